@@ -1,0 +1,8 @@
+"""The top floor as an app: its commands, and the pages composed from every app."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "aisc_portal"
+    verbose_name = "门户"

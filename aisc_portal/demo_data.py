@@ -1,0 +1,74 @@
+"""The demo's people: synthetic, one account for every role. Nothing here runs in production."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from core import clock
+from core.accounts.models import User
+from registrations.models import OfficerInvitation, Unit
+from registrations.services import register, units
+from tracks.models import Edition
+from tracks.services import appoint_contact
+
+from . import editions
+from .demo import start_of
+
+PASSWORD = "demo-AI-kepu-2024"  # noqa: S105  # printed by `make run`, in the demo only
+EDITION_FILE = Path(settings.BASE_DIR) / "tracks" / "editions" / "guangdong-2024.toml"
+INVITED_UNIT = "韶关市始兴县科学技术协会"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A demo account; its mailbox ends in a name that can never exist (RFC 2606)."""
+
+    role: str
+    email: str
+    real_name: str
+    track: str = ""  # contact of this track
+    unit: str = ""  # officer of this unit
+    organiser: bool = False
+
+
+ACCOUNTS = (
+    Account("组委会", "organiser@demo.test", "演示组委", organiser=True),
+    Account("科普工作者赛道联系人", "worker@demo.test", "演示联系人甲", track="worker"),
+    Account("高校赛道联系人", "university@demo.test", "演示联系人乙", track="university"),
+    Account("青少年赛道联系人", "youth@demo.test", "演示联系人丙", track="youth"),
+    Account("填报人（龙岗区科协）", "longgang@demo.test", "演示填报人甲", unit="深圳市龙岗区科学技术协会"),
+    Account("填报人（广州大学科协）", "gzhu@demo.test", "演示填报人乙", unit="广州大学科学技术协会"),
+)
+
+
+def prepare() -> None:
+    """Load whatever is missing."""
+    register.load_register()
+    edition = Edition.objects.current()
+    if edition is None:
+        editions.load(EDITION_FILE.read_text(encoding="utf-8"))
+        edition = Edition.objects.get(is_current=True)
+        clock.set_now(start_of(edition))
+    for account in ACCOUNTS:
+        if not User.objects.filter(email=account.email).exists():
+            _make(account, edition)
+    if not OfficerInvitation.objects.filter(unit__full_name=INVITED_UNIT).exists():
+        organiser = User.objects.get(email=ACCOUNTS[0].email)
+        unit = Unit.objects.get(full_name=INVITED_UNIT)
+        units.invite_officer(unit, by=organiser, email="shixing@demo.test", name="始兴县科协经办人")
+
+
+def _make(account: Account, edition: Edition) -> None:
+    user = User.objects.create_user(
+        account.real_name,
+        email=account.email,
+        password=PASSWORD,
+        is_staff=account.organiser,
+        is_superuser=account.organiser,
+    )
+    if account.track:
+        appoint_contact(edition.tracks.get(code=account.track), user, by=None)
+    if account.unit:
+        invitation = units.invite_officer(Unit.objects.get(full_name=account.unit), by=None, email=account.email)
+        units.join(invitation, by=user)

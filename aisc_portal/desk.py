@@ -1,0 +1,43 @@
+"""Where everybody lands after signing in: at what needs them now."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from core.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One role of a person, with its first page."""
+
+    label: str
+    url: str
+    note: str = ""
+
+
+def desks_of(user: User) -> list[Desk]:
+    """The roles that rows give a person: officer of units, contact of tracks, organiser."""
+    offices = user.offices.select_related("unit")
+    found = [
+        Desk(f"{office.unit.full_name} · 推荐表", reverse("recommendation", kwargs={"unit": office.unit_id}), "填报人")
+        for office in offices
+    ]
+    if user.is_staff:
+        role = "组委会" if user.is_superuser else "赛道联系人"
+        found.append(Desk("管理后台", reverse("admin:index"), role))
+    return found
+
+
+@login_required
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Go straight to the only desk; offer the choice of several; say how to get one."""
+    desks = desks_of(request.user)
+    if len(desks) == 1:
+        return redirect(desks[0].url)
+    return render(request, "portal/desk.html", {"desks": desks})

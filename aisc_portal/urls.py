@@ -1,0 +1,27 @@
+"""Every address of the portal."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from core import views as core_views
+
+from . import desk, home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("privacy/", home.privacy, name="privacy"),
+    path("accessibility/", home.accessibility, name="accessibility"),
+    path("desk/", desk.desk, name="desk"),
+    path("text-size/", core_views.text_size, name="text-size"),
+    path("", include("tracks.urls")),
+    path("", include("registrations.urls")),
+    path("", include("core.jobs.urls")),
+    path("", include("core.notices.urls")),
+    path("accounts/", include("core.accounts.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEMO or settings.TESTING:
+    from . import demo
+
+    urlpatterns += [path("demo/jump/", demo.jump, name="demo-jump")]

@@ -1,0 +1,100 @@
+"""Issuing, finding, accepting and revoking invitations.
+
+The token is `<pk>.<MAC>`: a keyed hash over the row's own random nonce. The invitation's row does not yield it
+without SECRET_KEY, as with a stored digest; unlike with a digest it can be worked out again, so the mail sent once
+more tomorrow, or the link shown to the organiser, is the same one and does not kill the first. A new nonce kills
+every older link; SECRET_KEY_FALLBACKS keeps links alive while the key is rotated.
+"""
+
+from typing import TypeVar
+
+from django.core.signing import BadSignature, Signer
+from django.utils import timezone
+
+from core.audit.history import recorded
+from core.problems import Problem, Refused
+
+from .links import absolute
+from .models import Invitation, User
+
+I = TypeVar("I", bound=Invitation)  # noqa: E741
+
+_USED = "这份邀请已经用过了。如果是您本人接受的，直接登录即可；如果不是，请联系邀请您的人重新邀请"
+WHY_NOT = {
+    "accepted": Problem("invitation.used", _USED),
+    "revoked": Problem("invitation.revoked", "这份邀请已被撤销。如有疑问，请联系邀请您的人"),
+    "expired": Problem("invitation.expired", "这份邀请已过期。请联系邀请您的人重新发一份"),
+}
+UNKNOWN = Problem("invitation.unknown", "邀请链接不完整或不正确。请从邮件或短信里重新打开，或把整段链接复制到浏览器")
+
+
+def issue(invitation: I, *, by: User | None) -> str:
+    """Save a new invitation and return its token. `link(invitation)` gives the address, now and later."""
+    invitation.created_by = by
+    with recorded("invitation.issued", by=by):
+        invitation.save(force_insert=True)
+    return token_of(invitation)
+
+
+def token_of(invitation: Invitation) -> str:
+    """The secret part of the link."""
+    return _signer(invitation).sign(str(invitation.pk))
+
+
+def link(invitation: Invitation) -> str:
+    """The address to send."""
+    return absolute(invitation.url_name, token_of(invitation))
+
+
+def find(model: type[I], token: str) -> I:
+    """The invitation a link belongs to, if it may still be accepted.
+
+    Raises Refused: invitation.unknown, .used, .revoked or .expired.
+    """
+    invitation = look_up(model, token)
+    refuse_unless_open(invitation)
+    return invitation
+
+
+def look_up(model: type[I], token: str) -> I:
+    """The invitation a link belongs to, whatever became of it. Raises Refused: invitation.unknown."""
+    pk, _, _ = token.partition(".")
+    invitation = model._default_manager.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+    if invitation is None:
+        raise Refused(UNKNOWN)
+    try:
+        _signer(invitation).unsign(token)
+    except BadSignature as error:
+        raise Refused(UNKNOWN) from error
+    return invitation
+
+
+def refuse_unless_open(invitation: Invitation) -> None:
+    """Raise Refused with the reason when the invitation can no longer be accepted."""
+    if problem := WHY_NOT.get(invitation.status):
+        raise Refused(problem)
+
+
+def accept(invitation: Invitation, *, by: User) -> None:
+    """Use the invitation up; call it inside the transaction that gives what was offered.
+
+    Two tabs or two persons cannot both use it: the second one meets the first one's row. Raises Refused.
+    """
+    _close(invitation, "invitation.accepted", by, accepted_at=timezone.now(), accepted_by=by)
+
+
+def revoke(invitation: Invitation, *, by: User, reason: str = "") -> None:
+    """Take the offer back. Raises Refused when it was used meanwhile."""
+    _close(invitation, "invitation.revoked", by, reason, revoked_at=timezone.now(), revoked_by=by)
+
+
+def _close(invitation: Invitation, verb: str, by: User, reason: str = "", **end: object) -> None:
+    with recorded(verb, by=by, reason=reason):
+        changed = type(invitation)._default_manager.open().filter(pk=invitation.pk).update(**end)
+    invitation.refresh_from_db()
+    if not changed:
+        refuse_unless_open(invitation)
+
+
+def _signer(invitation: Invitation) -> Signer:
+    return Signer(salt=f"{invitation._meta.label_lower}:{invitation.nonce}", sep=".")

@@ -1,0 +1,112 @@
+"""The account page, and the page behind an invitation's link."""
+
+from typing import Any, ClassVar, Generic, TypeVar
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView, UpdateView
+
+from core.audit.history import recorded
+from core.problems import Refused
+
+from .adapter import INVITATION_PATH
+from .forms import NameForm
+from .invitations import find, look_up
+from .models import Invitation, User
+
+I = TypeVar("I", bound=Invitation)  # noqa: E741
+
+
+class AccountView(LoginRequiredMixin, TemplateView):
+    """我的账号: name, contacts, password, second factor."""
+
+    template_name = "account/account.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """second_factor: whether one is set up."""
+        return super().get_context_data(**kwargs, second_factor=is_mfa_enabled(self.request.user))
+
+
+class NameView(LoginRequiredMixin, UpdateView):
+    """Correct one's own name."""
+
+    form_class = NameForm
+    template_name = "account/name.html"
+    success_url = reverse_lazy("account")
+
+    def get_object(self, queryset: Any = None) -> User:
+        """A second copy of the user, so that a refused name does not show in the page's head."""
+        return User.objects.get(pk=self.request.user.pk)
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Save with a trace."""
+        with recorded("account.changed", by=self.request.user):
+            response = super().form_valid(form)
+        messages.success(self.request, "姓名已保存")
+        return response
+
+
+@method_decorator(never_cache, name="dispatch")
+class InvitationView(View, Generic[I]):
+    """What an invitation's link opens: who invites you to what → sign in or sign up → confirm → done.
+
+    An upper app subclasses it for its own model: `offer` says in words what is offered, `take_up` calls the service
+    that accepts the invitation and gives it, `done_url` is where to go on. The link comes along as `next` through
+    sign-in and sign-up, and is kept in the session in case it gets lost on the way.
+    """
+
+    model: ClassVar[type[Invitation]]
+    template_name = "account/invitation.html"
+
+    def offer(self, invitation: I) -> str:
+        """What the invited person will be, e.g. “始兴县科学技术协会的经办人”."""
+        raise NotImplementedError
+
+    def take_up(self, invitation: I, user: User) -> None:
+        """Accept and give, in one transaction. Raises Refused."""
+        raise NotImplementedError
+
+    def done_url(self, invitation: I) -> str:
+        """Where the new possibilities are."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show the offer."""
+        try:
+            invitation = find(self.model, token)
+        except Refused as refusal:
+            return self._refused(request, token, refusal)
+        if not request.user.is_authenticated:
+            request.session[INVITATION_PATH] = request.path
+        return render(request, self.template_name, {"invitation": invitation, "offer": self.offer(invitation)})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Take it up."""
+        if not request.user.is_authenticated:
+            return redirect(request.path)
+        try:
+            invitation = find(self.model, token)
+            self.take_up(invitation, request.user)
+        except Refused as refusal:
+            return self._refused(request, token, refusal)
+        request.session.pop(INVITATION_PATH, None)
+        messages.success(request, f"您现在是{self.offer(invitation)}")
+        return redirect(self.done_url(invitation))
+
+    def _refused(self, request: HttpRequest, token: str, refusal: Refused) -> HttpResponse:
+        """Say why; whoever has accepted it himself is simply sent on."""
+        unknown = refusal.codes == ["invitation.unknown"]
+        if not unknown and request.user.is_authenticated:
+            invitation = look_up(self.model, token)
+            if invitation.accepted_by_id == request.user.pk:
+                return redirect(self.done_url(invitation))
+        status = 404 if unknown else 410
+        return render(request, "account/invitation_refused.html", {"problems": refusal.problems}, status=status)

@@ -1,0 +1,14 @@
+"""The ground floor's app."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from .database import make_cache_table
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "基础"
+
+    def ready(self) -> None:
+        post_migrate.connect(make_cache_table, sender=self)

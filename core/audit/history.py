@@ -1,0 +1,49 @@
+"""Keeping history: `@tracked` on a model, `recorded(...)` around a write, `AppendOnly` for ledgers."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pghistory
+import pgtrigger
+from django.db.models import Model
+
+M = TypeVar("M", bound=Model)
+
+# `pgtrigger.Protect` has no TRUNCATE; a statement-level trigger that raises serves (architecture, decision 5).
+NO_TRUNCATE = pgtrigger.Trigger(
+    name="no_truncate",
+    level=pgtrigger.Statement,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    func="RAISE EXCEPTION 'append-only: % may not be truncated', TG_TABLE_NAME;",
+)
+APPEND_ONLY_TRIGGERS = [
+    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+    NO_TRUNCATE,
+]
+
+
+def tracked(*events: pghistory.Tracker, exclude: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
+    """Keep every version of a model's rows; `exclude` names fields that never enter history in clear (phones).
+
+    events: only these, where every version would be too many.
+    """
+    return pghistory.track(
+        *(events or (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())),
+        exclude=list(exclude),
+        attrs={"append_only": True},
+        meta={"triggers": [NO_TRUNCATE]},
+    )
+
+
+@contextmanager
+def recorded(verb: str, *, by: Model | None, reason: str = "", **more: Any) -> Iterator[None]:
+    """Give every row written inside it the verb, the actor and the reason.
+
+    verb: a key of the app's `states.VERBS`. by: the user, or None for the system. more: small JSON facts,
+    never a phone or a secret.
+    """
+    facts = {"verb": verb, "actor": by.pk if by else None} | ({"reason": reason} if reason else {}) | more
+    with pghistory.context(**facts):
+        yield

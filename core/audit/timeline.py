@@ -1,0 +1,119 @@
+"""办理记录: who did what to a thing, when and why, in Chinese, read from its history."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import DateTimeField, Field, Model
+from django.utils import timezone
+
+SYSTEM = "系统"
+# What the database says when nobody gave a verb: a write outside any service.
+BARE = {"insert": "新建", "update": "修改", "delete": "删除"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One deed, which may have touched several rows."""
+
+    when: datetime
+    who: str
+    verb: str  # a key of VERBS, or insert/update/delete for a write outside any service
+    label: str
+    reason: str = ""
+    changes: dict[str, tuple[str, str]] = field(default_factory=dict)  # field's Chinese name → (before, after)
+
+
+def timeline(*things: Model, limit: int = 50) -> list[Moment]:
+    """The latest deeds upon these things, newest first; one query a model, and one for the names."""
+    events: list[tuple[Any, dict[str, tuple[str, str]]]] = []
+    for model, group in groupby(sorted(things, key=_model_name), key=type):
+        events += _with_changes(model, [thing.pk for thing in group])
+    deeds: dict[UUID | int, list[tuple[Any, dict[str, tuple[str, str]]]]] = {}
+    for event, changes in sorted(events, key=lambda pair: pair[0].pgh_created_at):
+        deeds.setdefault(event.pgh_context_id or id(event), []).append((event, changes))
+    latest = sorted(deeds.values(), key=lambda deed: deed[0][0].pgh_created_at, reverse=True)[:limit]
+    names = _names(deed[0][0] for deed in latest)
+    return [_moment(deed, names) for deed in latest]
+
+
+def verb_label(verb: str) -> str:
+    """The Chinese label of a verb, from the `VERBS` of every app's `states.py`."""
+    return _verbs().get(verb) or BARE.get(verb, verb)
+
+
+@cache
+def _verbs() -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for config in apps.get_app_configs():
+        try:
+            module = import_module(f"{config.name}.states")
+        except ModuleNotFoundError as error:
+            if error.name != f"{config.name}.states":
+                raise
+        else:
+            labels |= getattr(module, "VERBS", {})
+    return labels
+
+
+def _with_changes(model: type[Model], keys: list[Any]) -> Iterator[tuple[Any, dict[str, tuple[str, str]]]]:
+    """Every event of these rows with what it changed against the one before."""
+    history = model.pgh_event_model  # type: ignore[attr-defined]
+    shown = [f for f in history.pgh_tracked_model._meta.local_fields if _is_shown(f, history)]
+    events = history.objects.filter(pgh_obj_id__in=keys).order_by("pgh_obj_id", "pgh_id")
+    for _, versions in groupby(events, key=lambda event: event.pgh_obj_id):
+        before = None
+        for event in versions:
+            yield event, _changes(before, event, shown) if before else {}
+            before = event
+
+
+def _is_shown(field: "Field[Any, Any]", history: type[Model]) -> bool:
+    kept = {f.name for f in history._meta.local_fields}
+    automatic = isinstance(field, DateTimeField) and (field.auto_now or field.auto_now_add)
+    return field.name in kept and not field.primary_key and not automatic
+
+
+def _changes(before: Model, after: Model, fields: "list[Field[Any, Any]]") -> dict[str, tuple[str, str]]:
+    return {
+        str(field.verbose_name): (_told(field, before), _told(field, after))
+        for field in fields
+        if getattr(before, field.attname) != getattr(after, field.attname)
+    }
+
+
+def _told(field: "Field[Any, Any]", event: Model) -> str:
+    value = getattr(event, field.attname)
+    if field.choices:
+        value = dict(field.flatchoices).get(value, value)
+    if isinstance(value, datetime):
+        value = f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, list):
+        value = "、".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _names(events: Iterable[Any]) -> dict[Any, str]:
+    actors = {context["actor"] for event in events if (context := event.pgh_context) and context.get("actor")}
+    return {user.pk: str(user) for user in get_user_model()._default_manager.filter(pk__in=actors)} if actors else {}
+
+
+def _moment(deed: list[tuple[Any, dict[str, tuple[str, str]]]], names: dict[Any, str]) -> Moment:
+    first = deed[0][0]
+    context = first.pgh_context or {}
+    verb = context.get("verb") or first.pgh_label
+    actor = context.get("actor")
+    who = names.get(actor, "已注销的账号") if actor else SYSTEM
+    changes = {name: change for _, part in deed for name, change in part.items()}
+    return Moment(first.pgh_created_at, who, verb, verb_label(verb), context.get("reason", ""), changes)
+
+
+def _model_name(thing: Model) -> str:
+    return thing._meta.label

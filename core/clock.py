@@ -1,0 +1,43 @@
+"""Contest time: the database's clock, plus an offset that demo and rehearsal may set.
+
+The only source of "now" for anything the contest decides. Sessions, tokens and history keep real time.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from .models import ClockOffset
+from .problems import Problem, Refused
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """Contest time, Beijing; `clock_timestamp()`, so that a long transaction does not stop it."""
+    with connection.cursor() as cursor:
+        if settings.PRODUCTION:
+            cursor.execute("SELECT clock_timestamp()")
+        else:
+            cursor.execute("SELECT clock_timestamp() + COALESCE((SELECT \"offset\" FROM core_clockoffset), '0')")
+        (moment,) = cursor.fetchone()
+    return moment.astimezone(BEIJING)
+
+
+def set_now(moment: datetime) -> None:
+    """Let contest time run on from `moment`. Raises Refused in production."""
+    if settings.PRODUCTION:
+        raise Refused(Problem("clock.production", "正式环境不能改动时间"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (real,) = cursor.fetchone()
+    ClockOffset.objects.update_or_create(id=True, defaults={"offset": moment - real})
+
+
+def offset() -> timedelta:
+    """Contest time minus real time; zero in production."""
+    if settings.PRODUCTION:
+        return timedelta()
+    return ClockOffset.objects.values_list("offset", flat=True).first() or timedelta()

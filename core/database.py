@@ -1,0 +1,23 @@
+"""What the database needs beside its models."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.db import IntegrityError
+from django.db.models import Model
+
+
+def make_cache_table(using: str, **_: Any) -> None:
+    """Make the cache table; sign-in limits live there, so that they work while Redis is down (R20)."""
+    call_command("createcachetable", database=using, verbosity=0)
+
+
+def is_append_only(model: type[Model]) -> bool:
+    """True for tables that the application role may only select from and insert into."""
+    return getattr(model, "append_only", False)
+
+
+def violated(error: IntegrityError) -> str:
+    """The name of the constraint that refused a write; "" if the database did not say."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""

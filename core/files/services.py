@@ -1,0 +1,78 @@
+"""Keeping a file."""
+
+import hashlib
+from collections.abc import Collection
+from pathlib import PurePath
+from typing import IO
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.files.base import File
+
+from core.problems import Problem, Refused
+
+from .kinds import Kind, kind_of
+from .models import StoredFile
+
+CHUNK = 256 * 1024
+MB = 1024 * 1024
+
+
+def keep(
+    upload: IO[bytes],
+    *,
+    name: str,
+    owner: AbstractBaseUser | None,
+    limit: int,
+    kinds: Collection[Kind] | None = None,
+) -> StoredFile:
+    """Store an upload byte for byte, after it was measured, hashed and recognised.
+
+    upload: open and seekable. name: as the user sent it. limit: bytes. kinds: those accepted (default: any).
+    Raises Refused (`file.empty`, `file.too_large`, `file.kind`); then nothing was stored. Call it inside the
+    transaction, and `recorded(...)`, of the act it belongs to.
+    """
+    name = safe_name(name)
+    size, sha256 = measure(upload, limit)
+    kind = kind_of(upload)
+    if kinds is not None and kind not in kinds:
+        wanted = "、".join(accepted.label for accepted in kinds)
+        raise _refused("kind", f"“{name}”的内容是{kind.label}，这里只收 {wanted}。请另存为其中一种后再上传")
+    upload.seek(0)
+    stored = StoredFile(owner=owner, original_name=name, size=size, sha256=sha256, content_type=kind.content_type)
+    stored.blob.save(name, File(upload), save=False)
+    try:
+        stored.save(force_insert=True)
+    except BaseException:
+        stored.blob.storage.delete(stored.blob.name)
+        raise
+    return stored
+
+
+def measure(upload: IO[bytes], limit: int) -> tuple[int, str]:
+    """(bytes, SHA-256) of the whole; stops reading as soon as the limit is passed. Raises Refused."""
+    upload.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while chunk := upload.read(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise _refused("too_large", f"文件超过 {_megabytes(limit)}。请压缩或删减后再上传")
+        digest.update(chunk)
+    if size == 0:
+        raise _refused("empty", "文件是空的（0 字节）。请检查是否保存成功，再重新上传")
+    return size, digest.hexdigest()
+
+
+def safe_name(name: str) -> str:
+    """A file name without folders and control characters, ≤100 characters, its extension kept."""
+    spaced = " ".join(name.replace("\\", "/").split())
+    printable = "".join(character for character in spaced if character.isprintable())
+    path = PurePath(PurePath(printable).name.strip() or "未命名")
+    return f"{path.stem[: 100 - len(path.suffix[:12])]}{path.suffix[:12]}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / MB:.0f} MB" if size >= MB else f"{size // 1024} KB"
+
+
+def _refused(code: str, message: str) -> Refused:
+    return Refused(Problem(f"file.{code}", message))

@@ -1,0 +1,142 @@
+"""Answering with a private file. The caller has already decided that this user may read it.
+
+    file = get_object_or_404(Scan.objects.visible_to(request.user), pk=pk).file
+    return serve(request, file)
+
+Behind the proxy (`PRIVATE_FILES_ACCEL`) the bytes are sent by it; from S3 by a link that lives one minute.
+"""
+
+import io
+import re
+from typing import IO, Literal
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+
+from .kinds import PDF, UNKNOWN, Kind
+from .models import StoredFile
+
+LINK_SECONDS = 60
+LOCKED = "sandbox; default-src 'none'; frame-ancestors 'none'"
+PREVIEW = (
+    "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
+# Browsers refuse to start their PDF viewer in a sandbox; it runs in a process of its own.
+PDF_PREVIEW = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+Disposition = Literal["attachment", "preview"]
+
+
+class Part(io.RawIOBase):
+    """`length` bytes of an open file from where it stands; closes the file with itself."""
+
+    def __init__(self, file: IO[bytes], length: int) -> None:
+        self.file, self.left = file, length
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes, never beyond the part."""
+        data = self.file.read(self.left if size < 0 else min(size, self.left))
+        self.left -= len(data)
+        return data
+
+    def close(self) -> None:
+        """Close the file too."""
+        self.file.close()
+        super().close()
+
+
+def serve(request: HttpRequest, stored: StoredFile, *, disposition: Disposition = "attachment") -> HttpResponseBase:
+    """The file as a download, or in a sandbox where its kind can be shown; ranges (206, 416) and ETag included."""
+    preview = disposition == "preview" and stored.kind.preview
+    if not _is_local(stored):
+        return _link(stored, preview)
+    etag = f'"{stored.sha256}"'
+    if settings.PRIVATE_FILES_ACCEL:
+        response: HttpResponseBase = HttpResponse()
+        response["X-Accel-Redirect"] = quote(f"{settings.PRIVATE_FILES_ACCEL.rstrip('/')}/{stored.blob.name}")
+        return _dressed(response, stored, preview)
+    wanted = request.headers.get("Range", "") if request.headers.get("If-Range", etag) == etag else ""
+    response = _part(stored, wanted)
+    response["ETag"] = etag
+    response["Accept-Ranges"] = "bytes"
+    _dressed(response, stored, preview)
+    answer = get_conditional_response(request, etag=etag, response=response) or response
+    if answer is not response:
+        response.close()  # 304 or 412: the bytes are not wanted
+    return answer
+
+
+def _part(stored: StoredFile, wanted: str) -> HttpResponseBase:
+    """The whole file, the one range asked for, or 416. Several ranges at once are answered with the whole."""
+    bounds = _bounds(wanted, stored.size)
+    if bounds is None:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
+    first, last = bounds
+    file = stored.blob.storage.open(stored.blob.name, "rb")
+    file.seek(first)
+    whole = (first, last) == (0, stored.size - 1) and not _RANGE.fullmatch(wanted)
+    response = FileResponse(Part(file, last - first + 1), status=200 if whole else 206)
+    response["Content-Length"] = str(last - first + 1)
+    if not whole:
+        response["Content-Range"] = f"bytes {first}-{last}/{stored.size}"
+    return response
+
+
+def _bounds(wanted: str, size: int) -> tuple[int, int] | None:
+    """First and last byte of a Range header; the whole where there is none we understand, None if unsatisfiable."""
+    found = _RANGE.fullmatch(wanted)
+    if not found or found.groups() == ("", ""):
+        return 0, size - 1
+    if not found[1]:  # the last n bytes
+        tail = min(int(found[2]), size)
+        return (size - tail, size - 1) if tail else None
+    first, last = int(found[1]), min(int(found[2] or size), size - 1)
+    if found[2] and int(found[2]) < first:
+        return 0, size - 1
+    return (first, last) if first < size else None
+
+
+def _dressed(response: HttpResponseBase, stored: StoredFile, preview: bool) -> HttpResponseBase:
+    """Headers that keep a hostile file harmless: its type is ours, its scripts have nowhere to run."""
+    response["Content-Type"] = _content_type(stored.kind)
+    response["Content-Disposition"] = content_disposition_header(not preview, stored.original_name) or "attachment"
+    response["Content-Security-Policy"] = (PDF_PREVIEW if stored.kind is PDF else PREVIEW) if preview else LOCKED
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Frame-Options"] = "SAMEORIGIN" if preview else "DENY"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _content_type(kind: Kind) -> str:
+    """Only what a browser may show is called by its name."""
+    return kind.content_type if kind.preview else UNKNOWN.content_type
+
+
+def _is_local(stored: StoredFile) -> bool:
+    try:
+        stored.blob.storage.path(stored.blob.name or "")
+    except NotImplementedError:
+        return False
+    return True
+
+
+def _link(stored: StoredFile, preview: bool) -> HttpResponseBase:
+    """A redirect to the object store, signed for one minute, with our type and disposition in the signature."""
+    said = {
+        "ResponseContentType": _content_type(stored.kind),
+        "ResponseContentDisposition": content_disposition_header(not preview, stored.original_name),
+        "ResponseCacheControl": "private, no-store",
+    }
+    url = stored.blob.storage.url(stored.blob.name, parameters=said, expire=LINK_SECONDS)  # type: ignore[call-arg]
+    return HttpResponseRedirect(url, headers={"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"})

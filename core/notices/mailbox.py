@@ -1,0 +1,72 @@
+"""The demo's mailbox: a folder of .eml files in `settings.EMAIL_FILE_PATH`."""
+
+import os
+import re
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.conf import settings
+
+SMS_HEADER = "X-Sms-To"
+NAME = re.compile(r"\d{20}-[0-9a-f]{8}")
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message of the folder."""
+
+    key: str  # the file's name without its ending
+    to: str
+    subject: str
+    date: datetime | None
+    text: str
+    html: str
+    sms: bool
+
+
+def store(raw: bytes) -> None:
+    """Write one message; complete or not at all, so that a reader never sees half a file."""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
+    half = folder / f".{name}"
+    half.write_bytes(raw)
+    os.replace(half, folder / f"{name}.eml")
+
+
+def latest() -> list[Mail]:
+    """The newest messages, newest first."""
+    files = sorted(Path(settings.EMAIL_FILE_PATH).glob("*.eml"), reverse=True)[:SHOWN]
+    return [_read(path) for path in files]
+
+
+def fetch(key: str) -> Mail:
+    """One message. Raises FileNotFoundError."""
+    if not NAME.fullmatch(key):
+        raise FileNotFoundError(key)
+    return _read(Path(settings.EMAIL_FILE_PATH) / f"{key}.eml")
+
+
+def _read(path: Path) -> Mail:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    sms = str(message.get(SMS_HEADER, ""))
+    return Mail(
+        key=path.stem,
+        to=sms or str(message.get("To", "")),
+        subject=str(message.get("Subject", "")),
+        date=message["Date"].datetime if message["Date"] else None,
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+        sms=bool(sms),
+    )
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return part.get_content() if part else ""

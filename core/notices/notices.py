@@ -1,0 +1,6 @@
+"""The ground floor's own kind of notice: a mail to oneself, to see whether mail works."""
+
+from .registry import Kind, register
+from .rendering import absolute
+
+register(Kind("trial", "试发通知", lambda: {"link": absolute("/")}, safe_to_repeat=True))

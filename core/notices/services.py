@@ -1,0 +1,188 @@
+"""Write a notice, deliver it, send it again."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Count, Model
+from django.db.models.functions import Now
+
+from core.accounts.models import User
+from core.audit.history import recorded
+from core.jobs.registry import Retry
+from core.jobs.services import enqueue
+from core.problems import Problem, Refused
+from core.states import StaleState, move
+
+from . import states
+from .models import Channel, Notice
+from .registry import kinds
+from .rendering import Link, absolute, cleaned, render
+from .sending import Doubtful, Later, Never, new_message_id, send
+
+__all__ = ["Address", "Link", "absolute", "attention", "deliver", "notify", "resend"]
+
+log = logging.getLogger(__name__)
+
+JOB = "notice.deliver"
+MAX_ATTEMPTS = 8  # with the jobs' backoff: about 20 minutes; then it is failed, and staff see it
+
+
+@dataclass(frozen=True)
+class Address:
+    """A recipient who has no account yet."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+def notify(to: User | Address, template: str, about: Model, occasion: str = "", **placeholders: Any) -> Notice:
+    """Write a notice and its delivery job in the caller's transaction; e-mail where there is one, else SMS.
+
+    occasion: tells apart repeated notices of one kind about one thing ("returned-2", "7-days"); the same template,
+    thing, recipient and occasion again give the same notice and send nothing. placeholders: plain data and
+    `absolute(path)` only; templates see them and `name`. A recipient who cannot be reached gets a failed notice.
+    Raises LookupError for an unregistered template.
+    """
+    if template not in kinds:
+        raise LookupError(f"no kind of notice named {template}: register it in the app's notices.py")
+    user = to if isinstance(to, User) else None
+    name = cleaned((to.real_name if isinstance(to, User) else to.name) or "")
+    channel, address = _reach(to.email or "", str(to.phone or ""))
+    letter = render(template, placeholders | {"name": name})
+    notice = Notice(
+        recipient=user,
+        name=name,
+        address=address,
+        channel=channel,
+        template=template,
+        content_type=ContentType.objects.get_for_model(about),
+        object_id=str(about.pk),
+        occasion=occasion,
+        subject=letter.subject,
+        text=_sms_text(letter.subject, placeholders) if channel == Channel.SMS else letter.text,
+        html="" if channel == Channel.SMS else letter.html,
+        message_id=new_message_id(),
+    )
+    with transaction.atomic():
+        Notice.objects.bulk_create([notice], ignore_conflicts=True)
+        notice = _stored(notice)
+        if notice.state == states.QUEUED and not notice.channel:
+            move(notice, "fail", last_error="收件人没有邮箱也没有手机号，请补上后重新发送")
+        elif notice.state == states.QUEUED:
+            _queue(notice)
+    return notice
+
+
+def _reach(email: str, phone: str) -> tuple[str, str]:
+    if email:
+        return Channel.EMAIL, email
+    return (Channel.SMS, phone) if phone else (Channel.NONE, "")
+
+
+def _sms_text(subject: str, placeholders: dict[str, Any]) -> str:
+    """The subject, and the way in: the placeholder `link`."""
+    link = placeholders.get("link")
+    return f"{subject} {link}" if isinstance(link, Link) else subject
+
+
+def _stored(notice: Notice) -> Notice:
+    """The row that holds this notice's place, whoever wrote it."""
+    same = {name: getattr(notice, name) for name in ("template", "content_type", "object_id", "occasion", "recipient")}
+    return Notice.objects.get(**same, **({} if notice.recipient else {"address": notice.address}))
+
+
+def _queue(notice: Notice) -> None:
+    enqueue(JOB, f"{notice.pk}.{notice.resends}", {"notice": notice.pk})
+
+
+def deliver(notice_id: int) -> None:
+    """Send one queued notice; harmless when run twice. Runs in autocommit: each step is committed before the next.
+
+    Raises Retry when it is to be tried later. A notice found `sending` was left by a worker that died: it may have
+    gone, so it becomes `unknown`, and goes out again by itself only where its kind is safe to repeat.
+    """
+    notice = Notice.objects.get(pk=notice_id)
+    if notice.state == states.SENDING:
+        _doubt(notice, "发送途中进程中断，不知道对方是否已经收到")
+    if notice.state != states.QUEUED:
+        return
+    move(notice, "begin", attempts=notice.attempts + 1)
+    try:
+        send(notice)
+    except Later as error:
+        if notice.attempts >= MAX_ATTEMPTS:
+            _settle(notice, "fail", str(error))
+        elif _settle(notice, "defer", str(error)):
+            raise Retry(str(error)) from error
+    except Never as error:
+        _settle(notice, "fail", str(error))
+    except Doubtful as error:
+        if _doubt(notice, str(error)):
+            raise Retry(str(error)) from error
+    else:
+        _settle(notice, "confirm", "", sent=Now())
+
+
+def _doubt(notice: Notice, error: str) -> bool:
+    """Mark a notice `unknown`. True when it is queued again: a safe kind, and its first doubt."""
+    if not _settle(notice, "doubt", error, doubts=notice.doubts + 1):
+        return False
+    if notice.doubts > 1 or notice.kind is None or not notice.kind.safe_to_repeat:
+        return False
+    return _settle(notice, "repeat", error)
+
+
+def _settle(notice: Notice, verb: str, error: str, **values: Any) -> bool:
+    """Note the outcome. False when another worker has meanwhile judged this notice; its word stands."""
+    try:
+        move(notice, verb, last_error=error, **values)
+    except StaleState:
+        log.warning("notice %s: outcome %s came too late", notice.pk, verb)
+        return False
+    return True
+
+
+def resend(notice: Notice, *, by: User) -> None:
+    """Send a notice again, to the recipient's present address.
+
+    A doubtful one keeps its Message-ID, so that the receiving server can drop the copy. Raises Refused when the
+    recipient still cannot be reached, StaleState when it is still on its way.
+    """
+    channel, address = notice.channel, notice.address
+    if notice.recipient:
+        channel, address = _reach(notice.recipient.email or "", str(notice.recipient.phone or ""))
+    if channel and channel != notice.channel and not (channel == Channel.EMAIL and notice.html):
+        raise Refused(Problem("notice.channel", f"“{notice}”的收件人已更换联系方式，请在原页面重新办理，不能照原样重发"))
+    if not address:
+        raise Refused(Problem("notice.unreachable", f"“{notice}”的收件人没有邮箱也没有手机号，请先补上再重新发送"))
+    same_id = notice.state == states.UNKNOWN
+    with transaction.atomic(), recorded("notice.resent", by=by):
+        move(
+            notice,
+            "resend",
+            address=address,
+            channel=channel,
+            attempts=0,
+            resends=notice.resends + 1,
+            last_error="",
+            message_id=notice.message_id if same_id else new_message_id(),
+        )
+        _queue(notice)
+
+
+def attention() -> dict[str, int]:
+    """How many notices wait for a person: {"failed": n, "unknown": n}."""
+    rows = Notice.objects.filter(state__in=[states.FAILED, states.UNKNOWN]).order_by()
+    found = dict(rows.values_list("state").annotate(Count("pk")))
+    return {state: found.get(state, 0) for state in (states.FAILED, states.UNKNOWN)}
+
+
+def send_trial(user: User) -> Notice:
+    """Send a user a notice about nothing, to see whether mail works."""
+    occasion = f"{Notice.objects.filter(template='trial', recipient=user).count() + 1}"
+    with transaction.atomic(), recorded("notice.tried", by=user):
+        return notify(user, "trial", about=user, occasion=occasion, link=absolute("/"))

@@ -1,0 +1,46 @@
+"""Text messages: `settings.SMS_BACKEND` names the class that sends them."""
+
+import logging
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from . import mailbox
+
+log = logging.getLogger(__name__)
+
+
+class SmsRefused(Exception):
+    """The provider certainly did not take the message; the text is for staff."""
+
+
+class Backend(Protocol):
+    """What a provider's class offers."""
+
+    def send(self, phone: str, text: str) -> None:
+        """Send one message. Raises SmsRefused when it was certainly not taken; anything else is doubtful."""
+
+
+class ConsoleBackend:
+    """For demo and tests: into the log, and in the demo into the folder that /dev/mail/ shows."""
+
+    def send(self, phone: str, text: str) -> None:
+        if settings.PRODUCTION:
+            raise SmsRefused("还没有接入短信通道，请在部署设置里填写 SMS_BACKEND")
+        log.info("SMS to %s: %s", phone, text)
+        if settings.DEMO:
+            message = EmailMessage()
+            message["Subject"] = "短信"
+            message[mailbox.SMS_HEADER] = phone
+            message["Date"] = datetime.now().astimezone()
+            message.set_content(text)
+            mailbox.store(message.as_bytes())
+
+
+def send_sms(phone: str, text: str) -> None:
+    """Send one text message now. Raises SmsRefused, or whatever the provider's class raises."""
+    backend: Backend = import_string(settings.SMS_BACKEND)()
+    backend.send(phone, text)

@@ -1,0 +1,22 @@
+"""Working days (工作日) in mainland China: official holidays and make-up days, Monday to Friday where none are known."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+
+
+def is_workday(day: date) -> bool:
+    """True for a working day; years that the calendar does not know yet count Monday to Friday."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def after_workdays(start: date, count: int) -> date:
+    """The last of `count` working days that follow `start`; the first day does not count."""
+    day = start
+    while count:
+        day += timedelta(days=1)
+        count -= is_workday(day)
+    return day

@@ -1,0 +1,136 @@
+"""The clerk's form for one row of the 推荐申报表."""
+
+from typing import Any
+
+from django import forms
+
+from core.problems import Problem
+
+from .models import RecommendationRow
+from .rules import NamingRule, compose, fold, judge_name
+from .rules.naming import FORCE, shown, typed_slots
+from .services.facts import FormFacts
+
+INDIVIDUAL = "individual"
+
+
+class RowForm(forms.Form):
+    """The official columns (G19–G21) plus track and e-mail. A team's name is composed; only its slot is typed.
+
+    Nothing typed is refused here: a draft keeps it, and `show` places the rules' problems at their fields.
+    """
+
+    name = forms.CharField(label="姓名（参赛者/参赛队伍代表）", max_length=60, required=False)
+    entrant = forms.ChoiceField(label="参赛形式", widget=forms.RadioSelect, required=False)
+    slot = forms.CharField(max_length=100, required=False)
+    organisation = forms.CharField(
+        label="参赛者所在单位/学校院系", max_length=200, required=False, help_text="个人参赛必填，队伍可不填"
+    )
+    phone = forms.CharField(
+        label="联系电话",
+        max_length=40,
+        required=False,
+        help_text="参赛者本人的手机号，内地或港澳",
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
+    )
+    categories = forms.MultipleChoiceField(
+        label="报名类别（可多选）", widget=forms.CheckboxSelectMultiple, required=False, help_text="选几项都只占一个名额"
+    )
+    track = forms.ChoiceField(label="赛道")
+    email = forms.EmailField(label="邮箱", required=False, help_text="选填，通知会同时发到这里")
+
+    def __init__(self, facts: FormFacts, row: RecommendationRow | None, *args: Any, **kwargs: Any) -> None:
+        self.naming = facts.naming
+        kwargs.setdefault("initial", _initial(facts, row))
+        super().__init__(*args, **kwargs)
+        for field in ("name", "organisation", "phone", "categories"):
+            self.fields[field].required = False
+        self.fields["entrant"].choices = [(INDIVIDUAL, "个人参赛"), *_team_choices(self.naming)]  # type: ignore[attr-defined]
+        self.fields["categories"].choices = [  # type: ignore[attr-defined]
+            (category.code, f"{category.code} {category.direction}") for category in facts.rulebook.categories
+        ]
+        self.tracks = {str(track.pk): track for track in facts.edition.tracks.all()}
+        self.fields["track"].choices = [(pk, track.name) for pk, track in self.tracks.items()]  # type: ignore[attr-defined]
+        slots = {slot for option in range(len(self.naming.templates)) for slot in typed_slots(self.naming, option)}
+        if slots:
+            labels = [self.naming.labels.get(slot, slot) for slot in sorted(slots, reverse=True)]
+            self.fields["slot"].label = "或".join(labels)
+            self.fields["slot"].help_text = f"队伍必填，只填名称，“{FORCE}…”由系统接上"
+        else:
+            del self.fields["slot"]
+
+    def values(self, *, adopt: bool = False) -> dict[str, Any]:
+        """What `save_row` takes, whether the input is right or wrong. adopt: take the suggested team name."""
+        typed = {name: self.data.get(self.add_prefix(name), "") for name in ("name", "organisation", "phone", "email")}
+        values: dict[str, Any] = {**typed, "team_name": self._team_name()}
+        if adopt:
+            values["team_name"] = judge_name(self.naming, values["team_name"]).suggestion or values["team_name"]
+        known = dict(self.fields["categories"].choices)  # type: ignore[attr-defined]
+        values["categories"] = [code for code in self.data.getlist("categories") if code in known]  # type: ignore[attr-defined]
+        if track := self.tracks.get(self.data.get("track", "")):
+            values["track"] = track
+        return values
+
+    def show(self, problems: list[Problem]) -> None:
+        """Place the rules' problems at the fields where the clerk can mend them."""
+        if not problems:
+            return
+        self.errors  # noqa: B018  # an unbound form has none to add to
+        places = {"team": "slot" if "slot" in self.fields else "entrant"}
+        for problem in problems:
+            field = places.get(problem.field, problem.field)
+            self.add_error(field if field in self.fields else None, problem.message)
+
+    def _team_name(self) -> str:
+        choice = self.data.get("entrant", INDIVIDUAL)
+        if not choice.isdigit() or int(choice) >= len(self.naming.templates):
+            return ""
+        typed = self.data.get("slot", "")
+        if FORCE in fold(typed):  # a whole name, pasted
+            return typed
+        option = int(choice)
+        return compose(self.naming, option, dict.fromkeys(typed_slots(self.naming, option)[:1], typed))
+
+
+def _team_choices(naming: NamingRule) -> list[tuple[str, str]]:
+    return [(str(option), f"队伍：{shown(naming, option)}") for option in range(len(naming.templates))]
+
+
+def _initial(facts: FormFacts, row: RecommendationRow | None) -> dict[str, Any]:
+    if row is None:
+        return {"entrant": "0", "track": str(default_track_id(facts))}
+    verdict = judge_name(facts.naming, row.team_name)
+    return {
+        "name": row.name,
+        "entrant": str(verdict.option) if row.team_name else INDIVIDUAL,
+        "slot": row.team_name if not verdict.name else next(iter(verdict.slots.values()), ""),
+        "organisation": row.organisation,
+        "phone": row.phone.removeprefix("+86"),
+        "categories": row.categories,
+        "track": str(row.track_id),
+        "email": row.email,
+    }
+
+
+def default_track_id(facts: FormFacts) -> int | None:
+    """The track preset by the unit's category; the first one where the edition says nothing."""
+    code = facts.rulebook.unit_category(facts.quota.category).default_track
+    tracks = list(facts.edition.tracks.all())
+    return next((track.pk for track in tracks if track.code == code), tracks[0].pk if tracks else None)
+
+
+class ReturnForm(forms.Form):
+    """Why a row goes back."""
+
+    reason = forms.CharField(
+        label="退回理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="推荐单位会照着修改"
+    )
+
+
+class InviteForm(forms.Form):
+    """Whom to invite as an officer of a unit: an e-mail address or a mobile number."""
+
+    email = forms.EmailField(label="邮箱", required=False)
+    phone = forms.CharField(label="手机号", max_length=20, required=False, help_text="邮箱和手机号填一项即可")
+
+

@@ -1,0 +1,46 @@
+"""The notices of recommending: invited, submitted, arrived, passed, returned."""
+
+from datetime import datetime
+
+from core.clock import BEIJING
+from core.notices.registry import Kind, register
+from core.notices.rendering import absolute
+
+_ROWS = [{"position": 1, "title": "始兴县城南中学科技志愿服务分队"}, {"position": 2, "title": "王芳"}]
+_UNIT = "韶关市始兴县科学技术协会"
+_LATER = datetime(2024, 12, 15, 17, 0, 1, tzinfo=BEIJING)
+
+
+def _invited() -> dict[str, object]:
+    return {
+        "unit": _UNIT,
+        "contest": "广东省“AI科普+”创意与应用大赛",
+        "places": 25,
+        "deadline": _LATER,
+        "expires": _LATER,
+        "link": absolute("/"),
+    }
+
+
+def _rows() -> dict[str, object]:
+    return {"unit": _UNIT, "rows": _ROWS, "track": "科普工作者赛道", "link": absolute("/")}
+
+
+def _row() -> dict[str, object]:
+    return {
+        "unit": _UNIT,
+        "position": 1,
+        "title": "始兴县城南中学科技志愿服务分队",
+        "reason": "参赛队伍名称与学校全称不一致",
+        "deadline": _LATER,
+        "link": absolute("/"),
+    }
+
+
+register(
+    Kind("officer-invited", "邀请填报人", _invited, private=True),
+    Kind("row-submitted", "提交回执（推荐单位）", _rows, safe_to_repeat=True),
+    Kind("row-arrived", "新提交待审（赛道联系人）", _rows, safe_to_repeat=True),
+    Kind("row-approved", "审核通过", _row, safe_to_repeat=True),
+    Kind("row-returned", "退回补正", _row, safe_to_repeat=True),
+)

@@ -1,0 +1,21 @@
+"""The contest's decisions about units, places and rows: pure functions on frozen dataclasses."""
+
+from .naming import NameVerdict, NamingRule, compose, fold, judge_name
+from .places import Places, check_places, check_window
+from .rows import RowFacts, check_row, normal_categories, normal_phone, normal_text
+
+__all__ = [
+    "NameVerdict",
+    "NamingRule",
+    "Places",
+    "RowFacts",
+    "check_places",
+    "check_row",
+    "check_window",
+    "compose",
+    "fold",
+    "judge_name",
+    "normal_categories",
+    "normal_phone",
+    "normal_text",
+]

@@ -1,0 +1,42 @@
+"""Places (名额) and windows: how many rows a unit may recommend, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.problems import Problem
+from tracks.rulebook import Window
+
+
+@dataclass(frozen=True)
+class Places:
+    """A unit's places in one edition, counted while its row is locked."""
+
+    limit: int | None  # None: the organiser has not opened this category (Q3)
+    taken: int  # rows that hold a place: submitted, approved, returned within 补正
+    asked: int  # rows about to be submitted
+
+
+def check_places(places: Places) -> list[Problem]:
+    """A place is a row of 附件2, however many categories it enters (G16, G17)."""
+    if places.limit is None:
+        return [Problem("places.closed", "本单位类别的名额尚未开放，请联系赛道联系人")]
+    left = places.limit - places.taken
+    if places.asked <= left:
+        return []
+    over = places.asked - left
+    return [Problem("places.exceeded", f"还可推荐 {left} 个，本次 {places.asked} 个，请移出 {over} 个，留作草稿")]
+
+
+def check_window(window: Window, now: datetime, label: str = "推荐报送") -> list[Problem]:
+    """A 17:00 deadline is stored as the exclusive bound 17:00:01, a day as next midnight (G30)."""
+    if window.opens and now < window.opens:
+        return [Problem("window.early", f"{label}将于 {_told(window.opens)} 开放，请届时再来")]
+    if window.closes and now >= window.closes:
+        return [
+            Problem("window.late", f"{label}已截止，内容保留为草稿；如需补报，请联系赛道联系人")
+        ]
+    return []
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment.month} 月 {moment.day} 日 {moment:%H:%M}"

@@ -1,0 +1,1 @@
+"""Every write of units, places and the 推荐表."""

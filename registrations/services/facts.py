@@ -1,0 +1,62 @@
+"""Gathering what the rules ask for from the rows of the database."""
+
+from core.problems import Problem
+from tracks.models import Edition
+from tracks.rulebook import Rulebook
+
+from ..models import Recommendation, RecommendationRow, Unit, UnitQuota
+from ..rules import NamingRule, RowFacts, check_row, fold
+
+NO_CATEGORY = Problem("unit.no_category", "本单位在本届没有对应的单位类别，请联系赛道联系人")
+
+
+def naming_rule(quota: UnitQuota, unit: Unit, rulebook: Rulebook) -> NamingRule:
+    """How this unit's teams are named in this edition (G7–G14)."""
+    category, naming = rulebook.unit_category(quota.category), rulebook.naming
+    slots = naming.slots if naming else ()
+    return NamingRule(
+        templates=category.team_names,
+        own={slot.code: unit.team_name for slot in slots if slot.supplied_by == "unit"},
+        labels={slot.code: slot.name for slot in slots},
+        category=category.name,
+        keep_brackets=naming.keep_brackets if naming else False,
+    )
+
+
+def unit_names(unit: Unit) -> frozenset[str]:
+    """Every name that the 推荐单位 column may carry (G20), folded."""
+    names = [unit.full_name, unit.team_name, *unit.former_names.values_list("name", flat=True)]
+    return frozenset(fold(name) for name in names)
+
+
+def category_names(rulebook: Rulebook) -> dict[str, str]:
+    """The categories a row may name: code → name."""
+    return {category.code: category.name for category in rulebook.categories}
+
+
+def row_facts(row: RecommendationRow) -> RowFacts:
+    """A row as the rules see it."""
+    return RowFacts(
+        name=row.name,
+        team=row.team_name,
+        organisation=row.organisation,
+        phone=row.phone,
+        categories=tuple(row.categories),
+    )
+
+
+class FormFacts:
+    """One form's rule inputs, read once for all its rows."""
+
+    def __init__(self, form: Recommendation, quota: UnitQuota | None = None) -> None:
+        self.form = form
+        self.edition: Edition = form.edition
+        self.rulebook = form.edition.rulebook
+        self.quota = quota or UnitQuota.objects.get(unit_id=form.unit_id, edition_id=form.edition_id)
+        self.naming = naming_rule(self.quota, form.unit, self.rulebook)
+        self.names = unit_names(form.unit)
+        self.categories = category_names(self.rulebook)
+
+    def problems(self, row: RecommendationRow) -> list[Problem]:
+        """Everything wrong with one row, by column."""
+        return check_row(row_facts(row), self.naming, self.categories, self.names)

@@ -1,0 +1,157 @@
+"""What a unit's officer does with the 推荐申报表: save, submit, withdraw."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.urls import reverse
+
+from core import clock
+from core.accounts.models import User
+from core.audit.history import recorded
+from core.database import violated
+from core.notices.services import absolute, notify
+from core.problems import Problem, Refused, refuse_if
+from core.states import move
+from tracks.models import Edition
+
+from .. import states
+from ..models import PLACES_CHECK, Recommendation, RecommendationRow, Unit, UnitQuota
+from ..rules import Places, check_places, check_window, judge_name, normal_phone, normal_text
+from ..rules.rows import normal_name
+from .facts import FormFacts
+
+FIELDS = ("name", "team_name", "organisation", "phone", "email", "categories", "track")
+
+
+def form_of(unit: Unit, edition: Edition) -> Recommendation:
+    """The unit's form in an edition; made on first use."""
+    form, _ = Recommendation.objects.get_or_create(unit=unit, edition=edition)
+    return form
+
+
+def save_row(form: Recommendation, values: Mapping[str, Any], *, by: User, row: RecommendationRow | None = None) -> RecommendationRow:
+    """Keep what was typed, right or wrong: a draft is never refused for its content.
+
+    values: any of FIELDS. A new row goes to the end. Raises Refused when the row can no longer be edited.
+    """
+    with transaction.atomic(), recorded("row.saved", by=by):
+        if row is None:
+            last = form.rows.aggregate(last=Max("position"))["last"] or 0
+            row = RecommendationRow(recommendation=form, position=last + 1)
+        else:
+            row = RecommendationRow.objects.select_for_update().get(pk=row.pk)
+            refuse_if(_editable(row))
+        facts = FormFacts(form)
+        for field in FIELDS:
+            if field in values:
+                setattr(row, field, _normal(field, values[field], facts))
+        row.save()
+    return row
+
+
+def delete_row(row: RecommendationRow, *, by: User) -> None:
+    """Remove a draft. Raises Refused for a row that was submitted; that one can be withdrawn."""
+    with transaction.atomic(), recorded("row.deleted", by=by):
+        row = RecommendationRow.objects.select_for_update().get(pk=row.pk)
+        if row.state != "draft":
+            raise Refused(Problem("row.not_draft", "只有草稿可以删除；已提交的请用“撤回”"))
+        row.delete()
+
+
+def submit_rows(form: Recommendation, rows: Iterable[RecommendationRow], *, by: User) -> list[RecommendationRow]:
+    """Send rows to the contacts of their tracks, all or none; each takes one place (G16).
+
+    Raises Refused with every problem found, placed at `row-<pk>-<column>`; then nothing was written.
+    """
+    try:
+        with transaction.atomic(), recorded("row.submitted", by=by):
+            quota = UnitQuota.objects.select_for_update(no_key=True).get(unit=form.unit, edition=form.edition)
+            wanted = {row.pk for row in rows}
+            found = list(form.rows.select_for_update(no_key=True, of=("self",)).filter(pk__in=wanted))
+            now = clock.now()
+            refuse_if(submission_problems(FormFacts(form, quota), found))
+            for row in found:
+                move(row, "submit", submitted_at=now, correct_until=None, review_note="")
+            _tell_arrival(form, found)
+    except IntegrityError as error:
+        if violated(error) != PLACES_CHECK:
+            raise
+        quota = UnitQuota.objects.get(unit=form.unit, edition=form.edition)
+        raise Refused(check_places(Places(quota.limit, quota.taken, len(wanted)))) from error
+    return found
+
+
+def submission_problems(facts: FormFacts, rows: Iterable[RecommendationRow]) -> list[Problem]:
+    """此刻提交会怎样: what would refuse these rows right now."""
+    rows, now = list(rows), clock.now()
+    fresh = [row for row in rows if row.state == "draft"]
+    problems = [] if rows else [Problem("rows.none", "没有可以提交的行，请先填写一行")]
+    if fresh:
+        problems += check_window(facts.edition.window("recommend"), now)
+        problems += check_places(Places(facts.quota.limit, facts.quota.taken, len(fresh)))
+    for row in rows:
+        problems += _correctable(row, now) if row.state == "returned" else _editable(row)
+        problems += [problem.at(f"row-{row.pk}-{problem.field}") for problem in facts.problems(row)]
+    return problems
+
+
+def withdraw_row(row: RecommendationRow, *, by: User, reason: str = "") -> None:
+    """Take a submitted row back; its place is free again."""
+    with transaction.atomic(), recorded("row.withdrawn", by=by, reason=reason):
+        move(row, "withdraw")
+
+
+def restore_row(row: RecommendationRow, *, by: User) -> None:
+    """Make a withdrawn row a draft again; it takes a place only when submitted anew."""
+    with transaction.atomic(), recorded("row.restored", by=by):
+        move(row, "restore")
+
+
+def _editable(row: RecommendationRow) -> list[Problem]:
+    if row.state in states.EDITABLE:
+        return []
+    return [Problem("row.locked", f"这一行{row.get_state_display()}，不能再改；如需修改，请先撤回")]
+
+
+def _correctable(row: RecommendationRow, now: Any) -> list[Problem]:
+    """A returned row may change until its own deadline, whatever the window says (Q32)."""
+    if row.correct_until and now >= row.correct_until:
+        return [Problem("row.correction_late", f"第 {row.position} 行的补正期已过，请联系赛道联系人")]
+    return []
+
+
+def _normal(field: str, value: Any, facts: FormFacts) -> Any:
+    match field:
+        case "name":
+            return normal_name(value)
+        case "team_name":
+            typed = normal_text(value)
+            return judge_name(facts.naming, typed).name or typed if typed else ""
+        case "phone":
+            return normal_phone(value)
+        case "categories" | "track":
+            return value
+        case _:
+            return normal_text(value)
+
+
+def _tell_arrival(form: Recommendation, rows: list[RecommendationRow]) -> None:
+    """The unit gets a receipt, each contact what arrived on their track; one mail a submission."""
+    occasion = f"{rows[0].pk}-{rows[0].submitted_at:%Y%m%d%H%M%S}"
+    unit = form.unit.full_name
+    page = absolute(reverse("recommendation", kwargs={"unit": form.unit_id}))
+    for officer in form.unit.officers.select_related("user"):
+        notify(officer.user, "row-submitted", about=form, occasion=occasion, unit=unit, rows=_told(rows), link=page)
+    queue = absolute(reverse("admin:registrations_recommendationrow_changelist"))
+    for track in sorted({row.track for row in rows}, key=lambda track: track.position):
+        mine = _told([row for row in rows if row.track_id == track.pk])
+        for contact in track.contacts.select_related("user"):
+            said = {"unit": unit, "rows": mine, "track": track.name, "link": queue}
+            notify(contact.user, "row-arrived", about=form, occasion=f"{occasion}-{track.code}", **said)
+
+
+def _told(rows: list[RecommendationRow]) -> list[dict[str, object]]:
+    """Rows as a notice names them; no phone leaves the portal by mail."""
+    return [{"position": row.position, "title": row.team_name or row.name} for row in rows]

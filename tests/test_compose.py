@@ -1,0 +1,95 @@
+"""The production set-up: valid by the compose specification, one open door, no secrets, two database roles."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg2
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from tools.servers import Servers, postgres_bin
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "docker-compose.yml").read_text()
+COMPOSE = yaml.safe_load(TEXT)
+SERVICES = COMPOSE["services"]
+
+
+def test_follows_the_compose_specification():
+    schema = json.loads((ROOT / "tests/data/compose-spec.json").read_text())
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(COMPOSE)] == []
+
+
+def test_services():
+    assert set(SERVICES) == {"proxy", "web", "worker", "beat", "migrate", "postgres", "redis"}
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == {"migrate"}
+    assert [name for name in ("web", "worker") if "REPLICAS" not in SERVICES[name]["deploy"]["replicas"]] == []
+
+
+def test_only_the_migration_knows_the_owner():
+    users = {
+        name: re.findall(r"://(\w+):", str(s.get("environment", {}).get("DATABASE_URL")))
+        for name, s in SERVICES.items()
+    }
+    assert users["migrate"] == ["portal_owner"]
+    assert users["web"] == users["worker"] == users["beat"] == ["portal_app"]
+
+
+def test_every_secret_comes_from_outside():
+    named = re.compile(r"^ *(\w*(?:PASSWORD|SECRET_KEY|EMAIL_URL)): *(.*)$", re.MULTILINE)
+    assert [line for line in named.findall(TEXT) if line[1] != "${" + line[0] + ":?}"] == []
+    asked = set(re.findall(r"\$\{(\w+)", TEXT)) - {"PORTAL_VERSION"}
+    offered = dict(
+        line.split("=", 1) for line in (ROOT / "deploy/env.example").read_text().splitlines() if line[0] != "#"
+    )
+    assert asked == set(offered)
+    assert [name for name, value in offered.items() if value and not value.isdigit()] == []
+
+
+def test_processes_are_those_of_the_procfile():
+    procfile = [line.split(":")[0] for line in (ROOT / "Procfile").read_text().splitlines()]
+    assert procfile == ["web", "worker", "beat"]
+    assert [SERVICES[name]["command"] for name in procfile] == [["honcho", "start", name] for name in procfile]
+
+
+def test_private_files_only_by_x_accel_redirect():
+    nginx = (ROOT / "deploy/nginx.conf.template").read_text()
+    (block,) = re.findall(r"location /protected/ \{(.*?)\}", nginx, re.DOTALL)
+    assert "internal;" in block
+    assert "alias /srv/files/;" in block
+    assert SERVICES["web"]["environment"]["PRIVATE_FILES_ACCEL"] == "/protected/"
+    assert "files:/srv/files:ro" in SERVICES["proxy"]["volumes"]
+
+
+def test_the_proxy_passes_on_no_claim_of_the_client():
+    nginx = (ROOT / "deploy/nginx.conf.template").read_text()
+    assert re.findall(r"X-Forwarded-For (\S+);", nginx) == ["$remote_addr"]
+
+
+@pytest.fixture
+def fresh_servers(tmp_path):
+    with Servers(tmp_path / "servers", parts=frozenset({"postgres"}), fast=True) as servers:
+        yield servers
+
+
+def test_the_init_script_makes_two_roles(fresh_servers):
+    names = {"POSTGRES_USER": "postgres", "PORTAL_OWNER_PASSWORD": "one'", "PORTAL_APP_PASSWORD": "two"}
+    path = f"{postgres_bin()}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(
+        [shutil.which("sh"), ROOT / "deploy/postgres-init.sh"],
+        env={"PATH": path, "PGHOST": str(fresh_servers.run)} | names,
+        check=True,
+        capture_output=True,
+    )
+    owner, app = (fresh_servers.connect("portal", role) for role in ("portal_owner", "portal_app"))
+    owner.cursor().execute("CREATE TABLE kept (id int)")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        app.cursor().execute("CREATE TABLE mine (id int)")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        app.cursor().execute("SELECT * FROM kept")

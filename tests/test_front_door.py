@@ -1,0 +1,159 @@
+"""`make`: the private servers survive rough endings, the demo starts and stops cleanly, tests have a database to reset."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils import timezone
+
+from tools import environment, machine
+from tools.locks import Busy, held
+from tools.servers import SOCKET_LIMIT, Servers
+
+ROOT = machine.ROOT
+FAST = {"parts": frozenset({"postgres"}), "fast": True}
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Command lines of living processes that name a folder."""
+    found = (file.parent / "cmdline" for file in Path("/proc").glob("[0-9]*/stat"))
+    lines = []
+    for file in found:
+        try:
+            lines.append(file.read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return [line for line in lines if str(folder) in line]
+
+
+def wait_until(holds, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+
+
+def test_servers_recover_from_kill_9(tmp_path):
+    servers = Servers(tmp_path / "s", fast=True).__enter__()
+    execute(servers, "CREATE TABLE kept ()")
+    for name in servers.parts:
+        servers._children[name].kill()
+        servers._children[name].wait()
+    with Servers(tmp_path / "s", fast=True) as again:
+        execute(again, "SELECT FROM kept")
+
+
+def test_servers_die_with_their_parent(tmp_path):
+    code = f"import pathlib, time, tools.servers as s; s.Servers(pathlib.Path({str(tmp_path)!r})).__enter__(); time.sleep(99)"
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    wait_until((tmp_path / "run/redis.sock").exists)
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not processes_of(tmp_path), seconds=10)
+
+
+def test_a_long_path_gets_a_short_socket_folder(tmp_path):
+    base = tmp_path / ("x" * SOCKET_LIMIT)
+    with Servers(base, **FAST) as servers:
+        assert len(str(servers.run / ".s.PGSQL.5432.lock")) <= SOCKET_LIMIT
+        assert servers.run.stat().st_mode & 0o777 == 0o700
+        folder = servers.run
+    assert not folder.exists()
+
+
+def execute(servers, statement):
+    with servers.connect().cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_a_lock_tells_who_holds_it(tmp_path):
+    with held(tmp_path / "lock"), pytest.raises(Busy, match=str(os.getpid())), held(tmp_path / "lock"):
+        pass
+    with held(tmp_path / "lock", shared=True), held(tmp_path / "lock", shared=True):
+        pass
+
+
+def test_without_root_the_missing_packages_are_one_line_to_run(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(machine.NotReady, match="sudo apt-get install -y --no-install-recommends redis-server"):
+        machine.install_packages(["redis-server"])
+
+
+def test_secrets_are_made_once_and_private(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "HOME", tmp_path / "home")
+    monkeypatch.setattr(environment, "ENV_FILE", tmp_path / "home/env")
+    environment.ensure_file()
+    first = environment.read(environment.ENV_FILE)
+    environment.ensure_file()
+    assert environment.read(environment.ENV_FILE) == first
+    assert len(first["SECRET_KEY"]) > 50
+    assert environment.ENV_FILE.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.django_db
+def test_tests_connect_as_the_application():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("portal_app",)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time_around", [1, 2])
+def test_a_transactional_test_leaves_nothing(time_around):
+    assert Session.objects.count() == 0
+    Session.objects.create(session_key="x", session_data="", expire_date=timezone.now())
+
+
+@pytest.mark.django_db
+def test_the_application_may_not_empty_a_table():
+    with connection.cursor() as cursor, pytest.raises(Exception, match="permission denied") as refused:
+        cursor.execute("TRUNCATE django_session")
+    assert isinstance(refused.value.__cause__, psycopg2.errors.InsufficientPrivilege)
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """Environment of a new installation beside this one: own data, own port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    ours = ("DATABASE", "REDIS", "PORTAL_", "DJANGO_", "PYTEST")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return env | {"PORTAL_HOME": str(tmp_path / "portal"), "PORT": port}
+
+
+def make(env, *words, **options):
+    return subprocess.run(["make", *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=240, **options)
+
+
+def test_make_run_and_its_neighbours(installation, tmp_path):
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        demo = subprocess.Popen(
+            ["make", "run"], cwd=ROOT, env=installation, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        wait_until(lambda: "ready:" in log.read_text() or demo.poll() is not None, seconds=240)
+        assert demo.poll() is None, log.read_text()
+        with urllib.request.urlopen(f"http://127.0.0.1:{installation['PORT']}/", timeout=20) as page:
+            assert page.status == 200
+        second = make(installation, "run")
+        assert second.returncode != 0
+        assert "已在运行" in second.stderr
+        shared = make(installation, "manage", "ARGS=shell --verbosity=0 -c 'print(6 * 7)'")
+        assert shared.stdout == "42\n"
+    finally:
+        os.killpg(demo.pid, signal.SIGINT)  # what Ctrl-C does
+        demo.wait(60)
+    wait_until(lambda: not processes_of(tmp_path / "portal"), seconds=10)
+    alone = make(installation, "manage", "ARGS=migrate --check")
+    assert alone.returncode == 0, alone.stderr

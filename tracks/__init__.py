@@ -1,0 +1,1 @@
+"""The contest as data: editions, their rulebook, tracks, categories and milestones."""

@@ -1,0 +1,8 @@
+"""The words for what is done to an edition."""
+
+VERBS = {
+    "edition.loaded": "载入届次规则",
+    "edition.amended": "修订届次规则",
+    "milestone.changed": "调整日程",
+    "contact.appointed": "指定赛道联系人",
+}
