@@ -2,7 +2,7 @@
 #   make manage ARGS="edition check tracks/editions/guangdong-2024.toml"
 #   make test ARGS="tests/core -k clock"      make rehearse ARGS="--units 300 --seed 7"
 PYTHON ?= python3
-COMMANDS := run test lint soak bench rehearse manage
+COMMANDS := run test lint format soak bench rehearse manage
 
 .DEFAULT_GOAL := run
 .PHONY: $(COMMANDS)

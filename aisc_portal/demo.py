@@ -25,7 +25,7 @@ def _before_closing(days: int) -> Callable[[Window], datetime | None]:
     return lambda window: window.closes and window.closes - timedelta(days=days)
 
 
-# code → (label, action whose window counts, the day within it). 推荐 is where the demo starts: five days before the close.
+# code → (label, action whose window counts, the day within it). 推荐, five days before the close, is where we start.
 JUMPS: dict[str, tuple[str, str, Callable[[Window], datetime | None]]] = {
     "recommend": ("推荐", "recommend", _before_closing(5)),
     "register": ("报名", "register", _after_opening(1)),

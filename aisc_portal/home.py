@@ -11,6 +11,7 @@ from tracks.sheets import recommendation_form
 from tracks.wording import cite
 
 from . import phases
+from .todos import todos
 
 
 @edition_page
@@ -26,9 +27,10 @@ def home(request: HttpRequest, edition: Edition) -> HttpResponse:
             "rulebook": rulebook,
             "now": now,
             "channels": ways,
+            "may_enter": any(way.state in {"coming", "open"} for way in ways),
             "channels_source": cite(way.source for way in ways),
             "phase": phases.phase(rulebook, calendar, now),
-            "todos": phases.todos(rulebook, calendar, now),
+            "todos": todos(rulebook, calendar, now),
             "year": phases.year(rulebook, calendar, now),
             "year_source": cite(milestone.source for milestone in rulebook.milestones[:1]),
             "quotas": [row for row in rows if not row.closed],

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import environ
 import pghistory
-from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL
+from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -45,7 +47,6 @@ INSTALLED_APPS = [
     "django_cotton",
     "django_htmx",
     "django_prometheus",
-    "health_check",
     "import_export",
     "pgtrigger",
     "pghistory",
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.admin_csp.AdminPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -141,6 +143,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # KiB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: by default workers give up after 100 tries and stay dead
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 0}
 CELERY_BEAT_SCHEDULER = "core.jobs.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
@@ -214,7 +217,7 @@ ACCOUNT_FORMS = {
 # Per account first: a school's hundred people share one address (R20). A code has 3 tries, so 20 codes a day
 # leave 60 guesses at 1,000,000.
 ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
+    "login": None,  # counting all sign-ins of an address would only make a school queue at one lock
     "login_failed": "60/m/ip,5/15m/key",
     "request_login_code": "60/m/ip,3/m/key,10/h/key,20/d/key",
     "reset_password": "60/m/ip,3/m/key,10/h/key,20/d/key",
@@ -275,6 +278,7 @@ EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = PORTAL_HOME / "mail"  # the demo's mails, shown at /dev/mail/
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="AI科普+大赛 <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SITE_NAME = "广东省“AI科普+”创意与应用大赛"  # how mails sign themselves
 SMS_BACKEND = env.str("SMS_BACKEND", default="core.notices.sms.ConsoleBackend")
 
 # --- History -----------------------------------------------------------------------------------------
@@ -282,8 +286,39 @@ SMS_BACKEND = env.str("SMS_BACKEND", default="core.notices.sms.ConsoleBackend")
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_APPEND_ONLY = True
 
+# --- Admin (unfold) ----------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "AI科普+ 大赛后台",
+    "SITE_HEADER": "AI科普+ 大赛后台",
+    "SITE_SUBHEADER": "赛道联系人与组委会",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": False,  # every page shows 办理记录 instead
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "aisc_portal.admin_home.dashboard",
+    "ACCOUNT": {"navigation": [{"title": "我的账号", "link": reverse_lazy("account")}]},
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("icons/favicon.svg")}],
+    "SIDEBAR": {"show_search": False, "navigation": "aisc_portal.admin_home.sidebar"},
+    "STYLES": [lambda _: static("css/tokens.css"), lambda _: static("css/admin.css")],
+    "SCRIPTS": [],
+    "THEME": "light",  # the colours are in static/css/admin.css
+}
+
+# --- Logs: to standard output, where the process manager or container keeps them -----------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "core": {"level": "INFO"},
+    },
+}
+
 # --- Security ----------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz"]  # the proxy and the container ask over plain http
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
@@ -297,7 +332,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
-    # The admin alone adds 'unsafe-eval' and inline styles: unfold's Alpine needs them (core.admin_site).
+    # The admin alone adds 'unsafe-eval' and inline styles: unfold's Alpine needs them (core.admin_csp).
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
@@ -309,7 +344,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
-CSP_ADMIN_EXTRA = {"script-src": [UNSAFE_EVAL]}
+CSP_ADMIN_EXTRA = {"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 if env.str("SENTRY_DSN", default=""):

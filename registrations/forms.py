@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 
 from core.problems import Problem
 
@@ -18,23 +19,25 @@ class RowForm(forms.Form):
     """The official columns (G19–G21) plus track and e-mail. A team's name is composed; only its slot is typed.
 
     Nothing typed is refused here: a draft keeps it, and `show` places the rules' problems at their fields.
+    `required` only tells the reader which fields a submitted row needs.
     """
 
-    name = forms.CharField(label="姓名（参赛者/参赛队伍代表）", max_length=60, required=False)
-    entrant = forms.ChoiceField(label="参赛形式", widget=forms.RadioSelect, required=False)
-    slot = forms.CharField(max_length=100, required=False)
+    use_required_attribute = False
+
+    name = forms.CharField(label="姓名（参赛者/参赛队伍代表）", max_length=60)
+    entrant = forms.ChoiceField(label="参赛形式", widget=forms.RadioSelect)
+    slot = forms.CharField(max_length=100)
     organisation = forms.CharField(
-        label="参赛者所在单位/学校院系", max_length=200, required=False, help_text="个人参赛必填，队伍可不填"
+        label="参赛者所在单位/学校院系", max_length=200, help_text="个人参赛必填，队伍可不填"
     )
     phone = forms.CharField(
         label="联系电话",
         max_length=40,
-        required=False,
         help_text="参赛者本人的手机号，内地或港澳",
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
     )
     categories = forms.MultipleChoiceField(
-        label="报名类别（可多选）", widget=forms.CheckboxSelectMultiple, required=False, help_text="选几项都只占一个名额"
+        label="报名类别（可多选）", widget=forms.CheckboxSelectMultiple, help_text="选几项都只占一个名额"
     )
     track = forms.ChoiceField(label="赛道")
     email = forms.EmailField(label="邮箱", required=False, help_text="选填，通知会同时发到这里")
@@ -43,8 +46,6 @@ class RowForm(forms.Form):
         self.naming = facts.naming
         kwargs.setdefault("initial", _initial(facts, row))
         super().__init__(*args, **kwargs)
-        for field in ("name", "organisation", "phone", "categories"):
-            self.fields[field].required = False
         self.fields["entrant"].choices = [(INDIVIDUAL, "个人参赛"), *_team_choices(self.naming)]  # type: ignore[attr-defined]
         self.fields["categories"].choices = [  # type: ignore[attr-defined]
             (category.code, f"{category.code} {category.direction}") for category in facts.rulebook.categories
@@ -55,7 +56,7 @@ class RowForm(forms.Form):
         if slots:
             labels = [self.naming.labels.get(slot, slot) for slot in sorted(slots, reverse=True)]
             self.fields["slot"].label = "或".join(labels)
-            self.fields["slot"].help_text = f"队伍必填，只填名称，“{FORCE}…”由系统接上"
+            self.fields["slot"].help_text = f"队伍必填，只填名称，“{FORCE}…”由系统接上；个人留空"
         else:
             del self.fields["slot"]
 
@@ -73,9 +74,7 @@ class RowForm(forms.Form):
 
     def show(self, problems: list[Problem]) -> None:
         """Place the rules' problems at the fields where the clerk can mend them."""
-        if not problems:
-            return
-        self.errors  # noqa: B018  # an unbound form has none to add to
+        self._errors, self.cleaned_data = ErrorDict(), {}  # the rules' words alone, also on an unbound form
         places = {"team": "slot" if "slot" in self.fields else "entrant"}
         for problem in problems:
             field = places.get(problem.field, problem.field)

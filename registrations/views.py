@@ -15,12 +15,12 @@ from core.accounts.contacts import mask_phone
 from core.accounts.views import InvitationView
 from core.audit.timeline import timeline
 from core.problems import Problem, Refused
-from tracks.models import Edition
+from tracks.models import Edition, TrackContact
 from tracks.rulebook import Window
 from tracks.wording import name_parts
 
 from . import states
-from .forms import InviteForm, RowForm
+from .forms import InviteForm, RowForm, default_track_id
 from .models import OfficerInvitation, Recommendation, RecommendationRow, Unit
 from .rules import Places, check_places, check_window, judge_name
 from .services import recommending, units
@@ -31,7 +31,7 @@ def _form_of(request: HttpRequest, unit_id: int) -> tuple[Recommendation, FormFa
     """The officer's form in the current edition; 404 for anybody else."""
     unit = get_object_or_404(Unit.objects.filter(officers__user=request.user), pk=unit_id)
     edition = get_object_or_404(Edition, is_current=True)
-    form = recommending.form_of(unit, edition)
+    form = recommending.form_of(unit, edition, by=request.user)
     form.unit, form.edition = unit, edition
     return form, FormFacts(form)
 
@@ -73,21 +73,19 @@ def row_edit(request: HttpRequest, row: int) -> HttpResponse:
 def _edit(request: HttpRequest, form: Recommendation, facts: FormFacts, row: RecommendationRow | None) -> HttpResponse:
     """One row: whatever is typed is kept as a draft; what is wrong is said beside its field."""
     row_form = RowForm(facts, row, request.POST if request.method == "POST" else None)
-    problems: list[Problem] = []
+    problems = facts.problems(row) if row else []
     if request.method == "POST":
-        row_form.is_valid()
         try:
             row = recommending.save_row(form, row_form.values(adopt="adopt" in request.POST), by=request.user, row=row)
         except Refused as refused:
             problems = refused.problems
         else:
-            problems = facts.problems(row)
-            if not problems or "later" in request.POST:
+            wrong = facts.problems(row)
+            if not wrong or "later" in request.POST:
                 messages.success(request, f"第 {row.position} 行已保存")
                 return redirect(reverse("recommendation", kwargs={"unit": form.unit_id}) + f"#r{row.pk}")
-            row_form = RowForm(facts, row)  # as stored, so that an adopted name shows
-    elif row:
-        problems = facts.problems(row)
+            messages.success(request, f"已保存，填的内容都在。改好下面 {len(wrong)} 处就可以提交")
+            return redirect("row_edit", row=row.pk)
     row_form.show(problems)
     category = facts.rulebook.unit_category(facts.quota.category)
     page = {
@@ -95,8 +93,6 @@ def _edit(request: HttpRequest, form: Recommendation, facts: FormFacts, row: Rec
         "row": row,
         "row_form": row_form,
         "title": f"修改第 {row.position} 行" if row else "添加一行",
-        "saved": request.method == "POST" and row is not None,
-        "problems": problems,
         "suggestion": judge_name(facts.naming, row.team_name).suggestion if row and row.team_name else "",
         "category": category,
         "templates": [name_parts(template, facts.rulebook.naming) for template in category.team_names],
@@ -191,13 +187,15 @@ def _sheet(form: Recommendation, facts: FormFacts) -> dict[str, Any]:
     drafts = sum(row.state == "draft" for row in rows)
     if over_count:
         summary += check_places(Places(facts.quota.limit, facts.quota.taken, sum(r.state == "draft" for r in ready) + over_count))
+    category = facts.rulebook.unit_category(facts.quota.category)
     window, now = facts.edition.window("recommend"), clock.now()
     wrong = sum(bool(line["problems"]) for line in lines)
     can_submit = bool(ready) and (window.contains(now) or all(row.state == "returned" for row in ready))
     return {
         "form": form,
         "facts": facts,
-        "category": facts.rulebook.unit_category(facts.quota.category),
+        "category": category,
+        "meta": f"{form.unit.full_name} · {category.name}",
         "lines": lines,
         "ready": ready,
         "over": over_count,
@@ -212,7 +210,7 @@ def _sheet(form: Recommendation, facts: FormFacts) -> dict[str, Any]:
         "new_row": reverse("row_new", kwargs={"unit": form.unit_id}),
         "steps": _steps(rows, drafts),
         "moments": timeline(form, *rows, limit=6),
-        "contacts": _contacts(facts.edition, rows),
+        "contacts": _contacts(facts, rows),
     }
 
 
@@ -244,8 +242,7 @@ def _steps(rows: list[RecommendationRow], drafts: int) -> list[dict[str, str]]:
     return [fill, review]
 
 
-def _contacts(edition: Edition, rows: list[RecommendationRow]) -> list[dict[str, Any]]:
-    tracks = {row.track_id for row in rows}
-    found = edition.tracks.filter(pk__in=tracks) if tracks else edition.tracks.all()
-    return [{"track": track, "mailbox": track.mailbox} for track in found]
-
+def _contacts(facts: FormFacts, rows: list[RecommendationRow]) -> list[TrackContact]:
+    """Whom to ask: the contacts of the tracks that the rows are on, of the preset track before there are any."""
+    tracks = {row.track_id for row in rows} or {default_track_id(facts)}
+    return list(TrackContact.objects.filter(track_id__in=tracks).select_related("track", "user"))

@@ -43,7 +43,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     if error := os.environ["PORTAL_TEST_ERROR"]:
         pytest.fail(f"migrate 没有成功，没有测试数据库：\n{error}", pytrace=False)
     make_database()
-    TransactionTestCase._fixture_teardown = reset  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = reset
 
 
 @pytest.fixture(scope="session")

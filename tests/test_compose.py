@@ -5,6 +5,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import psycopg2
@@ -12,11 +14,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from tools.servers import Servers, postgres_bin
+from tools.servers import Servers, postgres_bin, private
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE = yaml.safe_load(TEXT)
+FILLER = "fill3r-" * 9 + "abcdefghijklm.invalid"
 SERVICES = COMPOSE["services"]
 
 
@@ -58,6 +61,22 @@ def test_processes_are_those_of_the_procfile():
     assert [SERVICES[name]["command"] for name in procfile] == [["honcho", "start", name] for name in procfile]
 
 
+def test_the_settings_are_safe_to_deploy():
+    given = {name: str(value) for name, value in SERVICES["web"]["environment"].items()}
+    filled = {
+        name: re.sub(r"\$\{\w+(:-)?.*?\}", "" if ":-" in value else FILLER, value) for name, value in given.items()
+    }
+    filled["EMAIL_URL"] = "smtp+tls://user:password@mail.invalid:587"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]} | filled,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_private_files_only_by_x_accel_redirect():
     nginx = (ROOT / "deploy/nginx.conf.template").read_text()
     (block,) = re.findall(r"location /protected/ \{(.*?)\}", nginx, re.DOTALL)
@@ -73,9 +92,11 @@ def test_the_proxy_passes_on_no_claim_of_the_client():
 
 
 @pytest.fixture
-def fresh_servers(tmp_path):
-    with Servers(tmp_path / "servers", parts=frozenset({"postgres"}), fast=True) as servers:
+def fresh_servers():
+    folder = private(Path(tempfile.mkdtemp(dir=os.environ["PORTAL_TEST_RUN"])))
+    with Servers(folder, parts=frozenset({"postgres"}), fast=True) as servers:
         yield servers
+    shutil.rmtree(folder)
 
 
 def test_the_init_script_makes_two_roles(fresh_servers):

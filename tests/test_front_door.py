@@ -1,12 +1,15 @@
-"""`make`: the private servers survive rough endings, the demo starts and stops cleanly, tests have a database to reset."""
+"""`make`: the private servers survive rough endings, the demo starts and stops cleanly, tests find a clean database."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg2
@@ -17,9 +20,15 @@ from django.utils import timezone
 
 from tools import environment, machine
 from tools.locks import Busy, held
-from tools.servers import SOCKET_LIMIT, Servers
+from tools.servers import SOCKET_LIMIT, Servers, home, private
 
 ROOT = machine.ROOT
+START_AND_SLEEP = """
+import pathlib, sys, time
+from tools.servers import Servers
+Servers(pathlib.Path(sys.argv[1])).__enter__()
+time.sleep(99)
+"""
 FAST = {"parts": frozenset({"postgres"}), "fast": True}
 
 
@@ -42,37 +51,42 @@ def wait_until(holds, seconds=60):
         time.sleep(0.1)
 
 
-def test_servers_recover_from_kill_9(tmp_path):
-    servers = Servers(tmp_path / "s", fast=True).__enter__()
-    execute(servers, "CREATE TABLE kept ()")
-    for name in servers.parts:
-        servers._children[name].kill()
-        servers._children[name].wait()
-    with Servers(tmp_path / "s", fast=True) as again:
-        execute(again, "SELECT FROM kept")
-
-
-def test_servers_die_with_their_parent(tmp_path):
-    code = f"import pathlib, time, tools.servers as s; s.Servers(pathlib.Path({str(tmp_path)!r})).__enter__(); time.sleep(99)"
-    parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    wait_until((tmp_path / "run/redis.sock").exists)
-    parent.kill()
-    parent.wait()
-    wait_until(lambda: not processes_of(tmp_path), seconds=10)
-
-
-def test_a_long_path_gets_a_short_socket_folder(tmp_path):
-    base = tmp_path / ("x" * SOCKET_LIMIT)
-    with Servers(base, **FAST) as servers:
-        assert len(str(servers.run / ".s.PGSQL.5432.lock")) <= SOCKET_LIMIT
-        assert servers.run.stat().st_mode & 0o777 == 0o700
-        folder = servers.run
-    assert not folder.exists()
-
-
 def execute(servers, statement):
     with servers.connect().cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.fixture
+def folder():
+    """A folder that PostgreSQL may enter, under whatever account it runs."""
+    made = private(Path(tempfile.mkdtemp(dir=os.environ["PORTAL_TEST_RUN"])))
+    yield made
+    shutil.rmtree(made)
+
+
+def test_servers_recover_from_kill_9(folder):
+    servers = Servers(folder).__enter__()
+    execute(servers, "CREATE TABLE kept ()")
+    for child in servers._children.values():
+        child.kill()
+        child.wait()
+    with Servers(folder) as again:
+        execute(again, "SELECT FROM kept")
+
+
+def test_servers_die_with_their_parent(folder):
+    parent = subprocess.Popen([sys.executable, "-c", START_AND_SLEEP, str(folder)], cwd=ROOT)
+    wait_until((folder / "run/redis.sock").exists)
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not processes_of(folder), seconds=10)
+
+
+def test_a_long_path_gets_a_short_socket_folder(folder):
+    with Servers(folder / ("x" * SOCKET_LIMIT), **FAST) as servers:
+        assert len(str(servers.run / ".s.PGSQL.5432.lock")) <= SOCKET_LIMIT
+        assert servers.run.stat().st_mode & 0o777 == 0o700
+    assert not servers.run.exists()
 
 
 def test_a_lock_tells_who_holds_it(tmp_path):
@@ -128,7 +142,8 @@ def installation(tmp_path):
         port = str(probe.getsockname()[1])
     ours = ("DATABASE", "REDIS", "PORTAL_", "DJANGO_", "PYTEST")
     env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return env | {"PORTAL_HOME": str(tmp_path / "portal"), "PORT": port}
+    yield env | {"PORTAL_HOME": str(tmp_path / "portal"), "PORT": port}
+    shutil.rmtree(home(tmp_path / "portal"))
 
 
 def make(env, *words, **options):
@@ -152,7 +167,8 @@ def test_make_run_and_its_neighbours(installation, tmp_path):
         shared = make(installation, "manage", "ARGS=shell --verbosity=0 -c 'print(6 * 7)'")
         assert shared.stdout == "42\n"
     finally:
-        os.killpg(demo.pid, signal.SIGINT)  # what Ctrl-C does
+        with suppress(ProcessLookupError):
+            os.killpg(demo.pid, signal.SIGINT)  # what Ctrl-C does
         demo.wait(60)
     wait_until(lambda: not processes_of(tmp_path / "portal"), seconds=10)
     alone = make(installation, "manage", "ARGS=migrate --check")

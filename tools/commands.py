@@ -1,4 +1,4 @@
-"""The commands of the Makefile: run, manage, test, soak, lint, bench, rehearse. Runs in `.venv`."""
+"""The commands of the Makefile: run, manage, test, soak, lint, format, bench, rehearse. Runs in `.venv`."""
 
 from __future__ import annotations
 
@@ -14,23 +14,18 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools import environment, lint
 from tools.databases import Database, MigrationFailed, database, ensure_database, ensure_roles, migrate, sibling
 from tools.locks import Busy, held
-from tools.machine import HOME, PYTHON, ROOT, say
+from tools.machine import HOME, PYTHON, ROOT, digest, say
 from tools.servers import BOTH, ServerError, Servers, home, mortal
 
 # manage.py commands that change the schema: run as the owner, all others as the application.
 OWNER_COMMANDS = {"migrate", "makemigrations", "createcachetable", "pgtrigger", "sqlmigrate", "squashmigrations"}
 STOPPED_BY_HAND = {128 + signal.SIGINT, 128 + signal.SIGTERM, -signal.SIGINT, -signal.SIGTERM}
-DEMO = """
-import django
-django.setup()
-from django.core.management import call_command
-call_command("collectstatic", interactive=False, verbosity=0)
-call_command("demo")
-"""
+STATIC_FILES = ("static/**/*", "*/static/**/*", "*/*/static/**/*", "uv.lock", "aisc_portal/settings.py")
 
 
 @dataclass(frozen=True)
@@ -115,12 +110,22 @@ def run(_: list[str]) -> int:
         env = here.env | {"PORT": port, "SITE_URL": here.env.get("SITE_URL", f"http://127.0.0.1:{port}")}
         say("数据库升级 …")
         migrate(here.database, here.env)
-        code = call([str(PYTHON), "-c", DEMO], env)
-        if code:
+        collect_static(env)
+        if code := call([str(PYTHON), "manage.py", "demo"], env):
             return code
         threading.Thread(target=announce, args=(f"http://127.0.0.1:{port}",), daemon=True).start()
         code = call(["honcho", "-e", os.devnull, "start"], env)
         return 0 if code in STOPPED_BY_HAND else code
+
+
+def collect_static(env: dict[str, str]) -> None:
+    """Gather and compress the static files, unless they are those of the last time."""
+    stamp, made_from = Path(env["PORTAL_HOME"]) / "static" / ".made-from", digest(*STATIC_FILES)
+    if not stamp.exists() or stamp.read_text() != made_from:
+        say("整理静态文件 …")
+        if call([str(PYTHON), "manage.py", "collectstatic", "--noinput", "--verbosity=0"], env) == 0:
+            stamp.parent.mkdir(exist_ok=True)
+            stamp.write_text(made_from)
 
 
 def is_taken(port: str) -> bool:
@@ -195,6 +200,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "manage": manage,
     "test": test,
     "lint": lambda _: lint.run(),
+    "format": lambda _: lint.fix(),
     "soak": soak,
     "bench": bench,
     "rehearse": rehearse,

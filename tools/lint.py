@@ -10,18 +10,30 @@ from typing import Any
 
 from tools.machine import PYTHON, ROOT, VENV, say
 
+BIN = VENV / "bin"
+
+
+def templates() -> list[str]:
+    """Every template, for djade."""
+    return sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
+
 
 def checks() -> dict[str, list[str]]:
     """Name → command of every check."""
-    tool = VENV / "bin"
-    templates = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
     return {
-        "mypy": [f"{tool}/mypy", "."],
+        "mypy": [f"{BIN}/mypy", "."],
         "makemigrations --check": [str(PYTHON), "-W", "ignore", "manage.py", "makemigrations", "--check", "--dry-run"],
-        "ruff check": [f"{tool}/ruff", "check", "--quiet", "."],
-        "ruff format": [f"{tool}/ruff", "format", "--check", "--quiet", "."],
-        "djade": [f"{tool}/djade", "--check", "--target-version", "5.2", *templates],
+        "ruff check": [f"{BIN}/ruff", "check", "--quiet", "--output-format", "concise", "."],
+        "ruff format": [f"{BIN}/ruff", "format", "--check", "--output-format", "concise", "."],
+        "djade": [f"{BIN}/djade", "--check", "--target-version", "5.2", *templates()],
     }
+
+
+def fix() -> int:
+    """Format code and templates, and mend what a tool can mend by itself."""
+    subprocess.run([f"{BIN}/ruff", "check", "--fix", "--quiet", "."], cwd=ROOT)
+    subprocess.run([f"{BIN}/djade", "--target-version", "5.2", *templates()], cwd=ROOT)
+    return subprocess.run([f"{BIN}/ruff", "format", "."], cwd=ROOT).returncode
 
 
 def run() -> int:

@@ -86,7 +86,7 @@ def install_packages(packages: list[str]) -> None:
 
 def sync_venv() -> None:
     """Make `.venv` what `uv.lock` says; skipped while the lock is the one it was last made from."""
-    wanted = _lock_digest()
+    wanted = f"{digest('uv.lock', 'pyproject.toml')} {sys.version}"
     stamp = VENV / ".synced"
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
@@ -99,10 +99,14 @@ def sync_venv() -> None:
     stamp.write_text(wanted)
 
 
-def _lock_digest() -> str:
-    """What `.venv` depends on, as one hash: the lock, the project's table, this Python."""
-    content = b"".join((ROOT / name).read_bytes() for name in ("uv.lock", "pyproject.toml"))
-    return hashlib.sha256(content + sys.version.encode()).hexdigest()
+def digest(*patterns: str) -> str:
+    """One hash over the project's files that match, names and contents: tells whether work based on them is stale."""
+    files = sorted({path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()})
+    total = hashlib.sha256()
+    for path in files:
+        if VENV not in path.parents:
+            total.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return total.hexdigest()[:16]
 
 
 def _run(command: list[str], env: dict[str, str] | None = None) -> None:

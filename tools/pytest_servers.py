@@ -6,7 +6,6 @@ named by what it was made from. Each run starts on a copy of it (0.2 s), so runs
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -19,13 +18,18 @@ import pytest
 
 from tools.databases import MigrationFailed, database, ensure_database, ensure_roles, migrate
 from tools.locks import Busy, held
-from tools.machine import ROOT
-from tools.servers import Servers, home
+from tools.machine import digest
+from tools.servers import Servers, home, private
 
 TEMPLATE = "template"
 KEPT = 3  # clusters of earlier schemas, for going back and forth between branches
 # What a migrated database depends on. Permissions and content types follow models, so these count too.
-MADE_FROM = ("*/migrations/*.py", "**/models.py", "**/models/*.py", "aisc_portal/settings.py", "uv.lock", "tools/*.py")
+MADE_FROM = (
+    *(f"{app}/{files}" for app in ("*", "*/*") for files in ("migrations/*.py", "models.py", "models/*.py")),
+    "aisc_portal/settings.py",
+    "uv.lock",
+    "tools/*.py",
+)
 
 _stack = ExitStack()
 
@@ -47,13 +51,9 @@ def pytest_unconfigure() -> None:
 
 def start() -> None:
     """Start a copy of the migrated cluster; its addresses go into the environment, which xdist's workers inherit."""
-    folder = home() / "test"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    shutil.chown(folder, *_owner_of(folder.parent))
+    folder = private(home() / "test")
     sweep(folder)
-    run = folder / f"run-{uuid.uuid4().hex[:8]}"
-    run.mkdir(mode=0o700)
-    shutil.chown(run, *_owner_of(folder))
+    run = private(folder / f"run-{uuid.uuid4().hex[:8]}")
     _stack.callback(shutil.rmtree, run, ignore_errors=True)
     _stack.enter_context(held(run / "lock"))
     error = ""
@@ -76,7 +76,7 @@ def use_database_of(worker: str) -> None:
     """Point Django's settings at this worker's own database, Redis store and folder."""
     number = int(worker.removeprefix("gw")) + 1 if worker.startswith("gw") else 0
     folder = Path(os.environ["PORTAL_TEST_RUN"]) / worker
-    folder.mkdir(exist_ok=True)
+    (folder / "static").mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "PORTAL_MODE": "test",
         "PORTAL_HOME": str(folder),
@@ -88,13 +88,11 @@ def use_database_of(worker: str) -> None:
 
 def migrated_cluster(folder: Path) -> Path:
     """The stopped cluster of the present schema, made now if need be. Raises MigrationFailed."""
-    cluster = folder / f"cluster-{schema_digest()}"
+    cluster = folder / f"cluster-{digest(*MADE_FROM)}"
     if not cluster.exists():
         making = folder / "making"
         shutil.rmtree(making, ignore_errors=True)
-        making.mkdir(mode=0o700)
-        shutil.chown(making, *_owner_of(folder))
-        with Servers(making, parts=frozenset({"postgres"}), fast=True) as servers:
+        with Servers(private(making), parts=frozenset({"postgres"}), fast=True) as servers:
             ensure_roles(servers)
             template = database(servers, TEMPLATE)
             ensure_database(template)
@@ -111,21 +109,8 @@ def copy(cluster: Path, run: Path) -> None:
     subprocess.run(["cp", "-a", cluster / "postgres", run], check=True)
 
 
-def schema_digest() -> str:
-    """One hash over everything that a migrated database is made from."""
-    files = sorted({path for pattern in MADE_FROM for path in ROOT.glob(pattern) if ".venv" not in path.parts})
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
 def sweep(folder: Path) -> None:
     """Remove the folders of runs that were killed: nobody holds their lock any more."""
     for run in folder.glob("run-*"):
         with suppress(Busy, FileNotFoundError), held(run / "lock"):
             shutil.rmtree(run, ignore_errors=True)
-
-
-def _owner_of(folder: Path) -> tuple[int, int]:
-    return folder.stat().st_uid, folder.stat().st_gid

@@ -57,24 +57,25 @@ def launcher() -> tuple[str, ...]:
     return ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
 
 
-def home() -> Path:
+def home(installation: Path = HOME) -> Path:
     """The 0700 folder for the private servers' files: `.portal`.
 
     Under the account `postgres`, which may not enter that, a folder of its own in /var/lib.
     """
     if "setpriv" not in launcher():
-        return _private(HOME)
-    installation = hashlib.sha256(str(HOME).encode()).hexdigest()[:12]
+        return private(installation)
+    digest = hashlib.sha256(str(installation).encode()).hexdigest()[:12]
     base = Path("/var/lib/aisc-portal")
     base.mkdir(mode=0o711, exist_ok=True)
-    return _private(base / installation, owner="postgres")
+    return private(base / digest)
 
 
-def _private(folder: Path, *, owner: str = "") -> Path:
+def private(folder: Path) -> Path:
+    """Make a folder that only PostgreSQL's account (and root) may enter."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    if owner:
-        shutil.chown(folder, owner, owner)
+    if "setpriv" in launcher():
+        shutil.chown(folder, "postgres", "postgres")
     return folder
 
 
@@ -120,7 +121,7 @@ class Servers:
 
     def __enter__(self) -> Servers:
         for folder in (self.base, self.run):
-            _private(folder, owner="postgres" if "setpriv" in launcher() else "")
+            private(folder)
         try:
             self._recover()
             if "postgres" in self.parts:

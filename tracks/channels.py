@@ -23,7 +23,8 @@ class Dated(Gate, Protocol):
     """A milestone with its source clause."""
 
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """The clause."""
 
 
 def state_of(window: Window, now: datetime) -> State:
@@ -74,11 +75,6 @@ class Channel:
     def bound(self) -> datetime | None:
         """What the countdown runs to: the closing of an open channel, the opening of a coming one."""
         return {"open": self.window.closes, "coming": self.window.opens}.get(self.state)
-
-    @property
-    def days_left(self) -> int:
-        """Whole days until `bound`; 0 on the last day and when nothing is bound."""
-        return (self.bound - self.now).days if self.bound else 0
 
 
 def channels(rulebook: Rulebook, calendar: Iterable[Dated], now: datetime) -> list[Channel]:

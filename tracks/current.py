@@ -27,7 +27,7 @@ def contest_time(request: HttpRequest) -> datetime:
     """Contest time, read once a request, so that one page does not contradict itself."""
     if not hasattr(request, "_contest_time"):
         request._contest_time = clock.now()  # type: ignore[attr-defined]
-    return request._contest_time  # type: ignore[attr-defined, no-any-return]
+    return request._contest_time  # type: ignore[attr-defined]
 
 
 def edition_page(view: Callable[[HttpRequest, Edition], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -99,9 +99,7 @@ def schedule_rows(rulebook: Rulebook, calendar: Sequence[Milestone], now: dateti
     """The milestones in order of time; those without a date come last."""
     positions = {milestone.code: i for i, milestone in enumerate(rulebook.milestones)}
     open_points = {point.path.split(".")[0] for point in rulebook.undecided}
-    rows = [
-        ScheduleRow(m, _standing(m, now), f"milestones[{positions.get(m.code)}]" in open_points) for m in calendar
-    ]
+    rows = [ScheduleRow(m, _standing(m, now), f"milestones[{positions.get(m.code)}]" in open_points) for m in calendar]
     return sorted(rows, key=lambda row: (row.state == "unset", row.milestone.starts_at or row.milestone.ends_at or now))
 
 

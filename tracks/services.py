@@ -1,49 +1,74 @@
-"""Writing the edition's rows: what its file says, and the organiser's changes of dates."""
+"""Writing the edition's rows: what its file says, the organiser's dates, and who answers for a track."""
 
-from datetime import datetime
+from datetime import datetime, time
+from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
 
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.problems import Problem, Refused
+from core.problems import Problem, Refused, refuse_if
 
 from .models import Category, Edition, Milestone, Track, TrackContact
 from .rulebook import Rulebook
 from .rulebook import contest as said
+from .rules import check_dates, check_windows
+
+Coded = type[Track] | type[Category] | type[Milestone]
+Values = dict[str, dict[str, Any]]  # code → the fields that the file gives
+NO_REASON = Problem("reason.missing", "请写明理由，会记入办理记录", "reason")
+
+
+# --- What the file says ---------------------------------------------------------------------------------
 
 
 def adopt(edition: Edition, before: Rulebook | None) -> None:
     """Bring tracks, categories and milestones in line with the edition's text, inside the caller's transaction.
 
-    before: what the previous text said; a date that the file did not change keeps the organiser's edit.
-    Raises Refused when a track or category with rows behind it would vanish.
+    before: what the previous text said; a date that the file leaves as it was keeps the organiser's edit.
+    Raises Refused with everything found: rows that would vanish though others hang on them, dates that the
+    organiser's edits would reverse.
     """
     rulebook = edition.rulebook
-    _keep(Track, edition, [(row.code, {"name": row.name}) for row in rulebook.tracks])
-    _keep(Category, edition, [(row.code, {"name": row.name}) for row in rulebook.categories])
-    old = {row.code: row for row in before.milestones} if before else {}
-    unedited = {row.code for row in rulebook.milestones if old.get(row.code) == row}
-    milestones = [(row.code, {} if row.code in unedited else _milestone_values(row)) for row in rulebook.milestones]
-    _keep(Milestone, edition, milestones)
+    rows: dict[Coded, Values] = {
+        Track: {row.code: {"name": row.name} for row in rulebook.tracks},
+        Category: {row.code: {"name": row.name} for row in rulebook.categories},
+        Milestone: _milestones(edition, before),
+    }
+    calendar = [Milestone(code=code, **values) for code, values in rows[Milestone].items()]
+    problems = [problem for milestone in calendar for problem in check_dates(milestone)] + check_windows(calendar)
+    for model, values in rows.items():
+        problems += _drop_others(model, edition, values)
+    refuse_if(problems)
+    for model, values in rows.items():
+        _keep(model, edition, values)
     edition.__dict__.pop("calendar", None)
 
 
-def set_milestone(milestone: Milestone, *, starts_at: datetime | None, ends_at: datetime | None, reason: str, by: User) -> None:
-    """Change a date, with a reason. Raises Refused when the reason is missing or the ends are reversed."""
-    problems = []
-    if not reason.strip():
-        problems.append(Problem("reason.missing", "请写明改期的理由，会记入办理记录", "reason"))
-    if starts_at and ends_at and starts_at >= ends_at:
-        problems.append(Problem("milestone.reversed", "结束应晚于开始，请检查两个时间", "ends_at"))
-    if problems:
-        raise Refused(problems)
-    with transaction.atomic(), recorded("milestone.changed", by=by, reason=reason.strip()):
-        milestone.starts_at, milestone.ends_at = starts_at, ends_at
-        milestone.save(update_fields=["starts_at", "ends_at"])
+def _milestones(edition: Edition, before: Rulebook | None) -> Values:
+    """Each milestone's values: the file's, except for dates that an organiser edited and the file left alone."""
+    stored = {row.code: row for row in edition.milestones.all()}
+    old = {row.code: row for row in before.milestones} if before else {}
+    values = {}
+    for row in edition.rulebook.milestones:
+        edited = _edited(stored[row.code], old[row.code], row) if row.code in stored and row.code in old else {}
+        values[row.code] = _milestone_values(row) | edited
+    return values
 
 
-def _milestone_values(row: said.Milestone) -> dict[str, object]:
+def _edited(stored: Milestone, was: said.Milestone, now: said.Milestone) -> dict[str, Any]:
+    """The stored dates that differ from a file which did not change them; with them, how precise they are."""
+    kept = {
+        side: getattr(stored, side)
+        for side in ("starts_at", "ends_at")
+        if getattr(was, side) == getattr(now, side) and getattr(stored, side) != getattr(now, side)
+    }
+    return kept | {"precision": stored.precision} if kept else {}
+
+
+def _milestone_values(row: said.Milestone) -> dict[str, Any]:
     return {
         "name": row.name,
         "kind": row.kind,
@@ -61,18 +86,96 @@ def _milestone_values(row: said.Milestone) -> dict[str, object]:
     }
 
 
-def _keep(model: type[Track] | type[Category] | type[Milestone], edition: Edition, rows: list[tuple[str, dict[str, object]]]) -> None:
-    """Make exactly these rows exist, in this order; codes that vanished are deleted (PROTECT refuses where used)."""
-    model.objects.filter(edition=edition).exclude(code__in=[code for code, _ in rows]).delete()  # type: ignore[attr-defined]
-    for position, (code, values) in enumerate(rows):
-        model.objects.update_or_create(edition=edition, code=code, defaults={"position": position, **values})  # type: ignore[attr-defined]
+def _drop_others(model: Coded, edition: Edition, kept: Values) -> list[Problem]:
+    """Delete the rows that the file no longer has; name those that cannot go."""
+    problems = []
+    for row in model._default_manager.filter(edition=edition).exclude(code__in=kept):
+        try:
+            row.delete()
+        except ProtectedError as error:
+            problems.append(in_use(str(model._meta.verbose_name), row.name, len(error.protected_objects)))
+    return problems
+
+
+def _keep(model: Coded, edition: Edition, rows: Values) -> None:
+    """Make these rows exist, in this order."""
+    stored = {row.code: row for row in model._default_manager.filter(edition=edition)}
+    for position, (code, values) in enumerate(rows.items()):
+        row = stored.get(code) or model(edition=edition, code=code)
+        for field, value in (values | {"position": position}).items():
+            setattr(row, field, value)
+        row.save()
+
+
+def in_use(kind: str | None, name: str, rows: int) -> Problem:
+    """What is told when an amended file drops something that rows still point at."""
+    words = f"文件删去了{kind}“{name}”，但已有 {rows} 行推荐用到它。请在文件里保留它，或先请推荐单位改填后再删"
+    return Problem("edition.in_use", words)
+
+
+# --- The organiser's dates ------------------------------------------------------------------------------
+
+
+def set_milestone(
+    milestone: Milestone, *, starts_at: datetime | None, ends_at: datetime | None, reason: str, by: User
+) -> None:
+    """Change a date, with a reason; an amended file keeps it unless it changes the same date.
+
+    ends_at: exclusive, 17:00:01 for a deadline of 17:00 (G30). Raises Refused when the reason is missing or the
+    calendar would make no sense.
+    """
+    reason = reason.strip()
+    with transaction.atomic(), recorded("milestone.changed", by=by, reason=reason):
+        edition = Edition.objects.select_for_update(no_key=True).get(pk=milestone.edition_id)  # one change at a time
+        calendar = edition.calendar
+        known = check_windows(calendar)
+        row = next(row for row in calendar if row.pk == milestone.pk)
+        row.starts_at, row.ends_at = starts_at, ends_at
+        row.precision = _precision(row)
+        made_wrong = [problem for problem in check_windows(calendar) if problem not in known]
+        refuse_if([*([] if reason else [NO_REASON]), *check_dates(row), *made_wrong])
+        row.save(update_fields=["starts_at", "ends_at", "precision"])
+    milestone.refresh_from_db()
+
+
+def _precision(milestone: Milestone) -> str:
+    """The file's own where the dates are the file's; else to the day when both lie at midnight, or the minute."""
+    file = milestone.edition.rulebook.milestone(milestone.code)
+    if (milestone.starts_at, milestone.ends_at) == (file.starts_at, file.ends_at):
+        return file.precision or ""
+    given = [moment for moment in (milestone.starts_at, milestone.ends_at) if moment]
+    whole_days = all(timezone.localtime(moment).time() == time() for moment in given)
+    return ("day" if whole_days else "minute") if given else ""
+
+
+# --- Who answers for a track ----------------------------------------------------------------------------
 
 
 def appoint_contact(track: Track, user: User, *, by: User | None) -> TrackContact:
-    """Make a person a contact of a track; contacts work in the admin, so they become staff (G6)."""
+    """Make a person a contact of a track; contacts work in the admin, so they become staff (G6).
+
+    Raises Refused for an account that has been switched off.
+    """
+    if not user.is_active:
+        raise Refused(Problem("contact.inactive", f"{user} 的账号已停用，请先恢复账号，或另选一位", "user"))
     with transaction.atomic(), recorded("contact.appointed", by=by):
         contact, _ = TrackContact.objects.get_or_create(track=track, user=user)
         if not user.is_staff:
             user.is_staff = True
             user.save(update_fields=["is_staff"])
     return contact
+
+
+def remove_contact(contact: TrackContact, *, by: User, reason: str) -> None:
+    """End somebody's work for a track; without another one they leave the admin too.
+
+    Raises Refused without a reason.
+    """
+    if not reason.strip():
+        raise Refused(NO_REASON)
+    with transaction.atomic(), recorded("contact.removed", by=by, reason=reason.strip()):
+        user = User.objects.select_for_update(no_key=True).get(pk=contact.user_id)
+        contact.delete()
+        if not user.is_superuser and not user.track_contacts.exists():
+            user.is_staff = False
+            user.save(update_fields=["is_staff"])

@@ -19,7 +19,9 @@ def blank_form(rulebook: Rulebook, form: Form) -> bytes:
     """The form as a workbook, its rows empty and formatted as text, with the notes of the notice."""
     rows = [column for column in form.columns if column.place == "row"]
     columns = [Column(column.code, column.label, width=WIDTHS.get(column.code, 18)) for column in rows]
-    return write_xlsx(columns, [], title=form.name, sheet="推荐申报表", notes=_notes(rulebook, form), spare_rows=SPARE_ROWS)
+    return write_xlsx(
+        columns, [], title=form.name, sheet="推荐申报表", notes=_notes(rulebook, form), spare_rows=SPARE_ROWS
+    )
 
 
 def _notes(rulebook: Rulebook, form: Form) -> list[str]:

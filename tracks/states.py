@@ -4,5 +4,7 @@ VERBS = {
     "edition.loaded": "载入届次规则",
     "edition.amended": "修订届次规则",
     "milestone.changed": "调整日程",
+    "track.changed": "修改赛道",
     "contact.appointed": "指定赛道联系人",
+    "contact.removed": "不再担任赛道联系人",
 }

@@ -18,19 +18,36 @@ class Dated(Protocol):
     """What has a kind, a beginning, an exclusive end and a precision: a Milestone row or the rulebook's own."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """point, window, deadline, fuzzy, open_ended or tbd."""
+
     @property
-    def starts_at(self) -> datetime | None: ...
+    def starts_at(self) -> datetime | None:
+        """First instant."""
+
     @property
-    def ends_at(self) -> datetime | None: ...
+    def ends_at(self) -> datetime | None:
+        """Exclusive bound."""
+
     @property
-    def precision(self) -> str | None: ...
+    def precision(self) -> str | None:
+        """minute, day, xun, month or year."""
 
 
 def day(moment: datetime) -> str:
     """12 月 15 日（周日）."""
+    return f"{date_only(moment)}（周{WEEKDAYS[moment.astimezone(BEIJING).weekday()]}）"
+
+
+def date_only(moment: datetime) -> str:
+    """12 月 15 日."""
     at = moment.astimezone(BEIJING)
-    return f"{at.month} 月 {at.day} 日（周{WEEKDAYS[at.weekday()]}）"
+    return f"{at.month} 月 {at.day} 日"
+
+
+def dashed(moment: datetime) -> str:
+    """12-15."""
+    return f"{moment.astimezone(BEIJING):%m-%d}"
 
 
 def instant(moment: datetime) -> str:

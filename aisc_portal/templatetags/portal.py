@@ -75,8 +75,7 @@ def instant(moment: datetime) -> str:
 @register.filter
 def month_day(moment: datetime) -> str:
     """12 月 22 日."""
-    at = moment.astimezone(clock.BEIJING)
-    return f"{at.month} 月 {at.day} 日"
+    return wording.date_only(moment)
 
 
 @register.filter
@@ -89,6 +88,12 @@ def han(number: int) -> str:
 def without_end(text: str, end: str) -> str:
     """科普工作者 for 科普工作者赛道."""
     return text.removesuffix(end)
+
+
+@register.filter
+def without_start(text: str, start: str) -> str:
+    """科普作品创作 for 用 AI 进行科普作品创作."""
+    return text.removeprefix(start)
 
 
 @register.filter
@@ -145,10 +150,10 @@ def message_tone(message: Message) -> str:
 
 
 @register.filter
-def error_words(error: str, field: BoundField) -> str:
-    """A field's error in the words that the summary also uses: the field's name stands in it once."""
-    label = str(field.label)
-    return str(error) if label in str(error) else f"{label}：{error}"
+def error_words(error: object, field: BoundField) -> str:
+    """A field's error in the words that the summary also uses: the field's name (without its note) stands in it."""
+    name = str(field.label).partition("（")[0]
+    return str(error) if name in str(error) else f"{name}：{error}"
 
 
 @dataclass(frozen=True)

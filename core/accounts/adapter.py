@@ -25,6 +25,10 @@ from .models import User
 log = logging.getLogger(__name__)
 
 INVITATION_PATH = "invitation_path"  # session key: the invitation somebody was reading when he went to sign in
+OUR_STAGES = {
+    f"allauth.account.stages.{name}": f"core.accounts.stages.{name}"
+    for name in ("PhoneVerificationStage", "EmailVerificationStage")
+}
 WRONG = "账号或密码不对。请检查后重试；忘记密码时可以用验证码登录"
 
 
@@ -80,6 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):
             with recorded("account.verified", by=user):
                 user.save(update_fields=["verified"])
         return super().post_login(request, user, **kwargs)
+
+    def get_login_stages(self) -> list[str]:
+        """allauth's steps, two of them ours."""
+        stages = super().get_login_stages()
+        return [OUR_STAGES.get(stage, stage) for stage in stages]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Back to the invitation, if that is where he came from and the link got lost on the way."""

@@ -14,6 +14,7 @@ from unfold.admin import ModelAdmin
 
 from core.audit.history import recorded
 
+from .access import signed_in
 from .contacts import normalise_phone
 from .fields import PhoneFormField
 from .models import User
@@ -77,7 +78,7 @@ class UserAdmin(ModelAdmin):
         """Recorded; a new account has no password that anybody else knows."""
         if not change:
             obj.set_unusable_password()
-        with recorded("account.changed" if change else "account.created", by=request.user):
+        with recorded("account.changed" if change else "account.created", by=signed_in(request)):
             super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

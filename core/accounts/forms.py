@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.flows.phone_verification import phone_already_exists
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
@@ -19,7 +18,7 @@ from .models import User
 
 F = TypeVar("F", bound=forms.Form)
 
-PASSWORD_RULE = "至少 10 个字符，不能只有数字，不能是常见密码"
+LONG_ENOUGH = "至少 10 个字符，不能只有数字，不能是常见密码"
 LABELS = {
     "code": "验证码",
     "password": "密码",
@@ -49,7 +48,7 @@ class PlainForm:
         if "code" in self.fields:
             self.fields["code"].widget.attrs |= CODE_ATTRIBUTES
         if "password1" in self.fields:
-            self.fields["password1"].help_text = PASSWORD_RULE
+            self.fields["password1"].help_text = LONG_ENOUGH
         for name in {"password", "oldpassword"} & self.fields.keys():
             self.fields[name].help_text = ""
 
@@ -139,22 +138,20 @@ class SignupForm(PlainForm, account.SignupForm):
         super().__init__(*args, **kwargs)
         del self.fields["phone"], self.fields["email"]
         self.fields["password1"].label = "设一个密码"
-        self.fields["password1"].help_text = f"{PASSWORD_RULE}。不设也可以，以后用验证码登录"
+        self.fields["password1"].help_text = f"{LONG_ENOUGH}。不设也可以，以后用验证码登录"
 
     def clean(self) -> dict[str, Any]:
         """Note whether the contact has an account already; the page that follows does not tell."""
+        kind, contact = self.cleaned_data.get("contact", ("", ""))
+        if kind:
+            self.cleaned_data[kind] = contact  # where allauth looks for a taken phone and for a too similar password
         cleaned = super().clean()
-        if "contact" not in cleaned:
-            return cleaned
-        kind, contact = cleaned["contact"]
-        action = "verify_phone" if kind == "phone" else "confirm_email"
-        if not ratelimit.consume(context.request, action=action, key=contact, dry_run=True):
-            self.add_error("contact", "验证码刚刚发过，请稍等再试")
-        if kind == "phone":
-            self.account_already_exists = phone_already_exists(None, contact)
-        else:
+        if kind == "email":
             self.account_already_exists = bool(filter_users_by_email(contact))
-        return cleaned | {kind: contact}
+        action = "verify_phone" if kind == "phone" else "confirm_email"
+        if kind and not ratelimit.consume(context.request, action=action, key=contact, dry_run=True):
+            self.add_error("contact", "验证码刚刚发过，请稍等再试")
+        return cleaned
 
 
 class ChangePasswordForm(PlainForm, account.ChangePasswordForm):

@@ -6,7 +6,7 @@ more tomorrow, or the link shown to the organiser, is the same one and does not 
 every older link; SECRET_KEY_FALLBACKS keeps links alive while the key is rotated.
 """
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.core.signing import BadSignature, Signer
 from django.utils import timezone
@@ -59,14 +59,15 @@ def find(model: type[I], token: str) -> I:
 def look_up(model: type[I], token: str) -> I:
     """The invitation a link belongs to, whatever became of it. Raises Refused: invitation.unknown."""
     pk, _, _ = token.partition(".")
-    invitation = model._default_manager.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+    known = pk.isdecimal() and len(pk) < 19  # what fits a bigint
+    invitation = model._default_manager.filter(pk=int(pk)).first() if known else None
     if invitation is None:
         raise Refused(UNKNOWN)
     try:
         _signer(invitation).unsign(token)
     except BadSignature as error:
         raise Refused(UNKNOWN) from error
-    return invitation
+    return cast("I", invitation)
 
 
 def refuse_unless_open(invitation: Invitation) -> None:

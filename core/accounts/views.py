@@ -1,11 +1,11 @@
 """The account page, and the page behind an invitation's link."""
 
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.forms import BaseForm
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -17,6 +17,7 @@ from django.views.generic import TemplateView, UpdateView
 from core.audit.history import recorded
 from core.problems import Refused
 
+from .access import signed_in
 from .adapter import INVITATION_PATH
 from .forms import NameForm
 from .invitations import find, look_up
@@ -44,11 +45,11 @@ class NameView(LoginRequiredMixin, UpdateView):
 
     def get_object(self, queryset: Any = None) -> User:
         """A second copy of the user, so that a refused name does not show in the page's head."""
-        return User.objects.get(pk=self.request.user.pk)
+        return User.objects.get(pk=signed_in(self.request).pk)
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    def form_valid(self, form: ModelForm) -> HttpResponse:
         """Save with a trace."""
-        with recorded("account.changed", by=self.request.user):
+        with recorded("account.changed", by=signed_in(self.request)):
             response = super().form_valid(form)
         messages.success(self.request, "姓名已保存")
         return response
@@ -63,7 +64,7 @@ class InvitationView(View, Generic[I]):
     sign-in and sign-up, and is kept in the session in case it gets lost on the way.
     """
 
-    model: ClassVar[type[Invitation]]
+    model: type[I]
     template_name = "account/invitation.html"
 
     def offer(self, invitation: I) -> str:
@@ -94,7 +95,7 @@ class InvitationView(View, Generic[I]):
             return redirect(request.path)
         try:
             invitation = find(self.model, token)
-            self.take_up(invitation, request.user)
+            self.take_up(invitation, signed_in(request))
         except Refused as refusal:
             return self._refused(request, token, refusal)
         request.session.pop(INVITATION_PATH, None)

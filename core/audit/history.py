@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import pghistory
 import pgtrigger
 from django.db.models import Model
+from pghistory import runtime
 
 M = TypeVar("M", bound=Model)
 
@@ -45,5 +46,12 @@ def recorded(verb: str, *, by: Model | None, reason: str = "", **more: Any) -> I
     never a phone or a secret.
     """
     facts = {"verb": verb, "actor": by.pk if by else None} | ({"reason": reason} if reason else {}) | more
+    outer = getattr(runtime._tracker, "value", None)
+    before = dict(outer.metadata) if outer else {}
     with pghistory.context(**facts):
-        yield
+        try:
+            yield
+        finally:  # pghistory would leave the inner verb standing over what the outer block still writes
+            if outer:
+                outer.metadata.clear()
+                outer.metadata.update(before)

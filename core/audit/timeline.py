@@ -17,6 +17,7 @@ from django.utils import timezone
 SYSTEM = "系统"
 # What the database says when nobody gave a verb: a write outside any service.
 BARE = {"insert": "新建", "update": "修改", "delete": "删除"}
+LONG = 300  # characters; beyond, a value is told by its length
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ def timeline(*things: Model, limit: int = 50) -> list[Moment]:
     for model, group in groupby(sorted(things, key=_model_name), key=type):
         events += _with_changes(model, [thing.pk for thing in group])
     deeds: dict[UUID | int, list[tuple[Any, dict[str, tuple[str, str]]]]] = {}
-    for event, changes in sorted(events, key=lambda pair: pair[0].pgh_created_at):
+    for event, changes in sorted(events, key=lambda pair: _order(pair[0])):
         deeds.setdefault(event.pgh_context_id or id(event), []).append((event, changes))
-    latest = sorted(deeds.values(), key=lambda deed: deed[0][0].pgh_created_at, reverse=True)[:limit]
+    latest = sorted(deeds.values(), key=lambda deed: _order(deed[0][0]), reverse=True)[:limit]
     names = _names(deed[0][0] for deed in latest)
     return [_moment(deed, names) for deed in latest]
 
@@ -97,7 +98,8 @@ def _told(field: "Field[Any, Any]", event: Model) -> str:
         value = f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, list):
         value = "、".join(map(str, value))
-    return "" if value is None else str(value)
+    told = "" if value is None else str(value)
+    return told if len(told) <= LONG else f"（全文 {len(told)} 字）"
 
 
 def _names(events: Iterable[Any]) -> dict[Any, str]:
@@ -112,7 +114,14 @@ def _moment(deed: list[tuple[Any, dict[str, tuple[str, str]]]], names: dict[Any,
     actor = context.get("actor")
     who = names.get(actor, "已注销的账号") if actor else SYSTEM
     changes = {name: change for _, part in deed for name, change in part.items()}
+    for event, _ in deed:  # a service may name changes itself, where the columns say too little
+        changes |= {name: tuple(change) for name, change in (event.pgh_context or {}).get("changes", {}).items()}
     return Moment(first.pgh_created_at, who, verb, verb_label(verb), context.get("reason", ""), changes)
+
+
+def _order(event: Any) -> tuple[datetime, int]:
+    """By time; events of one transaction share it, and then count in the order of their rows."""
+    return event.pgh_created_at, event.pgh_id
 
 
 def _model_name(thing: Model) -> str:

@@ -12,7 +12,7 @@ from core.audit.history import tracked
 
 from .kinds import BY_CONTENT_TYPE, UNKNOWN, Kind
 
-SHA256 = RegexValidator(r"\A[0-9a-f]{64}\Z")
+SHA256 = r"\A[0-9a-f]{64}\Z"
 
 
 def random_path(_: models.Model, __: str) -> str:
@@ -31,16 +31,14 @@ class StoredFile(models.Model):
     )
     original_name = models.CharField("文件名", max_length=200)
     size = models.PositiveBigIntegerField("字节数")
-    sha256 = models.CharField("SHA-256", max_length=64, validators=[SHA256], db_index=True)
+    sha256 = models.CharField("SHA-256", max_length=64, validators=[RegexValidator(SHA256)], db_index=True)
     content_type = models.CharField("类型", max_length=100)
     blob = models.FileField("存放位置", upload_to=random_path, max_length=100, unique=True)
     created_at = models.DateTimeField("上传时间", default=clock.now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "文件"
-        constraints = [
-            models.CheckConstraint(condition=models.Q(sha256__regex=SHA256.regex.pattern), name="sha256_is_hex")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(sha256__regex=SHA256), name="sha256_is_hex")]
 
     def __str__(self) -> str:
         return self.original_name

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from pathlib import PurePath
 from typing import IO
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.base import File
 
+from core.accounts.models import User
 from core.problems import Problem, Refused
 
 from .kinds import Kind, kind_of
@@ -21,7 +21,7 @@ def keep(
     upload: IO[bytes],
     *,
     name: str,
-    owner: AbstractBaseUser | None,
+    owner: User | None,
     limit: int,
     kinds: Collection[Kind] | None = None,
 ) -> StoredFile:
@@ -43,7 +43,7 @@ def keep(
     try:
         stored.save(force_insert=True)
     except BaseException:
-        stored.blob.storage.delete(stored.blob.name)
+        stored.blob.storage.delete(stored.blob.name or "")
         raise
     return stored
 

@@ -8,29 +8,27 @@ Behind the proxy (`PRIVATE_FILES_ACCEL`) the bytes are sent by it; from S3 by a 
 
 import io
 import re
-from typing import IO, Literal
+from typing import IO, Literal, cast
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-from .kinds import PDF, UNKNOWN, Kind
 from .models import StoredFile
 
 LINK_SECONDS = 60
 LOCKED = "sandbox; default-src 'none'; frame-ancestors 'none'"
+# Chromium shows pictures and PDF within this (tried); scripts have no origin to act on.
 PREVIEW = (
     "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
-# Browsers refuse to start their PDF viewer in a sandbox; it runs in a process of its own.
-PDF_PREVIEW = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 Disposition = Literal["attachment", "preview"]
+FileAnswer = HttpResponse | FileResponse
 
 
 class Part(io.RawIOBase):
@@ -55,14 +53,14 @@ class Part(io.RawIOBase):
         super().close()
 
 
-def serve(request: HttpRequest, stored: StoredFile, *, disposition: Disposition = "attachment") -> HttpResponseBase:
+def serve(request: HttpRequest, stored: StoredFile, *, disposition: Disposition = "attachment") -> FileAnswer:
     """The file as a download, or in a sandbox where its kind can be shown; ranges (206, 416) and ETag included."""
     preview = disposition == "preview" and stored.kind.preview
     if not _is_local(stored):
         return _link(stored, preview)
     etag = f'"{stored.sha256}"'
     if settings.PRIVATE_FILES_ACCEL:
-        response: HttpResponseBase = HttpResponse()
+        response: FileAnswer = HttpResponse()
         response["X-Accel-Redirect"] = quote(f"{settings.PRIVATE_FILES_ACCEL.rstrip('/')}/{stored.blob.name}")
         return _dressed(response, stored, preview)
     wanted = request.headers.get("Range", "") if request.headers.get("If-Range", etag) == etag else ""
@@ -70,57 +68,48 @@ def serve(request: HttpRequest, stored: StoredFile, *, disposition: Disposition 
     response["ETag"] = etag
     response["Accept-Ranges"] = "bytes"
     _dressed(response, stored, preview)
-    answer = get_conditional_response(request, etag=etag, response=response) or response
+    answer = get_conditional_response(request, etag=etag, response=cast(HttpResponse, response)) or response
     if answer is not response:
         response.close()  # 304 or 412: the bytes are not wanted
     return answer
 
 
-def _part(stored: StoredFile, wanted: str) -> HttpResponseBase:
-    """The whole file, the one range asked for, or 416. Several ranges at once are answered with the whole."""
+def _part(stored: StoredFile, wanted: str) -> FileAnswer:
+    """The whole file, the one range asked for (206), or 416. Several ranges at once are answered with the whole."""
     bounds = _bounds(wanted, stored.size)
-    if bounds is None:
+    first, last = bounds or (0, stored.size - 1)
+    if first > last:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
-    first, last = bounds
-    file = stored.blob.storage.open(stored.blob.name, "rb")
+    file = stored.blob.storage.open(stored.blob.name or "", "rb")
     file.seek(first)
-    whole = (first, last) == (0, stored.size - 1) and not _RANGE.fullmatch(wanted)
-    response = FileResponse(Part(file, last - first + 1), status=200 if whole else 206)
+    response = FileResponse(Part(file, last - first + 1), status=206 if bounds else 200)
     response["Content-Length"] = str(last - first + 1)
-    if not whole:
+    if bounds:
         response["Content-Range"] = f"bytes {first}-{last}/{stored.size}"
     return response
 
 
 def _bounds(wanted: str, size: int) -> tuple[int, int] | None:
-    """First and last byte of a Range header; the whole where there is none we understand, None if unsatisfiable."""
+    """First and last byte of a Range header (first > last: beyond the end); None where it says nothing we follow."""
     found = _RANGE.fullmatch(wanted)
     if not found or found.groups() == ("", ""):
-        return 0, size - 1
+        return None
     if not found[1]:  # the last n bytes
-        tail = min(int(found[2]), size)
-        return (size - tail, size - 1) if tail else None
-    first, last = int(found[1]), min(int(found[2] or size), size - 1)
-    if found[2] and int(found[2]) < first:
-        return 0, size - 1
-    return (first, last) if first < size else None
+        return max(0, size - int(found[2])), size - 1
+    first, last = int(found[1]), int(found[2] or size - 1)
+    return None if found[2] and last < first else (first, min(last, size - 1))
 
 
-def _dressed(response: HttpResponseBase, stored: StoredFile, preview: bool) -> HttpResponseBase:
-    """Headers that keep a hostile file harmless: its type is ours, its scripts have nowhere to run."""
-    response["Content-Type"] = _content_type(stored.kind)
+def _dressed(response: FileAnswer, stored: StoredFile, preview: bool) -> FileAnswer:
+    """Headers that keep a hostile file harmless: its type is one of ours, its scripts have nowhere to run."""
+    response["Content-Type"] = stored.kind.content_type
     response["Content-Disposition"] = content_disposition_header(not preview, stored.original_name) or "attachment"
-    response["Content-Security-Policy"] = (PDF_PREVIEW if stored.kind is PDF else PREVIEW) if preview else LOCKED
+    response["Content-Security-Policy"] = PREVIEW if preview else LOCKED
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN" if preview else "DENY"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _content_type(kind: Kind) -> str:
-    """Only what a browser may show is called by its name."""
-    return kind.content_type if kind.preview else UNKNOWN.content_type
 
 
 def _is_local(stored: StoredFile) -> bool:
@@ -131,10 +120,10 @@ def _is_local(stored: StoredFile) -> bool:
     return True
 
 
-def _link(stored: StoredFile, preview: bool) -> HttpResponseBase:
+def _link(stored: StoredFile, preview: bool) -> FileAnswer:
     """A redirect to the object store, signed for one minute, with our type and disposition in the signature."""
     said = {
-        "ResponseContentType": _content_type(stored.kind),
+        "ResponseContentType": stored.kind.content_type,
         "ResponseContentDisposition": content_disposition_header(not preview, stored.original_name),
         "ResponseCacheControl": "private, no-store",
     }

@@ -1,32 +1,45 @@
 """Jobs as staff see them: look, and retry what was given up."""
 
+from typing import cast
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from core.accounts.models import User
 from core.problems import Refused
 
 from . import services
 from .models import Heartbeat, Job
 
 
+def actor(request: HttpRequest) -> User:
+    """Who is signed in; the admin lets no stranger in."""
+    return cast(User, request.user)
+
+
 class ReadOnlyAdmin(ModelAdmin):
     """Rows that only services write."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Services add."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Services change."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Nothing is deleted: a job's key keeps its work from being done twice, a notice is a record."""
         return False
 
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
+    """What waits, what runs, what was given up."""
+
     list_display = ["kind", "key", "show_state", "attempts", "not_before", "last_error_short", "finished"]
     list_filter = ["state", "kind"]
     search_fields = ["key", "last_error"]
@@ -35,27 +48,33 @@ class JobAdmin(ReadOnlyAdmin):
 
     @display(description="状态", label={"等待": "info", "执行中": "info", "完成": "success", "已放弃": "danger"})
     def show_state(self, job: Job) -> str:
+        """As a coloured label."""
         return job.get_state_display()
 
     @display(description="最近错误")
     def last_error_short(self, job: Job) -> str:
+        """Its beginning; the whole is on the job's page."""
         return job.last_error[:60]
 
     @admin.action(description="重新执行已放弃的任务", permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        """Queue again those of the selected that are dead."""
         done = 0
         for job in queryset:
             try:
-                services.retry(job, by=request.user)
+                services.retry(job, by=actor(request))
                 done += 1
             except Refused as refused:
                 self.message_user(request, f"{job}：{refused}", messages.WARNING)
         self.message_user(request, f"已重新排队 {done} 个任务")
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Who may change jobs."""
         return request.user.has_perm("jobs.change_job")
 
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyAdmin):
+    """Who was last seen alive."""
+
     list_display = ["name", "at"]

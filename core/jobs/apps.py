@@ -5,10 +5,12 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class JobsConfig(AppConfig):
+    """Finds every app's handlers."""
+
     name = "core.jobs"
     label = "jobs"
     verbose_name = "后台任务"
 
     def ready(self) -> None:
-        # Not only in workers: rehearsal, tests and `drain_jobs` run handlers too.
+        """Import every app's `tasks.py`, not only in workers: rehearsal, tests and `drain_jobs` run handlers too."""
         autodiscover_modules("tasks")

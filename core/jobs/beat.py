@@ -4,7 +4,7 @@ import logging
 import time
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from .ticks import seen
@@ -20,11 +20,12 @@ class Scheduler(DatabaseScheduler):
     next_beat = 0.0
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
+        """Write the heartbeat when it is time, then do the usual round."""
         if time.monotonic() >= self.next_beat:
             self.next_beat = time.monotonic() + EVERY
             try:
                 seen("beat")
-            except DatabaseError as error:
+            except Error as error:
                 log.warning("heartbeat not written: %s", error)
                 close_old_connections()
         return super().tick(*args, **kwargs)

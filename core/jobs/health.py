@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
 
 import redis
 from django.conf import settings
@@ -86,8 +86,15 @@ CHECKS: dict[str, tuple[Callable[[], Answer], Status]] = {
 }
 
 
-def examine() -> dict[str, object]:
-    """{status, checks: {name: {status, detail}}}; the whole is as bad as its worst part."""
+class Health(TypedDict):
+    """The whole is as bad as its worst part; a part is {status, detail}."""
+
+    status: Status
+    checks: dict[str, dict[str, str]]
+
+
+def examine() -> Health:
+    """Ask everything."""
     answers: dict[str, Answer] = {}
     for name, (question, otherwise) in CHECKS.items():
         try:
@@ -95,5 +102,5 @@ def examine() -> dict[str, object]:
         except Exception as error:  # any failure is an answer; its text may hold an address, so only its kind
             answers[name] = Answer(otherwise, type(error).__name__)
     found = {answer.status for answer in answers.values()}
-    worst = next(status for status in ("failing", "degraded", "ok") if status in found)
+    worst: Status = "failing" if "failing" in found else "degraded" if "degraded" in found else "ok"
     return {"status": worst, "checks": {name: asdict(answer) for name, answer in answers.items()}}

@@ -52,4 +52,4 @@ def handler(
 def backoff(attempts: int) -> timedelta:
     """10 s, 20 s, 40 s … at most an hour, each shortened by up to half so that retries spread out."""
     seconds = min(10 * 2 ** max(attempts - 1, 0), 3600)
-    return timedelta(seconds=seconds * random.uniform(0.5, 1))
+    return timedelta(seconds=seconds * random.uniform(0.5, 1))  # noqa: S311  # not a secret

@@ -59,7 +59,7 @@ def _waker(kind: str) -> Callable[[], None]:
 def wake_on_commit(kind: str) -> None:
     """Wake a worker after the commit: once per transaction, however many jobs it wrote."""
     waker = _waker(kind)
-    if all(waker is not queued for _, queued, _ in connection.run_on_commit):
+    if all(waker is not queued for _, queued, *_ in connection.run_on_commit):
         transaction.on_commit(waker, robust=True)
 
 

@@ -1,10 +1,16 @@
 """What Celery runs: each is harmless when run twice."""
 
+import logging
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_ready
+from django.db import connection
 
 from . import services, ticks
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -21,3 +27,15 @@ def sweep() -> None:
         services.sweep()
     if ticks.take_slot("tidy", timedelta(days=1)):
         ticks.tidy()
+
+
+@worker_ready.connect
+def look_round(**_: Any) -> None:
+    """A worker that starts looks at once for what the last one left."""
+    try:
+        ticks.seen("worker")
+        services.sweep()
+    except Exception:  # the database may still be starting; beat's sweep comes within 30 s
+        log.exception("no first sweep")
+    finally:
+        connection.close()  # the pool's processes must not inherit it

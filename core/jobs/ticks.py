@@ -23,9 +23,7 @@ def take_slot(task: str, every: timedelta) -> bool:
         cursor.execute("SELECT clock_timestamp()")
         (moment,) = cursor.fetchone()
         slot = BEGINNING + (moment - BEGINNING) // every * every
-        cursor.execute(
-            f"INSERT INTO {Tick._meta.db_table} (task, slot) VALUES (%s, %s) ON CONFLICT DO NOTHING", [task, slot]
-        )
+        cursor.execute("INSERT INTO jobs_tick (task, slot) VALUES (%s, %s) ON CONFLICT DO NOTHING", [task, slot])
         return bool(cursor.rowcount)
 
 
@@ -44,6 +42,6 @@ def seen(name: str) -> None:
 def silence(name: str) -> timedelta | None:
     """How long ago `name` was last seen alive, by the database's clock; None when never."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT clock_timestamp() - at FROM {Heartbeat._meta.db_table} WHERE name = %s", [name])
+        cursor.execute("SELECT clock_timestamp() - at FROM jobs_heartbeat WHERE name = %s", [name])
         row = cursor.fetchone()
     return row[0] if row else None

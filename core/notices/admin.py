@@ -7,18 +7,17 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from unfold.decorators import action, display
 
 from core.accounts.contacts import mask_email, mask_phone
-from core.jobs.admin import ReadOnlyAdmin
+from core.jobs.admin import ReadOnlyAdmin, actor
 from core.problems import Refused
 
 from . import services
 from .models import Notice
 from .registry import Kind, kinds
 from .rendering import preview
-from .views import letter_response, show_mail
+from .views import letter_response
 
 PRIVATE = "正文含收件人的个人链接，不在此显示"
 
@@ -30,9 +29,11 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "template"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every registered kind."""
         return sorted((kind.name, kind.label) for kind in kinds.values())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
+        """Of this kind."""
         return queryset.filter(template=self.value()) if self.value() else queryset
 
 
@@ -43,18 +44,23 @@ class DoubtFilter(admin.SimpleListFilter):
     parameter_name = "doubts"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """One choice."""
         return [("1", "曾经结果不明")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
+        """Doubtful once or more."""
         return queryset.filter(doubts__gt=0) if self.value() else queryset
 
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ["label", "subject", "to", "channel", "show_state", "attempts", "last_error_short", "created", "sent"]
+    """What went to whom; addresses masked, personal links hidden."""
+
+    list_display = ["label", "subject", "to", "channel", "show_state", "last_error_short", "created", "sent"]
     list_filter = ["state", "channel", KindFilter, DoubtFilter]
     list_select_related = ["recipient"]
-    search_fields = ["name", "address", "subject", "recipient__real_name"]
+    search_fields = ["name", "=address", "subject"]
+    search_help_text = "称呼、主题，或完整的手机号、邮箱"
     list_per_page = 50
     date_hierarchy = "created"
     actions = ["resend"]
@@ -73,10 +79,12 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @display(description="种类")
     def label(self, notice: Notice) -> str:
+        """Its kind."""
         return notice.label
 
-    @display(description="收件人")
+    @display(description="发往")
     def to(self, notice: Notice) -> str:
+        """Name and masked address."""
         return f"{notice.name} {mask(notice.address)}".strip() or "—"
 
     @display(
@@ -84,23 +92,28 @@ class NoticeAdmin(ReadOnlyAdmin):
         label={"待发送": "info", "发送中": "info", "已发送": "success", "发送失败": "danger", "结果不明": "warning"},
     )
     def show_state(self, notice: Notice) -> str:
+        """As a coloured label."""
         return notice.get_state_display()
 
     @display(description="最近错误")
     def last_error_short(self, notice: Notice) -> str:
+        """Its beginning; the whole is on the notice's page."""
         return notice.last_error[:60]
 
     @display(description="事由")
     def about_text(self, notice: Notice) -> str:
+        """What it is about."""
         return str(notice.about or f"{notice.content_type} {notice.object_id}")
 
     @display(description="正文")
     def body(self, notice: Notice) -> str:
+        """The text, unless it holds a personal link."""
         return PRIVATE if notice.private else notice.text
 
     # --- Sending again ----------------------------------------------------------------------------
 
     def has_resend_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """Who may change notices."""
         return request.user.has_perm("notices.change_notice")
 
     @admin.action(description="重新发送", permissions=["resend"])
@@ -117,7 +130,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         done = 0
         for notice in queryset:
             try:
-                services.resend(notice, by=request.user)
+                services.resend(notice, by=actor(request))
                 done += 1
             except Refused as refused:
                 self.message_user(request, f"{notice}：{refused}", messages.WARNING)
@@ -127,6 +140,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     # --- How each kind looks ----------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
+        """The previews, beside the usual pages."""
         wrap = self.admin_site.admin_view
         return [
             path("kinds/", wrap(self.kinds_page), name="notices_kinds"),
@@ -135,8 +149,9 @@ class NoticeAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
-    @action(description="通知样式预览", url_path="all-kinds", icon="preview")
+    @action(description="通知样式预览", url_path="all-kinds", icon="preview", permissions=["view"])
     def all_kinds(self, request: HttpRequest) -> HttpResponse:
+        """To the list of kinds."""
         return HttpResponseRedirect(reverse("admin:notices_kinds"))
 
     @action(description="给自己试发一封", url_path="try", icon="outgoing_mail", permissions=["resend"])
@@ -144,9 +159,9 @@ class NoticeAdmin(ReadOnlyAdmin):
         """Asks first; sends on POST."""
         back = reverse("admin:notices_notice_changelist")
         if request.method != "POST":
-            context = self.admin_site.each_context(request) | {"title": "给自己试发一封", "opts": self.opts, "back": back}
+            context = self.admin_site.each_context(request) | {"title": "给自己试发", "opts": self.opts, "back": back}
             return render(request, "notices/admin/try.html", context)
-        notice = services.send_trial(request.user)
+        notice = services.send_trial(actor(request))
         self.message_user(request, f"已排队，发往 {mask(notice.address)}；片刻后在列表里看结果")
         return HttpResponseRedirect(back)
 
@@ -174,8 +189,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     def kind_html(self, request: HttpRequest, name: str) -> HttpResponse:
         """Its HTML alone, for the frame."""
         kind = self._kind(request, name)
-        letter = preview(kind)
-        return xframe_options_sameorigin(show_mail(lambda _: letter_response(letter.html)))(request)
+        return letter_response(preview(kind).html)
 
     def _may_view(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):

@@ -5,9 +5,12 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class NoticesConfig(AppConfig):
+    """Finds every app's kinds of notice."""
+
     name = "core.notices"
     label = "notices"
     verbose_name = "通知"
 
     def ready(self) -> None:
+        """Import every app's `notices.py`."""
         autodiscover_modules("notices")

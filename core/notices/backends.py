@@ -12,6 +12,7 @@ class FolderBackend(BaseEmailBackend):
     """Puts mails into `settings.EMAIL_FILE_PATH`; /dev/mail/ shows them."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Store them all."""
         for message in email_messages:
-            mailbox.store(message.message().as_bytes(linesep="\r\n"))
+            mailbox.store(message.message().as_bytes())
         return len(email_messages)

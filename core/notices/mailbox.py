@@ -1,11 +1,11 @@
 """The demo's mailbox: a folder of .eml files in `settings.EMAIL_FILE_PATH`."""
 
-import os
 import re
 import time
 import uuid
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,6 +14,7 @@ from django.conf import settings
 
 SMS_HEADER = "X-Sms-To"
 NAME = re.compile(r"\d{20}-[0-9a-f]{8}")
+LINK = re.compile(r"(https?://[!-~]+)")
 SHOWN = 200
 
 
@@ -29,6 +30,11 @@ class Mail:
     html: str
     sms: bool
 
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The text cut into (piece, whether it is a link), for a page where links can be clicked."""
+        return [(piece, number % 2 == 1) for number, piece in enumerate(LINK.split(self.text.strip()))]
+
 
 def store(raw: bytes) -> None:
     """Write one message; complete or not at all, so that a reader never sees half a file."""
@@ -37,7 +43,7 @@ def store(raw: bytes) -> None:
     name = f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
     half = folder / f".{name}"
     half.write_bytes(raw)
-    os.replace(half, folder / f"{name}.eml")
+    half.rename(folder / f"{name}.eml")
 
 
 def latest() -> list[Mail]:
@@ -53,6 +59,18 @@ def fetch(key: str) -> Mail:
     return _read(Path(settings.EMAIL_FILE_PATH) / f"{key}.eml")
 
 
+def arrivals() -> Counter[str]:
+    """How often each e-mail arrived, by Message-ID."""
+    mails = (message_from_bytes(path.read_bytes()) for path in Path(settings.EMAIL_FILE_PATH).glob("*.eml"))
+    return Counter(mail["Message-ID"] for mail in mails if mail["Message-ID"])
+
+
+def empty() -> None:
+    """Throw all messages away."""
+    for path in Path(settings.EMAIL_FILE_PATH).glob("*.eml"):
+        path.unlink()
+
+
 def _read(path: Path) -> Mail:
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     sms = str(message.get(SMS_HEADER, ""))
@@ -60,11 +78,16 @@ def _read(path: Path) -> Mail:
         key=path.stem,
         to=sms or str(message.get("To", "")),
         subject=str(message.get("Subject", "")),
-        date=message["Date"].datetime if message["Date"] else None,
+        date=_date(message),
         text=_part(message, "plain"),
         html=_part(message, "html"),
         sms=bool(sms),
     )
+
+
+def _date(message: EmailMessage) -> datetime | None:
+    date: datetime | None = message["Date"].datetime if message["Date"] else None
+    return date.replace(tzinfo=UTC) if date and date.tzinfo is None else date  # "-0000" is read as naive UTC
 
 
 def _part(message: EmailMessage, kind: str) -> str:

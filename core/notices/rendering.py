@@ -17,7 +17,6 @@ from django.utils.functional import Promise
 from .registry import Kind
 
 SUBJECT_MAX = 120
-SITE_NAME = "广东省“AI科普+”创意与应用大赛"
 
 # Mails keep their looks inside themselves; the values are those of static/css/tokens.css.
 COLOURS = {
@@ -52,8 +51,8 @@ def plain(text: str) -> str:
     text = "".join(" " if char in "\r\n\t\v\f\x85\u2028\u2029" else char for char in text)
     text = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf", "Cs"} or char == "\u200d")
     text = re.sub(r"(?i)\b(https?|ftp|mailto|tel|javascript|data):", r"\1：", text)
-    text = re.sub(r"(?<=[A-Za-z0-9-])\.(?=[A-Za-z]{2})", "．", text)
-    return re.sub(r"(?<=[\w.+-])@(?=[\w-]+[.．])", "＠", text).strip()
+    text = re.sub(r"(?<=[A-Za-z0-9-])\.(?=[A-Za-z]{2})", "\uff0e", text)  # full-width dot
+    return re.sub(r"(?<=[\w.+-])@(?=[\w-]+[.\uff0e])", "\uff20", text).strip()
 
 
 def cleaned(value: Any, name: str = "") -> Any:
@@ -85,7 +84,7 @@ class Letter:
 def render(template: str, placeholders: Mapping[str, Any]) -> Letter:
     """Render a notice's three templates. In each: the placeholders, `site_name`, `site_url`, `subject`, `colour`."""
     context: dict[str, Any] = {name: cleaned(value, name) for name, value in placeholders.items()}
-    context |= {"site_name": SITE_NAME, "site_url": absolute("/"), "colour": COLOURS}
+    context |= {"site_name": settings.SITE_NAME, "site_url": absolute("/"), "colour": COLOURS}
     subject = " ".join(_render(f"notices/{template}.subject.txt", context, escape=False).split())[:SUBJECT_MAX]
     context["subject"] = subject
     text = _render(f"notices/{template}.txt", context, escape=False)

@@ -156,7 +156,7 @@ def resend(notice: Notice, *, by: User) -> None:
     if notice.recipient:
         channel, address = _reach(notice.recipient.email or "", str(notice.recipient.phone or ""))
     if channel and channel != notice.channel and not (channel == Channel.EMAIL and notice.html):
-        raise Refused(Problem("notice.channel", f"“{notice}”的收件人已更换联系方式，请在原页面重新办理，不能照原样重发"))
+        raise Refused(Problem("notice.channel", f"“{notice}”的收件人换了联系方式，不能照原样重发，请在原页面重新办理"))
     if not address:
         raise Refused(Problem("notice.unreachable", f"“{notice}”的收件人没有邮箱也没有手机号，请先补上再重新发送"))
     same_id = notice.state == states.UNKNOWN

@@ -28,6 +28,7 @@ class ConsoleBackend:
     """For demo and tests: into the log, and in the demo into the folder that /dev/mail/ shows."""
 
     def send(self, phone: str, text: str) -> None:
+        """Raises SmsRefused in production: a code in a log would be a leak, and nobody would get it."""
         if settings.PRODUCTION:
             raise SmsRefused("还没有接入短信通道，请在部署设置里填写 SMS_BACKEND")
         log.info("SMS to %s: %s", phone, text)

@@ -8,7 +8,9 @@
 Knows nothing of a contest: an app describes its columns in its own `sheets.py`.
 """
 
+from .carrying import pack, unpack
 from .columns import Column
+from .lines import Line, Verdict
 from .reading import Book, Sheet, read
 from .tables import PROBLEMS_HEADER, Row, Table, find_table
 from .text import cell_name
@@ -18,13 +20,17 @@ __all__ = [
     "PROBLEMS_HEADER",
     "Book",
     "Column",
+    "Line",
     "Row",
     "Sheet",
     "Table",
+    "Verdict",
     "cell_name",
     "find_table",
     "mark",
+    "pack",
     "read",
+    "unpack",
     "write_csv",
     "write_xlsx",
 ]

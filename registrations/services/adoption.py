@@ -1,50 +1,79 @@
 """Giving units their places in an edition."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.problems import Problem, Refused
+from core.problems import Problem, Refused, refuse_if
 from tracks.models import Edition
+from tracks.services import in_use
 
-from ..models import RegionFlag, Unit, UnitQuota
+from ..models import RecommendationRow, RegionFlag, Unit, UnitQuota
 from ..rules.categories import category_for
 
 
-def adopt(edition: Edition) -> None:
+def adopt(edition: Edition, units: QuerySet[Unit] | None = None) -> None:
     """Give every unit that the edition knows its category and places, inside the caller's transaction.
 
-    A quota with a reason of its own (an override) keeps its limit. Raises Refused, with the units listed, when
-    a limit would fall below the places already taken.
+    units: only these, when their own facts changed (a new unit, a county's title).
+    A county's titles count as of the day the notice was issued (Q4), whenever the edition is loaded. A quota with
+    a reason of its own (an override) keeps its limit. Raises Refused, with the units listed, when
+    a limit would fall below the places already taken, or a category that rows or units use would vanish.
     """
-    flags = flags_in_force(clock.now().date())
-    existing = {quota.unit_id: quota for quota in UnitQuota.objects.select_for_update().filter(edition=edition)}
-    fresh, changed, too_low = [], [], []
-    for unit in Unit.objects.order_by("pk"):
+    flags = flags_in_force(edition.rulebook.edition.issued_on)
+    units = Unit.objects.all() if units is None else units
+    quotas = UnitQuota.objects.select_for_update(no_key=True).filter(edition=edition, unit__in=units).order_by("pk")
+    existing = {quota.unit_id: quota for quota in quotas}
+    fresh, changed, gone, problems = [], [], [], _orphans(edition)
+    too_low, homeless = [], []
+    for unit in units.order_by("pk"):
         category = category_for(unit.kind, flags[unit.region_id], edition.rulebook.unit_categories)
         quota = existing.get(unit.pk)
         if category is None:
+            if quota and quota.taken:
+                homeless.append(f"{unit.full_name}（已用 {quota.taken}）")
+            elif quota:
+                gone.append(quota.pk)
             continue
         if quota is None:
             limit = category.quota_for(unit.team_name)
             fresh.append(UnitQuota(unit=unit, edition=edition, category=category.code, limit=limit))
             continue
         limit = quota.limit if quota.override_reason else category.quota_for(unit.team_name)
-        if (quota.category, quota.limit) == (category.code, limit):
-            continue
         if quota.taken > (limit or 0):
-            too_low.append(f"{unit.full_name}（已用 {quota.taken}）")
-        quota.category, quota.limit = category.code, limit
-        changed.append(quota)
+            too_low.append(f"{unit.full_name}（已用 {quota.taken}，新名额 {limit or 0}）")
+        if (quota.category, quota.limit) != (category.code, limit):
+            quota.category, quota.limit = category.code, limit
+            changed.append(quota)
     if too_low:
-        raise Refused(Problem("quota.below_taken", f"新名额少于已用的个数：{'、'.join(too_low)}。请先核减或单独核定"))
+        words = f"新名额少于已用的个数：{'、'.join(too_low)}。请先请这些单位撤回多出的行，或为它们单独核定名额"
+        problems.append(Problem("quota.below_taken", words))
+    if homeless:
+        words = f"没有对应的单位类别，却已推荐：{'、'.join(homeless)}。请在文件里保留它们的类别，或先请它们撤回"
+        problems.append(Problem("unit.no_category", words))
+    refuse_if(problems)
+    UnitQuota.objects.filter(pk__in=gone).delete()
     UnitQuota.objects.bulk_create(fresh)
     UnitQuota.objects.bulk_update(changed, ["category", "limit"])
+
+
+def _orphans(edition: Edition) -> list[Problem]:
+    """Award categories that the edition no longer has, though rows which hold a place name them."""
+    known = {category.code for category in edition.rulebook.categories}
+    rows = RecommendationRow.objects.holding().filter(recommendation__edition=edition)
+    named = rows.exclude(categories__contained_by=sorted(known)).values_list("categories", flat=True)
+    missing = Counter(code for codes in named for code in codes if code not in known)
+    return [in_use("类别", code, count) for code, count in sorted(missing.items())]
+
+
+def adopt_now(units: QuerySet[Unit]) -> None:
+    """The same for some units in the current edition, if there is one."""
+    if edition := Edition.objects.current():
+        adopt(edition, units)
 
 
 def flags_in_force(on: date) -> defaultdict[str, frozenset[str]]:

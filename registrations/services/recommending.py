@@ -22,19 +22,24 @@ from ..rules import Places, check_places, check_window, judge_name, normal_phone
 from ..rules.rows import normal_name
 from .facts import FormFacts
 
+FORM_FIELDS = {"team_name": "team"}  # the rules' name for a column that is called otherwise here
 FIELDS = ("name", "team_name", "organisation", "phone", "email", "categories", "track")
 
 
-def form_of(unit: Unit, edition: Edition) -> Recommendation:
-    """The unit's form in an edition; made on first use."""
-    form, _ = Recommendation.objects.get_or_create(unit=unit, edition=edition)
+def form_of(unit: Unit, edition: Edition, *, by: User | None = None) -> Recommendation:
+    """The unit's form in an edition; made when it is first opened."""
+    form = Recommendation.objects.filter(unit=unit, edition=edition).first()
+    if form is None:
+        with transaction.atomic(), recorded("form.opened", by=by):
+            form, _ = Recommendation.objects.get_or_create(unit=unit, edition=edition)
     return form
 
 
 def save_row(form: Recommendation, values: Mapping[str, Any], *, by: User, row: RecommendationRow | None = None) -> RecommendationRow:
     """Keep what was typed, right or wrong: a draft is never refused for its content.
 
-    values: any of FIELDS. A new row goes to the end. Raises Refused when the row can no longer be edited.
+    values: any of FIELDS. A new row goes to the end. Raises Refused when the row can no longer be edited, or when
+    a text is longer than its column.
     """
     with transaction.atomic(), recorded("row.saved", by=by):
         if row is None:
@@ -47,6 +52,7 @@ def save_row(form: Recommendation, values: Mapping[str, Any], *, by: User, row: 
         for field in FIELDS:
             if field in values:
                 setattr(row, field, _normal(field, values[field], facts))
+        refuse_if(_too_long(row))
         row.save()
     return row
 
@@ -67,7 +73,7 @@ def submit_rows(form: Recommendation, rows: Iterable[RecommendationRow], *, by: 
     """
     try:
         with transaction.atomic(), recorded("row.submitted", by=by):
-            quota = UnitQuota.objects.select_for_update(no_key=True).get(unit=form.unit, edition=form.edition)
+            quota = _lock_quota(form)
             wanted = {row.pk for row in rows}
             found = list(form.rows.select_for_update(no_key=True, of=("self",)).filter(pk__in=wanted))
             now = clock.now()
@@ -100,6 +106,7 @@ def submission_problems(facts: FormFacts, rows: Iterable[RecommendationRow]) -> 
 def withdraw_row(row: RecommendationRow, *, by: User, reason: str = "") -> None:
     """Take a submitted row back; its place is free again."""
     with transaction.atomic(), recorded("row.withdrawn", by=by, reason=reason):
+        _lock_quota(row.recommendation)  # before the row, as submitting does: the trigger will want it
         move(row, "withdraw")
 
 
@@ -109,10 +116,25 @@ def restore_row(row: RecommendationRow, *, by: User) -> None:
         move(row, "restore")
 
 
+def _lock_quota(form: Recommendation) -> UnitQuota:
+    """The unit's places, locked until the transaction ends; always the first lock taken."""
+    return UnitQuota.objects.select_for_update(no_key=True).get(unit=form.unit_id, edition=form.edition_id)
+
+
 def _editable(row: RecommendationRow) -> list[Problem]:
     if row.state in states.EDITABLE:
         return []
     return [Problem("row.locked", f"这一行{row.get_state_display()}，不能再改；如需修改，请先撤回")]
+
+
+def _too_long(row: RecommendationRow) -> list[Problem]:
+    """Texts that their columns cannot hold; cutting them would lose what was typed."""
+    fields = [RecommendationRow._meta.get_field(name) for name in FIELDS if name not in ("categories", "track")]
+    return [
+        Problem("text.too_long", f"“{field.verbose_name}”最多 {field.max_length} 个字，请缩短", FORM_FIELDS.get(field.name, field.name))
+        for field in fields
+        if field.max_length and len(getattr(row, field.name)) > field.max_length
+    ]
 
 
 def _correctable(row: RecommendationRow, now: Any) -> list[Problem]:

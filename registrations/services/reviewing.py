@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from core import clock
@@ -30,12 +31,27 @@ def return_row(row: RecommendationRow, *, reason: str, by: User) -> None:
     """
     if not reason.strip():
         raise Refused(Problem("review.no_reason", "请写明退回的理由，推荐单位要照着改", "reason"))
-    days = row.recommendation.edition.rulebook.recommendation.correction_working_days
-    until = clock.now().date()
-    deadline = datetime.combine(after_workdays(until, days) + timedelta(days=1), time(), clock.BEIJING)
+    deadline = correction_deadline(row)
     with transaction.atomic(), recorded("row.returned", by=by, reason=reason):
         _decide(row, "return", note=reason.strip(), correct_until=deadline)
         _tell_unit(row, "row-returned")
+
+
+def correction_deadline(row: RecommendationRow) -> datetime:
+    """When a row returned now must be back: the end of the last of so many working days (Q32), exclusive."""
+    days = row.recommendation.edition.rulebook.recommendation.correction_working_days
+    return datetime.combine(after_workdays(clock.now().date(), days) + timedelta(days=1), time(), clock.BEIJING)
+
+
+def similar_rows(row: RecommendationRow) -> QuerySet[RecommendationRow]:
+    """Other rows of the edition that hold a place with the same team name or phone: for the contact to look at (G13a)."""
+    same = Q(phone=row.phone) if row.phone else Q()
+    if row.team_name:
+        same |= Q(team_name=row.team_name)
+    if not same:
+        return RecommendationRow.objects.none()
+    rows = RecommendationRow.objects.holding().filter(same, recommendation__edition_id=row.recommendation.edition_id)
+    return rows.exclude(pk=row.pk).select_related("recommendation__unit")
 
 
 def _decide(row: RecommendationRow, verb: str, *, note: str, correct_until: datetime | None) -> None:

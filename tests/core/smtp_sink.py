@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import pytest
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @dataclass
@@ -71,12 +71,3 @@ def running() -> Iterator[Sink]:
         thread.start()
         yield sink
         server.shutdown()
-
-
-@pytest.fixture
-def sink(settings) -> Iterator[Sink]:
-    """The sink, and Django's own SMTP backend pointed at it."""
-    with running() as sink:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", sink.port, 2
-        yield sink

@@ -76,4 +76,4 @@ def test_the_account_page_masks_contacts(client: Client):
 def test_a_wrong_form_says_what_to_do_at_the_top(client: Client):
     page = client.post(reverse("account_signup"), {"real_name": "李明", "contact": "12345"}).text
     assert 'href="#id_contact"' in page
-    assert "手机号不对。请填 11 位手机号" in page
+    assert "请填 11 位手机号" in page

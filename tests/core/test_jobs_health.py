@@ -30,9 +30,9 @@ def test_two_beats_at_once_take_each_slot_once():
 
 @pytest.mark.django_db
 def test_a_slot_goes_with_its_effect():
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         assert take_slot("remind", DAY)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert (take_slot("remind", DAY), take_slot("remind", DAY)) == (True, False)
 
 
@@ -53,7 +53,7 @@ def test_old_slots_are_forgotten():
 @pytest.mark.django_db
 def test_sweep_shows_that_a_worker_lives():
     sweep()
-    assert silence("worker") < timedelta(seconds=5)
+    assert (silence("worker") or DAY) < timedelta(seconds=5)
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from email.utils import formataddr, parseaddr
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
 from core.accounts.models import User
@@ -32,7 +33,7 @@ HOSTILE = [
     "{{ 7|add:7 }}{% load static %}",
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "\u202egnp.exe\u2066 \x00\x0b\x1b[31m",
-    "=HYPERLINK(\"https://evil.example.org\")",
+    '=HYPERLINK("https://evil.example.org")',
     "a\u2028b\u2029c\x85d",
 ]
 
@@ -61,9 +62,9 @@ def test_a_notice_is_rendered_now_and_queued(clerk):
 
 @pytest.mark.django_db(transaction=True)
 def test_it_goes_with_its_transaction(clerk):
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         trial(clerk, clerk)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert (Notice.objects.count(), Job.objects.count()) == (0, 0)
 
 
@@ -86,8 +87,9 @@ def test_delivery_sends_text_and_html_to_one_recipient(clerk):
     drain_all()
     notice.refresh_from_db()
     (sent,) = mail.outbox
+    assert isinstance(sent, EmailMultiAlternatives)
     assert (notice.state, notice.attempts, sent.to) == ("sent", 1, [formataddr(("张三", "clerk@example.org"))])
-    assert (sent.extra_headers["Message-ID"], sent.alternatives[0].mimetype) == (notice.message_id, "text/html")
+    assert (sent.extra_headers["Message-ID"], sent.alternatives[0][1]) == (notice.message_id, "text/html")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -180,8 +182,8 @@ def test_our_links_come_from_site_url(settings):
         ("阿依古丽·买买提", "阿依古丽·买买提"),
         ("𠮷田", "𠮷田"),
         ("a\r\nb", "a  b"),
-        ("https://x.cn", "https：//x．cn"),
-        ("a@b.org", "a＠b．org"),
+        ("https://x.cn", "https：//x\uff0ecn"),
+        ("a@b.org", "a\uff20b\uff0eorg"),
         ("见 3.5 节 v1.2", "见 3.5 节 v1.2"),
     ],
 )
@@ -218,7 +220,7 @@ def test_no_payload_becomes_a_link_or_header(kind: Kind, payload: str, db, clerk
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert set(message.keys()) <= {"Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID"}
     assert [address.addr_spec for address in message["To"].addresses] == ["to@example.org"]
-    html, text = (message.get_body((part,)).get_content() for part in ("html", "plain"))
+    html, text = (part.get_content() for kind_ in ("html", "plain") if (part := message.get_body((kind_,))))
     allowed = {settings.SITE_URL, *(value for value in kind.sample().values() if isinstance(value, Link))}
     assert {link.rstrip("/") for link in re.findall(r'(?:href|src)="([^"]*)"', html)} <= {
         link.rstrip("/") for link in allowed

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from core.notices.models import Notice
 from core.notices.registry import Kind, kinds, register
 from core.notices.rendering import absolute
 from core.notices.services import attention, notify, resend
-from tests.core.smtp_sink import Sink, sink  # noqa: F401
+from tests.core.smtp_sink import SMTP, Sink, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +26,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def clerk() -> User:
     return User.objects.create_user("张三", email="clerk@example.org")
+
+
+@pytest.fixture
+def sink(settings) -> Iterator[Sink]:
+    """The sink, and Django's own SMTP backend pointed at it."""
+    with running() as sink:
+        settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = SMTP, 2
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        yield sink
 
 
 @pytest.fixture
@@ -77,8 +87,7 @@ def test_a_refusal_is_final(clerk, sink: Sink, behaviour):
 
 
 def test_no_server_is_tried_again_and_at_last_failed(clerk, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = SMTP, "127.0.0.1", 1
     notice = written(clerk)
     assert [fate(notice)[0] for _ in range(services.MAX_ATTEMPTS)] == ["queued"] * 7 + ["failed"]
     assert Job.objects.get().state == "done"
@@ -117,7 +126,7 @@ def test_a_failing_quit_does_not_undo_an_accepted_mail(clerk, sink: Sink):
 def test_a_worker_killed_while_sending_leaves_it_unknown_and_not_doubled(clerk, sink: Sink, unsafe):
     sink.behaviour = "stall"
     notice = written(clerk)
-    mail_to = {"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend"}
+    mail_to = {"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", "EMAIL_BACKEND": SMTP}
     command = [sys.executable, "manage.py", "drain_jobs", services.JOB]
     with subprocess.Popen(command, env=os.environ | mail_to) as worker:
         assert sink.reached.wait(20)

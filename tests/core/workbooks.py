@@ -30,7 +30,7 @@ def workbook(rows: Iterable[list[object]], *more: tuple[str, list[list[object]]]
     """An .xlsx of these rows; `more`: (name, rows) of further sheets. Texts starting with `=` become formulas."""
     book = Workbook()
     for number, (name, lines) in enumerate([("名单", rows), *more]):
-        page = book.active if number == 0 else book.create_sheet()
+        page = book.worksheets[0] if number == 0 else book.create_sheet()
         page.title = name
         for line in lines:
             page.append(line)
@@ -97,13 +97,19 @@ def _xml_changed(xml: bytes, dice: random.Random) -> bytes:
         b"A1" * 9999,
     ]
     changes: list[Callable[[], bytes]] = [
-        lambda: re.sub(rb'"[^"]*"', lambda found: found[0] if dice.random() < 0.9 else b'"%s"' % dice.choice(odd), xml),
-        lambda: re.sub(
-            rb">[^<>]+<", lambda found: found[0] if dice.random() < 0.8 else b">%s<" % dice.choice(odd), xml
-        ),
+        lambda: _some_changed(rb'(?<==")[^"]*(?=")', xml, odd, dice),
+        lambda: _some_changed(rb"(?<=>)[^<>]+(?=<)", xml, odd, dice),
         lambda: xml * dice.choice([2, 40]),
         lambda: xml[: dice.randrange(len(xml) or 1)],
         lambda: b"".join(sorted(re.findall(rb"<[^>]*>[^<]*", xml), key=lambda _: dice.random())),
         lambda: _bytes_changed(xml, dice) if xml else b"",
     ]
     return dice.choice(changes)()
+
+
+def _some_changed(pattern: bytes, xml: bytes, odd: list[bytes], dice: random.Random) -> bytes:
+    """One to three of the places that match get something odd."""
+    found = list(re.finditer(pattern, xml))
+    for place in sorted(dice.sample(found, min(len(found), dice.choice([1, 2, 3]))), key=re.Match.start, reverse=True):
+        xml = xml[: place.start()] + dice.choice(odd) + xml[place.end() :]
+    return xml

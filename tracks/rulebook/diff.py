@@ -13,6 +13,8 @@ from .faults import Undecided
 from .kinds import percent
 from .schema import SECTION_LABELS, Rulebook
 
+LONGEST = 120  # characters of a value that a difference shows
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -29,8 +31,14 @@ class Difference:
         rest = self.path.removeprefix(section).removeprefix(".")
         return f"{SECTION_LABELS.get(section, section)} {rest}".rstrip()
 
+    @property
+    def told(self) -> tuple[str, str]:
+        """Before and after in words; whole tables are cut short."""
+        return _cut(_shown(self.before)), _cut(_shown(self.after))
+
     def __str__(self) -> str:
-        return f"{self.label}：{_shown(self.before)} → {_shown(self.after)}"
+        before, after = self.told
+        return f"{self.label}：{before} → {after}"
 
 
 def diff(old: Rulebook | Mapping[str, Any], new: Rulebook | Mapping[str, Any]) -> list[Difference]:
@@ -98,3 +106,7 @@ def _shown(value: Any) -> str:
             return "、".join(_shown(v) for v in value) or "（空）"
         case _:
             return str(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -1,0 +1,78 @@
+"""The admin's first page and its sidebar: what waits for whom, and where things are, gathered from the apps."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+
+import core.notices.services
+import registrations.attention
+from core.portal_admin import Tile
+
+# Groups of the sidebar: (icon of Material Symbols, model). What somebody may not see is left out.
+SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
+    "审核": (("fact_check", "registrations.RecommendationRow"), ("assignment", "registrations.Recommendation")),
+    "单位": (
+        ("account_balance", "registrations.Unit"),
+        ("pie_chart", "registrations.UnitQuota"),
+        ("badge", "registrations.Officer"),
+        ("forward_to_inbox", "registrations.OfficerInvitation"),
+        ("map", "registrations.Region"),
+    ),
+    "大赛": (
+        ("menu_book", "tracks.Edition"),
+        ("event", "tracks.Milestone"),
+        ("alt_route", "tracks.Track"),
+        ("support_agent", "tracks.TrackContact"),
+    ),
+    "系统": (
+        ("person", "accounts.User"),
+        ("mail", "notices.Notice"),
+        ("pending_actions", "jobs.Job"),
+        ("monitor_heart", "jobs.Heartbeat"),
+    ),
+}
+
+NAMES = {"registrations.RecommendationRow": "审核推荐行"}  # where the model's own name does not say what one does there
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """unfold's DASHBOARD_CALLBACK: tiles and the units that wait."""
+    tiles = registrations.attention.tiles(request.user)
+    if request.user.is_superuser:
+        tiles += _notices()
+    return context | {
+        "title": "今天要办的",
+        "tiles": tiles,
+        "units": registrations.attention.waiting_units(request.user),
+    }
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """unfold's SIDEBAR navigation."""
+    groups = [{"title": "", "items": [{"title": "今天要办的", "icon": "home", "link": reverse("admin:index")}]}]
+    for title, entries in SIDEBAR.items():
+        items = [item for icon, label in entries if (item := _item(request, icon, label))]
+        if items:
+            groups.append({"title": title, "separator": True, "items": items})
+    return groups
+
+
+def _item(request: HttpRequest, icon: str, label: str) -> dict[str, Any] | None:
+    model = apps.get_model(label)
+    if not admin.site.is_registered(model) or not admin.site.get_model_admin(model).has_view_permission(request):
+        return None
+    opts = model._meta
+    url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    return {"title": NAMES.get(label, opts.verbose_name_plural), "icon": icon, "link": url}
+
+
+def _notices() -> list[Tile]:
+    found = core.notices.services.attention()
+    url = reverse("admin:notices_notice_changelist")
+    return [
+        Tile("发送失败的通知", found["failed"], f"{url}?state__exact=failed", "看原因，改好后重发", "danger"),
+        Tile("结果不明的通知", found["unknown"], f"{url}?state__exact=unknown", "先电话确认是否收到", "warning"),
+    ]

@@ -1,0 +1,23 @@
+"""What must always hold, over all apps; `manage.py invariants` checks it."""
+
+from collections.abc import Callable, Iterator
+
+import core.audit.invariants
+import core.jobs.invariants
+import core.notices.invariants
+import registrations.invariants
+import tracks.invariants
+from core.audit.invariants import Finding
+
+EVERY_APP: tuple[Callable[[], Iterator[Finding]], ...] = (
+    core.audit.invariants.invariants,
+    core.jobs.invariants.invariants,
+    core.notices.invariants.invariants,
+    tracks.invariants.invariants,
+    registrations.invariants.invariants,
+)
+
+
+def check() -> list[Finding]:
+    """Every invariant with the things that break it; from left to right."""
+    return [finding for invariants in EVERY_APP for finding in invariants()]

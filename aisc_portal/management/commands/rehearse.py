@@ -1,0 +1,39 @@
+"""manage.py rehearse: a contest of synthetic people on an empty database; `make rehearse` gives it one."""
+
+import json
+import logging
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from aisc_portal.rehearsal import Rehearsal, TooManyUnits
+from tracks.models import Edition
+
+
+class Command(BaseCommand):
+    help = "用虚构的人把一届大赛从头演练一遍，并核对结果；只能用于空数据库"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--units", type=int, default=300, help="参加的推荐单位数")
+        parser.add_argument("--seed", type=int, default=7, help="同一个数，同一场演练")
+        parser.add_argument("--json", type=Path, metavar="FILE", dest="out", help="把结果写成 JSON")
+
+    def handle(self, *args: Any, units: int, seed: int, out: Path | None, **options: Any) -> None:
+        if settings.PRODUCTION or Edition.objects.exists():
+            raise CommandError("演练只能用于空数据库，请用 make rehearse")
+        if units < 1:
+            raise CommandError("至少要有一个单位：--units 1")
+        logging.getLogger("core.notices.sms").setLevel(logging.WARNING)  # hundreds of them, to nobody
+        try:
+            summary = Rehearsal(units, seed).run()
+        except TooManyUnits as error:
+            raise CommandError(str(error)) from None
+        text = json.dumps(summary, ensure_ascii=False, indent=2)
+        if out:
+            out.write_text(text + "\n", encoding="utf-8")
+        self.stdout.write(text)
+        if broken := summary["invariants"]["broken"]:
+            raise CommandError(f"有 {len(broken)} 处不成立")

@@ -1,0 +1,128 @@
+"""“现在该做什么”: what each kind of visitor does at a moment, or why there is nothing to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracks.channels import RECOMMEND, REGISTER, Channel, State, channels, span_of, state_of
+from tracks.models import Milestone
+from tracks.rulebook import Rulebook, Window
+from tracks.wording import date_only, day, end, instant, last_instant
+
+LINKS = {"schedule": "看赛程", "tracks": "看参赛条件", "quota": "看名额与队名", "desk": "进入推荐表"}
+IDLE = "暂不用操作"
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One visitor's card. tone: the tag's colour; now: there is something to do today."""
+
+    who: str
+    icon: str
+    text: str
+    link: str  # url name, one of LINKS
+    tag: str = IDLE
+    tone: str = ""
+    now: bool = False
+
+    @property
+    def link_text(self) -> str:
+        """What the link says."""
+        return LINKS[self.link]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The channels and the spans of the later actions, as they stand."""
+
+    recommend: Channel
+    register: Channel | None
+    spans: dict[str, Window]
+    now: datetime
+    scan: bool  # the stamped scan is required (Q31)
+
+    def state(self, action: str) -> State:
+        """Where the contest stands with an action."""
+        return state_of(self.spans[action], self.now)
+
+
+def todos(rulebook: Rulebook, calendar: Sequence[Milestone], now: datetime) -> list[Todo]:
+    """推荐单位, 参赛者, 评委, 公众."""
+    ways = {way.action: way for way in channels(rulebook, calendar, now)}
+    spans = {action: span_of(action, rulebook, calendar) for action in ("train", "serve", "review", "final")}
+    scan = rulebook.recommendation.stamped_scan_required
+    at = Moment(ways[RECOMMEND], ways.get(REGISTER), spans, now, scan)
+    return [_unit(at), _participant(at), _judge(at), _public(at)]
+
+
+def _unit(at: Moment) -> Todo:
+    who, icon, window = "推荐单位", "stamp", at.recommend.window
+    match at.recommend.state:
+        case "open":
+            steps = "填推荐表，打印盖章，再上传扫描件。" if at.scan else "填推荐表，逐行提交。"
+            text = f"{steps}没有邀请链接，请联系所属赛道的联系人。"
+            return Todo(who, icon, text, "desk", _closing(at.recommend), "wait", now=True)
+        case "coming" if window.opens:
+            return Todo(who, icon, f"推荐报送 {instant(window.opens)}开放。先看本单位有几个名额、队名怎么取。", "quota")
+        case "closed" if window.closes:
+            text = f"推荐报送已于 {end(window.closes)} 截止。被退回补正的行，请在补正期限前改好再交。"
+            return Todo(who, icon, text, "desk", "已截止")
+    return Todo(who, icon, "推荐报送的日期还没有定，定了会写在这里。", "quota")
+
+
+def _participant(at: Moment) -> Todo:
+    who, icon, own = "参赛者", "person", at.register
+    opening = own.window.opens if own and own.state == "coming" else None
+    if own and own.state == "open":
+        text = "没有被单位推荐的个人和团队，现在自主报名。已被单位推荐的，不用再报。"
+        return Todo(who, icon, text, "tracks", _closing(own), "wait", now=True)
+    if at.recommend.state == "open":
+        text = "想由单位推荐：请在截止前联系所在单位或当地科协。"
+        text += f"没有单位推荐：等 {day(opening)}自主报名开放。" if opening else ""
+        return Todo(who, icon, text, "tracks", "可以联系推荐单位", "now", now=True)
+    if opening:
+        text = f"自主报名 {day(opening)}开放，先看符合哪条参赛条件。"
+        return Todo(who, icon, text, "tracks", f"{date_only(opening)}开放")
+    if at.state("final") == "closed":
+        return Todo(who, icon, "终审已结束，获奖名单以公示为准。", "schedule", "等待公示")
+    if at.state("final") == "open":
+        text = "入围者参加路演，时间和地点以组委会通知为准。"
+        return Todo(who, icon, text, "schedule", "终审阶段", "now")
+    if at.state("serve") == "open":
+        text = "积分赛季每月一个主题，自愿参加；作品在赛季结束前完成。"
+        return Todo(who, icon, text, "schedule", "积分赛季进行中", "ok", now=True)
+    if at.state("train") == "open":
+        text = "确认名单后统一培训，按主题线上共学；看培训情况推荐作品参赛。"
+        return Todo(who, icon, text, "schedule", "培训进行中", "ok", now=True)
+    if at.recommend.state == "closed":
+        return Todo(who, icon, "报名已截止，接下来的安排见赛程。", "schedule", "报名已截止")
+    return Todo(who, icon, "报名还没有开始，先看符合哪条参赛条件。", "tracks")
+
+
+def _judge(at: Moment) -> Todo:
+    who, icon = "评委", "scales"
+    if at.state("review") == "open" or at.state("final") == "open":
+        text = "请用短信或邮件里的链接登录，先看保密与回避要求。"
+        return Todo(who, icon, text, "schedule", "评审阶段", "now", now=True)
+    if at.state("final") == "closed":
+        return Todo(who, icon, "本届评审已结束，感谢各位评委。", "schedule", "评审已结束")
+    text = "作品交齐后才开始评审，届时用短信或邮件里的链接登录，先看保密与回避要求。"
+    return Todo(who, icon, text, "schedule")
+
+
+def _public(at: Moment) -> Todo:
+    who, icon, season = "公众", "eye", at.spans["serve"].opens
+    if at.state("final") == "closed":
+        return Todo(who, icon, "终审已结束，获奖名单公示后在这里可以查看。", "schedule", "等待公示")
+    if at.state("serve") == "coming" and season:
+        text = f"可以先看三条赛道和赛程。积分赛季 {day(season)}开始。"
+        return Todo(who, icon, text, "schedule", "作品展待开放")
+    return Todo(who, icon, "积分赛季和终审的日期见赛程，作品展开放后可以在这里观看。", "schedule", "作品展待开放")
+
+
+def _closing(way: Channel) -> str:
+    """5 天后截止; 今天截止 on the last day."""
+    if way.bound is None:
+        return "开放中"
+    days = (last_instant(way.bound).date() - way.now.date()).days
+    return f"{days} 天后截止" if days else "今天截止"

@@ -1,0 +1,3 @@
+"""The admin of registrations: the register of units, and the review queue of the tracks' contacts."""
+
+from . import forms, regions, review, units, unit_people  # noqa: F401  # each registers its models

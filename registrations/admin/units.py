@@ -1,0 +1,237 @@
+"""Recommending units and their places."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from unfold.decorators import action, display
+
+from core.portal_admin import PortalAdmin, PortalInline, reason_of
+from core.sheets import Table
+from tracks.models import Edition
+
+from ..models import FormerName, Officer, Region, Unit, UnitQuota
+from ..services import adoption, importing, inviting
+from ..services.units import invite_officer, save_unit
+from ..sheets import INVITE_COLUMNS, invite_template, unit_columns, unit_template
+from .unit_people import InviteForm
+from .uploads import SheetPage, workbook
+
+VERDICTS = {"new": "新增", "changed": "有变化", "unchanged": "无变化", "wrong": "有错"}
+INVITE_VERDICTS = {"new": "将邀请", "unchanged": "不必邀请", "wrong": "有错"}
+
+
+class CityFilter(admin.SimpleListFilter):
+    """A city with all its counties."""
+
+    title = "地市"
+    parameter_name = "city"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(Region.objects.exclude(level="county").values_list("code", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Unit]) -> QuerySet[Unit]:
+        if not (code := self.value()):
+            return queryset
+        return queryset.filter(
+            region__in=Region.objects.filter(code=code) | Region.objects.filter(parent=code, level="county")
+        )
+
+
+class CategoryFilter(admin.SimpleListFilter):
+    """The unit category that the current edition gives a unit."""
+
+    title = "单位类别"
+    parameter_name = "category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        edition = Edition.objects.current()
+        return [(category.code, category.name) for category in edition.rulebook.unit_categories] if edition else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Unit]) -> QuerySet[Unit]:
+        if not (code := self.value()):
+            return queryset
+        return queryset.filter(quotas__category=code, quotas__edition__is_current=True)
+
+
+class QuotaCategoryFilter(CategoryFilter):
+    """The same for a quota."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[UnitQuota]) -> QuerySet[UnitQuota]:
+        return queryset.filter(category=self.value()) if self.value() else queryset
+
+
+class FormerNameInline(PortalInline):
+    model = FormerName
+    organiser_may = frozenset({"view", "add", "change", "delete"})
+    contacts_may = frozenset({"view"})
+    fields = ["name", "since", "until"]
+
+
+class OfficerInline(PortalInline):
+    model = Officer
+    organiser_may = contacts_may = frozenset({"view"})
+    fields = readonly_fields = ["user", "phone", "email"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Officer]:
+        """A contact of a track may see who to ask."""
+        return Officer.objects.filter(unit__in=Unit.objects.visible_to(request.user)).select_related("user")
+
+    @display(description="手机号")
+    def phone(self, officer: Officer) -> str:
+        return officer.user.masked_phone or "—"
+
+    @display(description="邮箱")
+    def email(self, officer: Officer) -> str:
+        return officer.user.masked_email or "—"
+
+
+@admin.register(Unit)
+class UnitAdmin(PortalAdmin):
+    """The register of units; import and invitations in bulk."""
+
+    asks_reason = True
+    contacts_may = frozenset({"view"})
+    verbs = {"add": "unit.added", "change": "unit.changed"}
+    list_display = ["full_name", "kind", "region", "places", "people"]
+    list_filter = ["kind", CityFilter, CategoryFilter]
+    list_select_related = ["region"]
+    search_fields = ["full_name", "team_name", "pinyin", "former_names__name"]
+    search_help_text = "单位名称、曾用名或拼音（如 shixing、sx）"
+    fields = ["full_name", "team_name", "kind", "region", "note"]
+    autocomplete_fields = ["region"]
+    inlines = [FormerNameInline, OfficerInline]
+    actions = ["invite_selected"]
+    actions_list = ["import_page", "invite_page"]
+    actions_detail = ["invite_one"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
+        current = Prefetch("quotas", UnitQuota.objects.filter(edition__is_current=True), to_attr="current_quotas")
+        units = super().get_queryset(request).prefetch_related(current)
+        return units.annotate(officer_count=Count("officers", distinct=True))
+
+    @display(description="名额（已用/共）")
+    def places(self, unit: Unit) -> str:
+        quota = next(iter(unit.current_quotas), None)  # type: ignore[attr-defined]
+        if quota is None:
+            return "—"
+        return "未开放" if quota.limit is None else f"{quota.taken}/{quota.limit}"
+
+    @display(description="填报人", ordering="officer_count")
+    def people(self, unit: Unit) -> str:
+        return f"{unit.officer_count} 人" if unit.officer_count else "还没有"  # type: ignore[attr-defined]
+
+    def history_of(self, obj: Unit) -> list[Any]:
+        return [obj, *obj.former_names.all(), *obj.officers.all(), *obj.quotas.all()]
+
+    def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
+        save_unit(obj, by=request.user, reason=reason_of(request))
+
+    # --- Lists from outside -----------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("import/template/", wrap(self.import_template), name="registrations_unit_import_template"),
+            path("invite/template/", wrap(self.invite_template), name="registrations_unit_invite_template"),
+            *super().get_urls(),
+        ]
+
+    def has_bulk_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_add_permission(request)
+
+    @action(description="导入单位", url_path="import", icon="upload_file", permissions=["bulk"])
+    def import_page(self, request: HttpRequest) -> HttpResponse:
+        """Upload → every error by row and column → preview → the good rows go in."""
+
+        def act(table: Table) -> str:
+            lines = importing.import_units(table, by=request.user)
+            counts = {verdict: sum(line.verdict == verdict for line in lines) for verdict in VERDICTS}
+            return f"已导入：新增 {counts['new']} 个，更新 {counts['changed']} 个；有错未导入 {counts['wrong']} 行"
+
+        page = SheetPage(
+            title="导入单位",
+            columns=unit_columns(),
+            judge=importing.judge_units,
+            act=act,
+            verdicts=VERDICTS,
+            button="导入",
+            template_url="registrations_unit_import_template",
+            hint="请用模板填写，或直接上传现有名单：表头写清列名即可，列的顺序不限。",
+        )
+        return page.respond(self, request)
+
+    @action(description="批量邀请", url_path="invite", icon="forward_to_inbox", permissions=["bulk"])
+    def invite_page(self, request: HttpRequest) -> HttpResponse:
+        """Paste or upload units with a mailbox or phone each; look; send."""
+        return self._invite(request)
+
+    def _invite(self, request: HttpRequest, pasted: str = "") -> HttpResponse:
+        page = SheetPage(
+            title="批量邀请填报人",
+            columns=INVITE_COLUMNS,
+            judge=inviting.judge_invitations,
+            act=lambda table: f"已发出 {inviting.invite_listed(table, by=request.user)} 份邀请",
+            verdicts=INVITE_VERDICTS,
+            button="发出邀请",
+            template_url="registrations_unit_invite_template",
+            hint="每行一个单位：单位名称、邮箱或手机号、姓名（可不填），用制表符或逗号隔开；可从表格里直接复制粘贴。",
+            may_paste=True,
+            pasted=pasted,
+        )
+        return page.respond(self, request)
+
+    @action(description="邀请填报人", url_path="invite-one", icon="person_add", permissions=["bulk"])
+    def invite_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """One person for this unit."""
+        unit = self.visible_or_404(request, object_id)
+        form = InviteForm(request.POST or None)
+
+        def act(values: dict[str, Any]) -> str:
+            invite_officer(unit, by=request.user, **values)
+            return "邀请已发出，对方点开链接、登录后即成为填报人"
+
+        back = self.url_of("change", unit)
+        return self.ask(request, form, act, title=f"邀请填报人：{unit}", button="发出邀请", back=back)
+
+    @admin.action(description="批量邀请填报人", permissions=["bulk"])
+    def invite_selected(self, request: HttpRequest, queryset: QuerySet[Unit]) -> HttpResponse:
+        """The selected units in the paste box, addresses still to be typed."""
+        return self._invite(request, "\n".join(f"{unit.full_name}," for unit in queryset))
+
+    def import_template(self, request: HttpRequest) -> HttpResponse:
+        """An empty list of units."""
+        return workbook(unit_template(), "推荐单位名单-模板.xlsx")
+
+    def invite_template(self, request: HttpRequest) -> HttpResponse:
+        """The units that nobody fills in for yet."""
+        return workbook(invite_template(), "邀请填报人-模板.xlsx")
+
+
+@admin.register(UnitQuota)
+class UnitQuotaAdmin(PortalAdmin):
+    """Places of a unit: more or fewer, with a reason."""
+
+    asks_reason = True
+    organiser_may = frozenset({"view", "change"})
+    verbs = {"change": "quota.set"}
+    list_display = ["unit", "category_name", "limit_told", "taken", "override_reason"]
+    list_filter = ["edition", QuotaCategoryFilter]
+    list_select_related = ["unit", "edition"]
+    search_fields = ["unit__full_name", "unit__pinyin", "unit__former_names__name"]
+    search_help_text = "单位名称、曾用名或拼音"
+    readonly_fields = ["unit", "edition", "category_name", "taken", "override_reason"]
+    fields = [*readonly_fields, "limit"]
+
+    @display(description="单位类别")
+    def category_name(self, quota: UnitQuota) -> str:
+        return quota.edition.rulebook.unit_category(quota.category).name
+
+    @display(description="名额", ordering="limit")
+    def limit_told(self, quota: UnitQuota) -> str:
+        return "未开放" if quota.limit is None else str(quota.limit)
+
+    def save_model(self, request: HttpRequest, obj: UnitQuota, form: Any, change: bool) -> None:
+        adoption.set_limit(obj, obj.limit, reason=reason_of(request), by=request.user)
