@@ -4,11 +4,11 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 
 import core.notices.services
 import registrations.attention
+from core.accounts.requests import SignedInRequest
 from core.portal_admin import Tile
 
 # Groups of the sidebar: (icon of Material Symbols, model). What somebody may not see is left out.
@@ -38,7 +38,7 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
 NAMES = {"registrations.RecommendationRow": "审核推荐行"}  # where the model's own name does not say what one does there
 
 
-def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def dashboard(request: SignedInRequest, context: dict[str, Any]) -> dict[str, Any]:
     """unfold's DASHBOARD_CALLBACK: tiles and the units that wait."""
     tiles = registrations.attention.tiles(request.user)
     if request.user.is_superuser:
@@ -50,9 +50,11 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+def sidebar(request: SignedInRequest) -> list[dict[str, Any]]:
     """unfold's SIDEBAR navigation."""
-    groups = [{"title": "", "items": [{"title": "今天要办的", "icon": "home", "link": reverse("admin:index")}]}]
+    groups: list[dict[str, Any]] = [
+        {"title": "", "items": [{"title": "今天要办的", "icon": "home", "link": reverse("admin:index")}]}
+    ]
     for title, entries in SIDEBAR.items():
         items = [item for icon, label in entries if (item := _item(request, icon, label))]
         if items:
@@ -60,7 +62,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
-def _item(request: HttpRequest, icon: str, label: str) -> dict[str, Any] | None:
+def _item(request: SignedInRequest, icon: str, label: str) -> dict[str, Any] | None:
     model = apps.get_model(label)
     if not admin.site.is_registered(model) or not admin.site.get_model_admin(model).has_view_permission(request):
         return None

@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
+    """门户."""
+
     name = "aisc_portal"
     verbose_name = "门户"

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from core.accounts.access import signed_in
 from core.accounts.models import User
 
 
@@ -37,7 +38,7 @@ def desks_of(user: User) -> list[Desk]:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Go straight to the only desk; offer the choice of several; say how to get one."""
-    desks = desks_of(request.user)
+    desks = desks_of(signed_in(request))
     if len(desks) == 1:
         return redirect(desks[0].url)
     return render(request, "portal/desk.html", {"desks": desks})

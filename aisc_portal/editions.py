@@ -94,7 +94,10 @@ def _write(amendment: Amendment, *, by: User | None, reason: str) -> None:
     problems: list[Problem] = []
     with recorded(verb, by=by, reason=reason):
         edition = _store(amendment, verb, by=by, reason=reason)
-        for adopt in (lambda: tracks.services.adopt(edition, before), lambda: registrations.services.adoption.adopt(edition)):
+        for adopt in (
+            lambda: tracks.services.adopt(edition, before),
+            lambda: registrations.services.adoption.adopt(edition),
+        ):
             try:
                 adopt()
             except Refused as refused:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from tracks.channels import channels
 from tracks.current import contest_time, edition_page
@@ -14,6 +15,7 @@ from . import phases
 from .todos import todos
 
 
+@require_safe
 @edition_page
 def home(request: HttpRequest, edition: Edition) -> HttpResponse:
     """The home page; everything on it comes from the edition, its milestones and contest time."""
@@ -43,11 +45,13 @@ def home(request: HttpRequest, edition: Edition) -> HttpResponse:
     )
 
 
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the portal keeps of a person and why."""
     return render(request, "portal/privacy.html")
 
 
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What the portal does for people who see or type with difficulty, and what it cannot yet."""
     return render(request, "portal/accessibility.html")

@@ -35,8 +35,8 @@ from .rehearsal_people import People, Typed
 
 BEGIN = datetime(2024, 12, 10, 9, tzinfo=BEIJING)
 REVIEW, CORRECT, SECOND_REVIEW = (BEGIN + timedelta(days=days) for days in (2, 3, 4))
-FULL, MISTAKEN, RETURNED, RESUBMITTED, BY_PHONE = 0.12, 0.15, 0.15, 0.8, 0.1  # shares
-FEW = 6  # rows of a unit that does not fill its places, at most
+FULL, MISTAKEN, RETURNED, RESUBMITTED, BY_PHONE = 0.08, 0.15, 0.15, 0.8, 0.1  # shares
+FEW = 4  # rows of a unit that does not fill its places, at most
 REASONS = ("参赛队伍名称与学校全称不一致，请核对", "联系电话打不通，请换一个", "报名类别与作品不符，请确认")
 
 
@@ -110,7 +110,9 @@ class Rehearsal:
             facts = FormFacts(form)
             limit = facts.quota.limit
             fills_up = limit is not None and self.people.some(FULL)
-            wanted = 1 if not limit else limit + self.people.chance.randint(1, 3) if fills_up else min(limit, self._few())
+            wanted = (
+                1 if not limit else limit + self.people.chance.randint(1, 3) if fills_up else min(limit, self._few())
+            )
             right = [self.people.row(facts.naming, facts.categories) for _ in range(wanted)]
             self._submit(officer, form, facts, right)
 

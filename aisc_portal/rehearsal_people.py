@@ -10,7 +10,22 @@ from faker import Faker
 from registrations.rules import NamingRule, compose
 from registrations.rules.naming import typed_slots
 
-PLACES = ("城南", "城北", "实验", "第一", "第二", "朝阳", "红旗", "滨江", "东湖", "西山", "新区", "文昌", "育才", "明德")
+PLACES = (
+    "城南",
+    "城北",
+    "实验",
+    "第一",
+    "第二",
+    "朝阳",
+    "红旗",
+    "滨江",
+    "东湖",
+    "西山",
+    "新区",
+    "文昌",
+    "育才",
+    "明德",
+)
 KINDS = ("中学", "小学", "科普站", "科技馆", "社区", "青年队", "研学社", "兴趣组")
 WRONG = ("phone", "categories", "team", "name", "who")
 
@@ -55,7 +70,9 @@ class People:
     def row(self, naming: NamingRule, categories: Mapping[str, str]) -> Typed:
         """A right row: three of five are teams."""
         school = self.chance.choice(PLACES) + self.chance.choice(KINDS)
-        chosen = tuple(sorted(self.chance.sample(sorted(categories), self.chance.choice((1, 1, 2, 3)) % (len(categories) + 1))))
+        chosen = tuple(
+            sorted(self.chance.sample(sorted(categories), self.chance.choice((1, 1, 2, 3)) % (len(categories) + 1)))
+        )
         typed = Typed(self.name(), "", school, self.phone(), chosen or tuple(categories)[:1])
         if self.some(0.6):
             option = self.chance.randrange(len(naming.templates))

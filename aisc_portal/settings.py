@@ -128,9 +128,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 # Sign-in, sessions and rate limits live in Postgres, so that they work while Redis is down (R9, R20).
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
-# Beyond this number entries are thrown out by key, live limits among them; Django's default is 300.
-CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        # Beyond this number entries are thrown out by key, live limits among them; Django's default is 300.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Celery: wakes workers ---------------------------------------------------------------------------

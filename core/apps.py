@@ -7,8 +7,11 @@ from .database import make_cache_table
 
 
 class CoreConfig(AppConfig):
+    """Makes the cache table beside its own."""
+
     name = "core"
     verbose_name = "基础"
 
     def ready(self) -> None:
+        """Follow every migration."""
         post_migrate.connect(make_cache_table, sender=self)

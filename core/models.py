@@ -11,3 +11,6 @@ class ClockOffset(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=True), name="only_one_clock")]
+
+    def __str__(self) -> str:
+        return str(self.offset)

@@ -10,14 +10,16 @@ from typing import Any, ClassVar, NoReturn
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from core.accounts.requests import SignedInRequest
 from core.audit.history import recorded
 from core.audit.timeline import timeline
 from core.problems import Problem, Refused
@@ -72,26 +74,26 @@ class RightsFromRows:
     organiser_may: ClassVar[frozenset[str]] = frozenset({"view", "add", "change"})
     contacts_may: ClassVar[frozenset[str]] = frozenset()  # other staff: contacts of a track
 
-    def may(self, request: HttpRequest, ability: str) -> bool:
+    def may(self, request: SignedInRequest, ability: str) -> bool:
         """ability: view, add, change or delete."""
         return ability in (self.organiser_may if request.user.is_superuser else self.contacts_may)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: SignedInRequest, obj: Model | None = None) -> bool:
         return self.may(request, "view")
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: SignedInRequest, obj: Model | None = None) -> bool:
         return self.may(request, "add")
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: SignedInRequest, obj: Model | None = None) -> bool:
         return self.may(request, "change")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: SignedInRequest, obj: Model | None = None) -> bool:
         return self.may(request, "delete")
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
+    def has_module_permission(self, request: SignedInRequest) -> bool:
         return self.may(request, "view")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: SignedInRequest) -> QuerySet:
         """What `visible_to` gives; the organiser alone where a model has no such rule."""
         rows: QuerySet = super().get_queryset(request)  # type: ignore[misc]
         if hasattr(rows, "visible_to"):
@@ -122,28 +124,30 @@ class PortalAdmin(RightsFromRows, ModelAdmin):
 
     # --- Reading ----------------------------------------------------------------------------------
 
-    def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
+    def visible_or_404(self, request: SignedInRequest, object_id: str) -> Any:
         """The object of a page, drawn from what this member of staff sees."""
         found = self.get_object(request, object_id)
         if found is None:
             raise Http404
         return found
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
+    def _get_obj_does_not_exist_redirect(self, request: SignedInRequest, opts: Any, object_id: str) -> NoReturn:
         """Django would go back to the first page; what is not visible is not there."""
         raise Http404
 
-    def history_of(self, obj: Model) -> Iterable[Model]:
+    def history_of(self, obj: Any) -> Iterable[Model]:
         """The things whose deeds the page of `obj` tells."""
         return [obj]
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def history_view(self, request: SignedInRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Django's own log knows only the admin's edits; the timeline knows all."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return redirect(self.url_of("change", self.visible_or_404(request, object_id)) + "#timeline")
 
     def render_change_form(
         self,
-        request: HttpRequest,
+        request: SignedInRequest,
         context: dict[str, Any],
         add: bool = False,
         change: bool = False,
@@ -155,11 +159,11 @@ class PortalAdmin(RightsFromRows, ModelAdmin):
 
     # --- Writing on the change page -----------------------------------------------------------------
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_fields(self, request: SignedInRequest, obj: Any = None) -> Sequence[Any]:
         fields = super().get_fields(request, obj)
         return [*fields, "reason"] if self._asks(request, obj) else fields
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: SignedInRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(
             request, obj, change, **({"form": ReasonedForm} if self._asks(request, obj) else {}) | kwargs
         )
@@ -167,7 +171,7 @@ class PortalAdmin(RightsFromRows, ModelAdmin):
         return form
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+        self, request: SignedInRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         """Writes carry verb, actor and reason; what a service refuses comes back as the form's errors."""
         page = super().changeform_view
@@ -181,15 +185,15 @@ class PortalAdmin(RightsFromRows, ModelAdmin):
             request.refusal = refused.problems  # type: ignore[attr-defined]
             return page(request, object_id, form_url, extra_context)
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+    def delete_view(self, request: SignedInRequest, object_id: str, extra_context: Any = None) -> Any:
         with recorded(self._verb("delete"), by=request.user, reason=reason_of(request)):
             return super().delete_view(request, object_id, extra_context)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+    def get_actions(self, request: SignedInRequest) -> dict[str, Any]:
         """Nothing is deleted in bulk."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
-    def _asks(self, request: HttpRequest, obj: Any) -> bool:
+    def _asks(self, request: SignedInRequest, obj: Any) -> bool:
         return self.asks_reason and obj is not None and self.has_change_permission(request, obj)
 
     def _verb(self, deed: str) -> str:
@@ -203,7 +207,7 @@ class PortalAdmin(RightsFromRows, ModelAdmin):
         return reverse(name, args=[obj.pk] if obj else [])
 
     def page(
-        self, request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any
+        self, request: SignedInRequest, template: str, title: str, *, status: int = 200, **context: Any
     ) -> HttpResponse:
         """A page of the admin with its frame."""
         frame = self.admin_site.each_context(request) | {"title": title, "opts": self.opts}
@@ -211,7 +215,7 @@ class PortalAdmin(RightsFromRows, ModelAdmin):
 
     def ask(
         self,
-        request: HttpRequest,
+        request: SignedInRequest,
         form: forms.BaseForm,
         act: Callable[[dict[str, Any]], str],
         *,
@@ -246,6 +250,6 @@ class ReadOnlyPortalAdmin(PortalAdmin):
     organiser_may = frozenset({"view"})
 
 
-def reason_of(request: HttpRequest) -> str:
+def reason_of(request: SignedInRequest) -> str:
     """The reason that came with a POST; "" when none was given."""
     return request.POST.get("reason", "").strip()[:REASON_MAX]

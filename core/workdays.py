@@ -1,4 +1,4 @@
-"""Working days (工作日) in mainland China: official holidays and make-up days, Monday to Friday where none are known."""
+"""Working days (工作日) in mainland China: official holidays and make-up days; else Monday to Friday."""
 
 from datetime import date, timedelta
 

@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class RegistrationsConfig(AppConfig):
+    """推荐与报名."""
+
     name = "registrations"
     verbose_name = "推荐与报名"

@@ -50,7 +50,8 @@ class RowForm(forms.Form):
         self.fields["categories"].choices = [  # type: ignore[attr-defined]
             (category.code, f"{category.code} {category.direction}") for category in facts.rulebook.categories
         ]
-        self.tracks = {str(track.pk): track for track in facts.edition.tracks.all()}
+        self.tracks = {str(track.pk): track for track in facts.tracks}
+        self.preset = row.track if row else self.tracks.get(str(facts.default_track.pk))
         self.fields["track"].choices = [(pk, track.name) for pk, track in self.tracks.items()]  # type: ignore[attr-defined]
         slots = {slot for option in range(len(self.naming.templates)) for slot in typed_slots(self.naming, option)}
         if slots:
@@ -68,7 +69,7 @@ class RowForm(forms.Form):
             values["team_name"] = judge_name(self.naming, values["team_name"]).suggestion or values["team_name"]
         known = dict(self.fields["categories"].choices)  # type: ignore[attr-defined]
         values["categories"] = [code for code in self.data.getlist("categories") if code in known]  # type: ignore[attr-defined]
-        if track := self.tracks.get(self.data.get("track", "")):
+        if track := self.tracks.get(self.data.get("track", "")) or self.preset:
             values["track"] = track
         return values
 
@@ -82,9 +83,9 @@ class RowForm(forms.Form):
 
     def _team_name(self) -> str:
         choice = self.data.get("entrant", INDIVIDUAL)
-        if not choice.isdigit() or int(choice) >= len(self.naming.templates):
+        if not choice.isdecimal() or int(choice) >= len(self.naming.templates):
             return ""
-        typed = self.data.get("slot", "")
+        typed = str(self.data.get("slot", ""))
         if FORCE in fold(typed):  # a whole name, pasted
             return typed
         option = int(choice)
@@ -97,7 +98,7 @@ def _team_choices(naming: NamingRule) -> list[tuple[str, str]]:
 
 def _initial(facts: FormFacts, row: RecommendationRow | None) -> dict[str, Any]:
     if row is None:
-        return {"entrant": "0", "track": str(default_track_id(facts))}
+        return {"entrant": "0", "track": str(facts.default_track.pk)}
     verdict = judge_name(facts.naming, row.team_name)
     return {
         "name": row.name,
@@ -109,13 +110,6 @@ def _initial(facts: FormFacts, row: RecommendationRow | None) -> dict[str, Any]:
         "track": str(row.track_id),
         "email": row.email,
     }
-
-
-def default_track_id(facts: FormFacts) -> int | None:
-    """The track preset by the unit's category; the first one where the edition says nothing."""
-    code = facts.rulebook.unit_category(facts.quota.category).default_track
-    tracks = list(facts.edition.tracks.all())
-    return next((track.pk for track in tracks if track.code == code), tracks[0].pk if tracks else None)
 
 
 class ReturnForm(forms.Form):
@@ -131,5 +125,3 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(label="邮箱", required=False)
     phone = forms.CharField(label="手机号", max_length=20, required=False, help_text="邮箱和手机号填一项即可")
-
-

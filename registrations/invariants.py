@@ -50,7 +50,9 @@ def _untraced() -> Iterator[str]:
     """Decided rows without an event that names the deed and who did it."""
     history = RecommendationRow.pgh_event_model.objects  # type: ignore[attr-defined]
     for state, verb in TRACED.items():
-        deed = history.filter(pgh_obj=OuterRef("pk"), state=state, pgh_context__verb=verb, pgh_context__actor__isnull=False)
+        deed = history.filter(
+            pgh_obj=OuterRef("pk"), state=state, pgh_context__verb=verb, pgh_context__actor__isnull=False
+        )
         for row in RecommendationRow.objects.filter(~Exists(deed), state=state):
             yield _named(row)
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from core.accounts.models import Invitation
 from core.audit.history import tracked
@@ -60,6 +61,8 @@ class RegionFlag(models.Model):
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
+    """Units by who may see them."""
+
     def visible_to(self, user: "User") -> "UnitQuerySet":
         """Officers see their units; the organiser and track contacts see all."""
         if not user.is_active:
@@ -162,8 +165,15 @@ _COUNT_PLACES = """
         RAISE check_violation USING CONSTRAINT = 'places_within_limit', MESSAGE = 'no quota for this unit';
     END IF;
     RETURN NULL;
-""".format(holding=", ".join(f"'{state}'" for state in states.HOLDS_A_PLACE))
+""".format(holding=", ".join(f"'{state}'" for state in states.HOLDS_A_PLACE))  # noqa: S608 - our own constants
 PLACES_CHECK = "places_within_limit"
+# A stale object saved whole, or a hand, must not set the count: only the trigger above (one level deeper) does.
+_COUNTED = """
+    IF pg_trigger_depth() = 1 AND NEW.taken <> COALESCE(OLD.taken, 0) THEN
+        RAISE EXCEPTION 'taken is counted by the database';
+    END IF;
+    RETURN NEW;
+"""
 
 
 @tracked()
@@ -182,9 +192,22 @@ class UnitQuota(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["unit", "edition"], name="one_quota_a_unit"),
             models.CheckConstraint(
-                condition=Q(taken__gte=0) & (Q(limit=None, taken=0) | Q(taken__lte=F("limit"))),
+                # COALESCE: compared with a NULL limit the answer is NULL, which a CHECK lets pass.
+                condition=Q(taken__gte=0) & Q(taken__lte=Coalesce(F("limit"), 0)),
                 name=PLACES_CHECK,
                 violation_error_message="名额不能少于已用的个数",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="quota_stays", fields=["unit", "edition"]),
+            pgtrigger.Protect(
+                name="used_quota_stays", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__taken__gt=0)
+            ),
+            pgtrigger.Trigger(
+                name="taken_is_counted",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=_COUNTED,
             ),
         ]
 
@@ -193,6 +216,8 @@ class UnitQuota(models.Model):
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    """Forms by who may see them."""
+
     def visible_to(self, user: "User") -> "RecommendationQuerySet":
         """Officers see their unit's form; contacts those with a row on their tracks; the organiser all."""
         if not user.is_active:
@@ -224,6 +249,8 @@ class Recommendation(models.Model):
 
 
 class RowQuerySet(models.QuerySet["RecommendationRow"]):
+    """Rows by who may see them, and by whether they hold a place."""
+
     def visible_to(self, user: "User") -> "RowQuerySet":
         """Officers see their unit's rows; contacts the submitted rows of their tracks; the organiser all."""
         if not user.is_active:
@@ -284,5 +311,6 @@ class RecommendationRow(models.Model):
         return f"第 {self.position} 行 {self.team_name or self.name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Categories are kept in order, so that the same choice is the same value."""
         self.categories = sorted(self.categories)
         super().save(*args, **kwargs)

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from core.clock import BEIJING
+from core.links import absolute
 from core.notices.registry import Kind, register
-from core.notices.rendering import absolute
 
 _ROWS = [{"position": 1, "title": "始兴县城南中学科技志愿服务分队"}, {"position": 2, "title": "王芳"}]
 _UNIT = "韶关市始兴县科学技术协会"

@@ -17,11 +17,14 @@ from .rulebook import Rulebook, Window, parse, window_of
 def _rulebook(sha256: str, text: str) -> Rulebook:
     """Parsed once a process; only checked texts are stored."""
     rulebook = parse(text).rulebook
-    assert rulebook is not None, f"edition text {sha256} was stored unchecked"
+    if rulebook is None:
+        raise ValueError(f"edition text {sha256} was stored unchecked")
     return rulebook
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
+    """Editions, one of them the current one."""
+
     def current(self) -> "Edition | None":
         """The edition that the portal shows."""
         return self.filter(is_current=True).first()
@@ -86,6 +89,8 @@ class _Coded(models.Model):
 
 
 class TrackQuerySet(models.QuerySet["Track"]):
+    """Tracks by who answers for them."""
+
     def visible_to(self, user: models.Model) -> Self:
         """The tracks whose material a member of staff may see: a contact's own, all for the organiser."""
         if not getattr(user, "is_active", False):

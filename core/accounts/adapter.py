@@ -15,11 +15,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from core.audit.history import recorded
+from core.links import link_to
 from core.notices.sms import send_sms
 
 from .contacts import normalise_email, normalise_phone
 from .fields import PhoneFormField
-from .links import absolute
 from .models import User
 
 log = logging.getLogger(__name__)
@@ -150,10 +150,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render and send; a mail server that is down costs the mail, not the page."""
         links = {
-            "signup_url": absolute("account_signup"),
-            "login_url": absolute("account_login"),
-            "code_url": absolute("account_request_login_code"),
-            "password_reset_url": absolute("account_reset_password"),
+            "signup_url": link_to("account_signup"),
+            "login_url": link_to("account_login"),
+            "code_url": link_to("account_request_login_code"),
+            "password_reset_url": link_to("account_reset_password"),
         }
         message = self.render_mail(template_prefix, email, context | links)
         try:
@@ -172,11 +172,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """The same page and the same SMS traffic as for a known number; only its owner learns the difference."""
-        self._sms(phone, f"这个手机号还没有账号。如需注册，请打开 {absolute('account_signup')}。不是您本人操作请忽略。")
+        self._sms(phone, f"这个手机号还没有账号。如需注册，请打开 {link_to('account_signup')}。不是您本人操作请忽略。")
 
     def send_account_already_exists_sms(self, phone: str) -> None:
         """Somebody signed up with the number of an account."""
-        code_url = absolute("account_request_login_code")
+        code_url = link_to("account_request_login_code")
         self._sms(phone, f"这个手机号已有账号，请直接用验证码登录：{code_url}。不是您本人操作请忽略。")
 
     def _sms(self, phone: str, text: str) -> None:

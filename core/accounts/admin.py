@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.views.generic import RedirectView
 from unfold.admin import ModelAdmin
 
 from core.audit.history import recorded
@@ -20,6 +21,8 @@ from .fields import PhoneFormField
 from .models import User
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Django's own page would take any number of guesses at the old password.
+admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[method-assign]
 admin.site.unregister(Group)  # rights follow from rows, see architecture, decision 7
 for model in (EmailAddress, Authenticator):  # allauth's own pages would show mailboxes and secrets in clear
     if admin.site.is_registered(model):

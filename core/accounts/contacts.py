@@ -1,10 +1,14 @@
 """Phone numbers and mailboxes as people type them, as we keep them and as we show them. No Django."""
 
+import re
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
 
 REGIONS = ("CN", "HK", "MO")
 E164 = r"^\+(86\d{11}|85[23]\d{8})$"  # what a kept number looks like; the database holds it too
+# The library alone would read letters as keys and drop whatever follows the first number.
+_ONE_NUMBER = re.compile(r"[+＋]?[\d\s()（）.·\-－\u2010-\u2015]+")
 _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
@@ -14,7 +18,7 @@ def normalise_phone(text: str) -> str:
     Mainland numbers need no prefix; Hong Kong and Macau ones do. Raises ValueError with a sentence for the typist.
     """
     try:
-        number = phonenumbers.parse(text, "CN")
+        number = phonenumbers.parse(text, "CN") if _ONE_NUMBER.fullmatch(text.strip()) else None
     except NumberParseException:
         number = None
     if number is None or phonenumbers.region_code_for_number(number) not in REGIONS:

@@ -12,9 +12,9 @@ from django.core.signing import BadSignature, Signer
 from django.utils import timezone
 
 from core.audit.history import recorded
+from core.links import Link, link_to
 from core.problems import Problem, Refused
 
-from .links import absolute
 from .models import Invitation, User
 
 I = TypeVar("I", bound=Invitation)  # noqa: E741
@@ -41,9 +41,9 @@ def token_of(invitation: Invitation) -> str:
     return _signer(invitation).sign(str(invitation.pk))
 
 
-def link(invitation: Invitation) -> str:
+def link(invitation: Invitation) -> Link:
     """The address to send."""
-    return absolute(invitation.url_name, token_of(invitation))
+    return link_to(invitation.url_name, token_of(invitation))
 
 
 def find(model: type[I], token: str) -> I:

@@ -7,9 +7,12 @@ from .grants import grant
 
 
 class AuditConfig(AppConfig):
+    """Grants after every migration."""
+
     name = "core.audit"
     label = "audit"
     verbose_name = "办理记录"
 
     def ready(self) -> None:
+        """Follow every migration."""
         post_migrate.connect(grant)

@@ -18,11 +18,14 @@ Finding = tuple[str, list[str]]  # what must hold, in Chinese; the things for wh
 
 def invariants() -> Iterator[Finding]:
     """The database's own guards stand."""
-    yield "数据库触发器齐全并已启用", [
-        f"{model._meta.label} {trigger.name}"
-        for model, trigger in pgtrigger.registered()
-        if trigger.get_installation_status(model) != ("INSTALLED", True)
-    ]
+    yield (
+        "数据库触发器齐全并已启用",
+        [
+            f"{model._meta.label} {trigger.name}"
+            for model, trigger in pgtrigger.registered()
+            if trigger.get_installation_status(model) != ("INSTALLED", True)
+        ],
+    )
     yield "应用角色不能改动、删除或清空只增不改的表", _writable_ledgers()
 
 

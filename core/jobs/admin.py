@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -34,6 +35,12 @@ class ReadOnlyAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nothing is deleted: a job's key keeps its work from being done twice, a notice is a record."""
         return False
+
+
+# The timetable is in the settings; pages to change it untraced would only do harm.
+for model in apps.get_app_config("django_celery_beat").get_models():
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
 
 
 @admin.register(Job)

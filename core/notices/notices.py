@@ -1,6 +1,7 @@
 """The ground floor's own kind of notice: a mail to oneself, to see whether mail works."""
 
+from core.links import absolute
+
 from .registry import Kind, register
-from .rendering import absolute
 
 register(Kind("trial", "试发通知", lambda: {"link": absolute("/")}, safe_to_repeat=True))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urljoin
 
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 from django.utils.functional import Promise
+
+from core.links import Link, absolute
 
 from .registry import Kind
 
@@ -30,20 +31,6 @@ COLOURS = {
     "gold": "#f5c04a",
     "on_navy_2": "#c9d8f0",
 }
-
-
-class Link(str):
-    """An address of our own, made by `absolute`; every other text is shown, never linked (T8)."""
-
-
-def absolute(path: str) -> Link:
-    """The full address of one of our pages: from settings.SITE_URL, never from the request's Host (T1).
-
-    Raises ValueError for anything but a path.
-    """
-    if not path.startswith("/") or path.startswith("//"):
-        raise ValueError(f"not a path of ours: {path}")
-    return Link(urljoin(settings.SITE_URL + "/", path))
 
 
 def plain(text: str) -> str:

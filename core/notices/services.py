@@ -13,16 +13,17 @@ from core.accounts.models import User
 from core.audit.history import recorded
 from core.jobs.registry import Retry
 from core.jobs.services import enqueue
+from core.links import Link, absolute
 from core.problems import Problem, Refused
 from core.states import StaleState, move
 
 from . import states
 from .models import Channel, Notice
 from .registry import kinds
-from .rendering import Link, absolute, cleaned, render
+from .rendering import cleaned, render
 from .sending import Doubtful, Later, Never, new_message_id, send
 
-__all__ = ["Address", "Link", "absolute", "attention", "deliver", "notify", "resend"]
+__all__ = ["Address", "attention", "deliver", "notify", "resend"]
 
 log = logging.getLogger(__name__)
 

@@ -1,11 +1,11 @@
 """Text messages: `settings.SMS_BACKEND` names the class that sends them."""
 
 import logging
-from datetime import datetime
 from email.message import EmailMessage
 from typing import Protocol
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from . import mailbox
@@ -36,7 +36,7 @@ class ConsoleBackend:
             message = EmailMessage()
             message["Subject"] = "短信"
             message[mailbox.SMS_HEADER] = phone
-            message["Date"] = datetime.now().astimezone()
+            message["Date"] = timezone.localtime()
             message.set_content(text)
             mailbox.store(message.as_bytes())
 

@@ -10,13 +10,13 @@ SALT = "core.sheets"
 LASTS = 24 * 3600  # seconds
 
 
-def pack(sheet: Sheet, holder: int) -> str:
-    """The sheet as text for a hidden field; holder: the id of the user who may send it back."""
+def pack(sheet: Sheet, holder: object) -> str:
+    """The sheet as text for a hidden field; holder: the key of the user who may send it back."""
     merged, formulas = list(sheet.merged), sorted(sheet.formulas)
     return signing.dumps([holder, sheet.name, sheet.rows, merged, formulas], salt=SALT, compress=True)
 
 
-def unpack(text: str, holder: int) -> Book:
+def unpack(text: str, holder: object) -> Book:
     """The same sheet again. Raises Refused for anything that was not packed for this user within a day."""
     try:
         owner, name, rows, merged, formulas = signing.loads(text, salt=SALT, max_age=LASTS)

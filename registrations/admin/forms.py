@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
 from core.accounts.contacts import mask_phone
+from core.accounts.requests import SignedInRequest
 from core.portal_admin import PortalInline, ReadOnlyPortalAdmin
 
 from .. import states
@@ -34,7 +34,7 @@ class RowInline(PortalInline):
     ]
     ordering = ["position"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RecommendationRow]:
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[RecommendationRow]:
         return super().get_queryset(request).select_related("track__edition")
 
     @display(description="赛道")
@@ -74,7 +74,7 @@ class RecommendationAdmin(ReadOnlyPortalAdmin):
     fields = ["unit", "edition", "created_at"]
     inlines = [RowInline]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Recommendation]:
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[Recommendation]:
         """With the numbers of the rows that the reader may see."""
         mine = Q() if request.user.is_superuser else Q(rows__track__contacts__user=request.user)
         counts = {

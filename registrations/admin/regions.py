@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
+from core.accounts.requests import SignedInRequest
 from core.portal_admin import PortalAdmin, PortalInline
 
 from ..models import Region, RegionFlag, Unit
@@ -38,15 +38,15 @@ class RegionAdmin(PortalAdmin):
     def titles(self, region: Region) -> str:
         return "、".join(flag.get_kind_display() for flag in region.flags.all()) or "—"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Region]:
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[Region]:
         return super().get_queryset(request).prefetch_related("flags")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> list[str]:
+    def get_readonly_fields(self, request: SignedInRequest, obj: Region | None = None) -> list[str]:
         return ["code"] if obj else []
 
-    def history_of(self, obj: Region) -> list[Any]:
+    def history_of(self, obj: Any) -> list[Any]:
         return [obj, *obj.flags.all()]
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: SignedInRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         adopt_now(Unit.objects.filter(region=form.instance))

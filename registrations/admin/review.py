@@ -4,20 +4,22 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.accounts.contacts import mask_phone
+from core.accounts.requests import SignedInRequest
 from core.audit.timeline import timeline
 from core.portal_admin import ReadOnlyPortalAdmin
 from core.problems import Refused
 from tracks.models import Edition, Track
 from tracks.wording import end
 
-from .. import states
+from .. import access, states
 from ..models import RecommendationRow
 from ..services import reviewing
 from ..services.facts import FormFacts
@@ -42,7 +44,7 @@ class StateFilter(admin.SimpleListFilter):
     title = "状态"
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         labels = states.ROW.labels
         return [("all", "全部"), *((state, labels[state]) for state in states.SEEN_BY_CONTACT if state != "submitted")]
 
@@ -53,7 +55,7 @@ class StateFilter(admin.SimpleListFilter):
                 {"display": "待审"} if choice["query_string"] == changelist.get_query_string(remove=["state"]) else {}
             )
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
+    def queryset(self, request: Any, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
         value = self.value() or "submitted"
         return queryset if value == "all" else queryset.filter(state=value)
 
@@ -64,13 +66,13 @@ class TrackFilter(admin.SimpleListFilter):
     title = "赛道"
     parameter_name = "track"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         tracks = Track.objects.visible_to(request.user).select_related("edition")
         return [(str(track.pk), short_name(track)) for track in tracks]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
+    def queryset(self, request: Any, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
         value = self.value() or ""
-        return queryset.filter(track=value) if value.isdigit() else queryset
+        return queryset.filter(track_id=int(value)) if value.isdigit() else queryset
 
 
 class CategoryFilter(admin.SimpleListFilter):
@@ -79,11 +81,11 @@ class CategoryFilter(admin.SimpleListFilter):
     title = "报名类别"
     parameter_name = "category"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         edition = Edition.objects.current()
         return [(c.code, f"{c.code} {c.name}") for c in edition.categories.all()] if edition else []
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
+    def queryset(self, request: Any, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
         return queryset.filter(categories__contains=[self.value()]) if self.value() else queryset
 
 
@@ -103,7 +105,7 @@ class RowAdmin(ReadOnlyPortalAdmin):
     ordering = ["submitted_at", "pk"]
     actions = ["approve_rows"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RecommendationRow]:
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[RecommendationRow]:
         """What was submitted on the reader's tracks; an officer's own drafts are no matter for review."""
         rows = super().get_queryset(request)
         return rows.filter(state__in=states.SEEN_BY_CONTACT, track__in=Track.objects.visible_to(request.user))
@@ -144,7 +146,7 @@ class RowAdmin(ReadOnlyPortalAdmin):
     # --- One row ------------------------------------------------------------------------------------
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+        self, request: SignedInRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The row with all that helps to decide; it changes only through the buttons."""
         row = self.visible_or_404(request, object_id)
@@ -165,7 +167,7 @@ class RowAdmin(ReadOnlyPortalAdmin):
             **self._neighbours(request, row),
         )
 
-    def approve_page(self, request: HttpRequest, row: int) -> HttpResponse:
+    def approve_page(self, request: SignedInRequest, row: int) -> HttpResponse:
         """Say what passing does, then do it."""
         found = self._decidable(request, row)
 
@@ -177,7 +179,7 @@ class RowAdmin(ReadOnlyPortalAdmin):
         effects = [f"{_named(found)} 变为“已通过”", _told_to(found)]
         return self._decide(request, found, form, act, "通过", effects)
 
-    def return_page(self, request: HttpRequest, row: int) -> HttpResponse:
+    def return_page(self, request: SignedInRequest, row: int) -> HttpResponse:
         """Ask why, show the deadline, then return the row."""
         found = self._decidable(request, row)
 
@@ -193,7 +195,13 @@ class RowAdmin(ReadOnlyPortalAdmin):
         return self._decide(request, found, ReturnForm(request.POST or None), act, "退回补正", effects)
 
     def _decide(
-        self, request: HttpRequest, row: RecommendationRow, form: forms.Form, act: Any, button: str, effects: list[str]
+        self,
+        request: SignedInRequest,
+        row: RecommendationRow,
+        form: forms.Form,
+        act: Any,
+        button: str,
+        effects: list[str],
     ) -> HttpResponse:
         after = self._neighbours(request, row)["following"]
         return self.ask(
@@ -207,13 +215,17 @@ class RowAdmin(ReadOnlyPortalAdmin):
             effects=effects,
         )
 
-    def _decidable(self, request: HttpRequest, row_id: int) -> RecommendationRow:
-        return self.visible_or_404(request, str(row_id))
+    def _decidable(self, request: SignedInRequest, row_id: int) -> RecommendationRow:
+        """A row to decide: not visible → 404, not one's own track → 403."""
+        row = self.visible_or_404(request, str(row_id))
+        if not self._may_decide(request, row):
+            raise PermissionDenied
+        return row
 
-    def _may_decide(self, request: HttpRequest, row: RecommendationRow) -> bool:
-        return request.user.has_perm("registrations.review_row", row)
+    def _may_decide(self, request: SignedInRequest, row: RecommendationRow) -> bool:
+        return access.answers_for(request.user, row)
 
-    def _neighbours(self, request: HttpRequest, row: RecommendationRow) -> dict[str, Any]:
+    def _neighbours(self, request: SignedInRequest, row: RecommendationRow) -> dict[str, Any]:
         """The waiting rows before and after this one, in the queue's order, and how many wait."""
         waiting = self.get_queryset(request).filter(state="submitted").exclude(pk=row.pk).order_by("submitted_at", "pk")
         later = Q(submitted_at__gt=row.submitted_at) | Q(submitted_at=row.submitted_at, pk__gt=row.pk)
@@ -226,7 +238,7 @@ class RowAdmin(ReadOnlyPortalAdmin):
     # --- Many rows ----------------------------------------------------------------------------------
 
     @admin.action(description="通过所选各行", permissions=["view"])
-    def approve_rows(self, request: HttpRequest, queryset: QuerySet[RecommendationRow]) -> HttpResponse | None:
+    def approve_rows(self, request: SignedInRequest, queryset: QuerySet[RecommendationRow]) -> HttpResponse | None:
         """First the list, then, on the second POST, the deed; a row that moved meanwhile is named and left."""
         rows = list(
             queryset.filter(state="submitted").select_related(

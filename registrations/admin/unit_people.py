@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
+from core.accounts.requests import SignedInRequest
 from core.accounts.states import INVITATION_LABELS
 from core.portal_admin import ReadOnlyPortalAdmin, reason_field
 
@@ -59,11 +60,11 @@ class OfficerAdmin(ReadOnlyPortalAdmin):
     def email(self, officer: Officer) -> str:
         return officer.user.masked_email or "—"
 
-    def has_remove_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+    def has_remove_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
         return request.user.is_superuser
 
     @action(description="撤销填报人", url_path="remove", icon="person_remove", permissions=["remove"])
-    def remove(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def remove(self, request: SignedInRequest, object_id: str) -> HttpResponse:
         """Asks why, then takes the office away."""
         officer = self.visible_or_404(request, object_id)
 
@@ -89,10 +90,10 @@ class StatusFilter(admin.SimpleListFilter):
     title = "状态"
     parameter_name = "status"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         return list(INVITATION_LABELS.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[OfficerInvitation]) -> QuerySet[OfficerInvitation]:
+    def queryset(self, request: Any, queryset: QuerySet[OfficerInvitation]) -> QuerySet[OfficerInvitation]:
         pending = queryset.filter(accepted_at=None, revoked_at=None)
         match self.value():
             case "open":
@@ -131,13 +132,13 @@ class OfficerInvitationAdmin(ReadOnlyPortalAdmin):
     def status(self, invitation: OfficerInvitation) -> str:
         return invitation.status_label
 
-    def has_open_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+    def has_open_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
         """Only what is still open can be sent again or taken back."""
         open_ones = OfficerInvitation.objects.open()
         return request.user.is_superuser and open_ones.filter(pk=object_id).exists()
 
     @action(description="重发邀请", url_path="resend", icon="forward_to_inbox", permissions=["open"])
-    def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def resend(self, request: SignedInRequest, object_id: str) -> HttpResponse:
         """The same link once more."""
         invitation = self.visible_or_404(request, object_id)
 
@@ -156,7 +157,7 @@ class OfficerInvitationAdmin(ReadOnlyPortalAdmin):
         )
 
     @action(description="撤销邀请", url_path="revoke", icon="block", permissions=["open"])
-    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def revoke(self, request: SignedInRequest, object_id: str) -> HttpResponse:
         """Asks why, then kills the link."""
         invitation = self.visible_or_404(request, object_id)
 

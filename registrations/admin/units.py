@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import URLPattern, path
 from unfold.decorators import action, display
 
+from core.accounts.requests import SignedInRequest
 from core.portal_admin import PortalAdmin, PortalInline, reason_of
 from core.sheets import Table
 from tracks.models import Edition
@@ -29,10 +31,10 @@ class CityFilter(admin.SimpleListFilter):
     title = "地市"
     parameter_name = "city"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         return list(Region.objects.exclude(level="county").values_list("code", "name"))
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Unit]) -> QuerySet[Unit]:
+    def queryset(self, request: Any, queryset: QuerySet[Unit]) -> QuerySet[Unit]:
         if not (code := self.value()):
             return queryset
         return queryset.filter(
@@ -46,11 +48,11 @@ class CategoryFilter(admin.SimpleListFilter):
     title = "单位类别"
     parameter_name = "category"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         edition = Edition.objects.current()
         return [(category.code, category.name) for category in edition.rulebook.unit_categories] if edition else []
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Unit]) -> QuerySet[Unit]:
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not (code := self.value()):
             return queryset
         return queryset.filter(quotas__category=code, quotas__edition__is_current=True)
@@ -59,7 +61,7 @@ class CategoryFilter(admin.SimpleListFilter):
 class QuotaCategoryFilter(CategoryFilter):
     """The same for a quota."""
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[UnitQuota]) -> QuerySet[UnitQuota]:
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(category=self.value()) if self.value() else queryset
 
 
@@ -75,7 +77,7 @@ class OfficerInline(PortalInline):
     organiser_may = contacts_may = frozenset({"view"})
     fields = readonly_fields = ["user", "phone", "email"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Officer]:
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[Officer]:
         """A contact of a track may see who to ask."""
         return Officer.objects.filter(unit__in=Unit.objects.visible_to(request.user)).select_related("user")
 
@@ -107,7 +109,7 @@ class UnitAdmin(PortalAdmin):
     actions_list = ["import_page", "invite_page"]
     actions_detail = ["invite_one"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[Unit]:
         current = Prefetch("quotas", UnitQuota.objects.filter(edition__is_current=True), to_attr="current_quotas")
         units = super().get_queryset(request).prefetch_related(current)
         return units.annotate(officer_count=Count("officers", distinct=True))
@@ -123,10 +125,10 @@ class UnitAdmin(PortalAdmin):
     def people(self, unit: Unit) -> str:
         return f"{unit.officer_count} 人" if unit.officer_count else "还没有"  # type: ignore[attr-defined]
 
-    def history_of(self, obj: Unit) -> list[Any]:
+    def history_of(self, obj: Any) -> list[Any]:
         return [obj, *obj.former_names.all(), *obj.officers.all(), *obj.quotas.all()]
 
-    def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
+    def save_model(self, request: SignedInRequest, obj: Unit, form: Any, change: bool) -> None:
         save_unit(obj, by=request.user, reason=reason_of(request))
 
     # --- Lists from outside -----------------------------------------------------------------------
@@ -139,11 +141,11 @@ class UnitAdmin(PortalAdmin):
             *super().get_urls(),
         ]
 
-    def has_bulk_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+    def has_bulk_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
         return self.has_add_permission(request)
 
     @action(description="导入单位", url_path="import", icon="upload_file", permissions=["bulk"])
-    def import_page(self, request: HttpRequest) -> HttpResponse:
+    def import_page(self, request: SignedInRequest) -> HttpResponse:
         """Upload → every error by row and column → preview → the good rows go in."""
 
         def act(table: Table) -> str:
@@ -164,11 +166,11 @@ class UnitAdmin(PortalAdmin):
         return page.respond(self, request)
 
     @action(description="批量邀请", url_path="invite", icon="forward_to_inbox", permissions=["bulk"])
-    def invite_page(self, request: HttpRequest) -> HttpResponse:
+    def invite_page(self, request: SignedInRequest) -> HttpResponse:
         """Paste or upload units with a mailbox or phone each; look; send."""
         return self._invite(request)
 
-    def _invite(self, request: HttpRequest, pasted: str = "") -> HttpResponse:
+    def _invite(self, request: SignedInRequest, pasted: str = "") -> HttpResponse:
         page = SheetPage(
             title="批量邀请填报人",
             columns=INVITE_COLUMNS,
@@ -184,7 +186,7 @@ class UnitAdmin(PortalAdmin):
         return page.respond(self, request)
 
     @action(description="邀请填报人", url_path="invite-one", icon="person_add", permissions=["bulk"])
-    def invite_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def invite_one(self, request: SignedInRequest, object_id: str) -> HttpResponse:
         """One person for this unit."""
         unit = self.visible_or_404(request, object_id)
         form = InviteForm(request.POST or None)
@@ -197,17 +199,23 @@ class UnitAdmin(PortalAdmin):
         return self.ask(request, form, act, title=f"邀请填报人：{unit}", button="发出邀请", back=back)
 
     @admin.action(description="批量邀请填报人", permissions=["bulk"])
-    def invite_selected(self, request: HttpRequest, queryset: QuerySet[Unit]) -> HttpResponse:
+    def invite_selected(self, request: SignedInRequest, queryset: QuerySet[Unit]) -> HttpResponse:
         """The selected units in the paste box, addresses still to be typed."""
         return self._invite(request, "\n".join(f"{unit.full_name}," for unit in queryset))
 
-    def import_template(self, request: HttpRequest) -> HttpResponse:
+    def import_template(self, request: SignedInRequest) -> HttpResponse:
         """An empty list of units."""
+        self._for_bulk(request)
         return workbook(unit_template(), "推荐单位名单-模板.xlsx")
 
-    def invite_template(self, request: HttpRequest) -> HttpResponse:
+    def invite_template(self, request: SignedInRequest) -> HttpResponse:
         """The units that nobody fills in for yet."""
+        self._for_bulk(request)
         return workbook(invite_template(), "邀请填报人-模板.xlsx")
+
+    def _for_bulk(self, request: SignedInRequest) -> None:
+        if not self.has_bulk_permission(request):
+            raise PermissionDenied
 
 
 @admin.register(UnitQuota)
@@ -233,5 +241,5 @@ class UnitQuotaAdmin(PortalAdmin):
     def limit_told(self, quota: UnitQuota) -> str:
         return "未开放" if quota.limit is None else str(quota.limit)
 
-    def save_model(self, request: HttpRequest, obj: UnitQuota, form: Any, change: bool) -> None:
+    def save_model(self, request: SignedInRequest, obj: UnitQuota, form: Any, change: bool) -> None:
         adoption.set_limit(obj, obj.limit, reason=reason_of(request), by=request.user)

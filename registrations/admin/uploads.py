@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
+from core.accounts.requests import SignedInRequest
 from core.portal_admin import PortalAdmin, show_problems
 from core.problems import Refused, errors
 from core.sheets import Book, Column, Line, Sheet, Table, find_table, mark, pack, read, unpack
@@ -56,7 +57,7 @@ class SheetPage:
     may_paste: bool = False
     pasted: str = ""  # the box as it first appears
 
-    def respond(self, admin: PortalAdmin, request: HttpRequest) -> HttpResponse:
+    def respond(self, admin: PortalAdmin, request: SignedInRequest) -> HttpResponse:
         """Whichever step the request has come to."""
         begun = request.method == "POST" and not self.pasted
         form = UploadForm(
@@ -81,7 +82,7 @@ class SheetPage:
             request, "core/admin/upload.html", self.title, status=422 if form.errors else 200, **page, **action
         )
 
-    def _confirm(self, admin: PortalAdmin, request: HttpRequest) -> HttpResponse:
+    def _confirm(self, admin: PortalAdmin, request: SignedInRequest) -> HttpResponse:
         """Import, or give the sheet back with its wrong cells marked."""
         try:
             table = find_table(unpack(request.POST["sheet"], request.user.pk), self.columns)
@@ -96,12 +97,12 @@ class SheetPage:
         admin.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(admin.url_of("changelist"))
 
-    def _preview(self, admin: PortalAdmin, request: HttpRequest, table: Table) -> HttpResponse:
+    def _preview(self, admin: PortalAdmin, request: SignedInRequest, table: Table) -> HttpResponse:
         lines = self.judge(table)
         order = ["wrong", "new", "changed", "unchanged"]
         ranked = sorted(lines, key=lambda line: (order.index(line.verdict), line.number))[:SHOWN]
         counts = {verdict: sum(line.verdict == verdict for line in lines) for verdict in self.verdicts}
-        page = {
+        page: dict[str, Any] = {
             "lines": [
                 {"line": line, "label": self.verdicts[line.verdict], "problems": line.told(table)} for line in ranked
             ],

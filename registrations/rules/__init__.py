@@ -1,7 +1,7 @@
 """The contest's decisions about units, places and rows: pure functions on frozen dataclasses."""
 
 from .naming import NameVerdict, NamingRule, compose, fold, judge_name
-from .places import Places, check_places, check_window
+from .places import Places, check_correction, check_places, check_window
 from .rows import RowFacts, check_row, normal_categories, normal_phone, normal_text
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "NamingRule",
     "Places",
     "RowFacts",
+    "check_correction",
     "check_places",
     "check_row",
     "check_window",

@@ -15,6 +15,7 @@ FORCE = "科技志愿服务"  # what every team is called; no typed slot may con
 TAIL = re.compile(rf"{FORCE}.*$")
 SLOT = re.compile(r"\{(\w+)\}")
 TO_FULL_WIDTH = str.maketrans("()", "（）")
+BRACKETED = "（(?:[^（）]|（[^（）]*）)+）"  # with brackets inside: （香港中文大学（深圳））
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,13 @@ def judge_name(rule: NamingRule, typed: str) -> NameVerdict:
     """
     name = fold(typed)
     if FORCE not in name and len(typed_slots(rule, 0)) == 1:
-        return _filled(rule, 0, {typed_slots(rule, 0)[0]: _bare(name)})
+        return _filled(rule, 0, {typed_slots(rule, 0)[0]: _without_own(rule, 0, _bare(name))})
     for option in range(len(rule.templates)):
         if found := _pattern(rule, option).fullmatch(name):
             return _filled(rule, option, {slot: _bare(value) for slot, value in found.groupdict().items()})
     for option in range(len(rule.templates)):
-        if found := _pattern(rule, option, own_is_open=True).fullmatch(name):
+        found = _pattern(rule, option, own_is_open=True).fullmatch(name)
+        if found and all(found.groupdict().values()):
             return _foreign(rule, option, found.groupdict())
     return _misnamed(rule, name)
 
@@ -113,7 +115,7 @@ def _misnamed(rule: NamingRule, name: str) -> NameVerdict:
     typed: dict[str, str] = {}
     if slots := typed_slots(rule, option):
         typed[slots[0]] = _without_own(rule, option, _bare(stem))
-    right = SLOT.sub("", rule.templates[option][rule.templates[option].rindex("}") + 1 :])
+    right = rule.templates[option].rpartition("}")[2]
     if tail.endswith(("支队", "分队")) and right.endswith(("支队", "分队")) and tail[-2:] != right[-2:]:
         message = f"{rule.category}推荐的队伍叫“{right[-2:]}”，不叫“{tail[-2:]}”"
         code = "name.suffix"
@@ -134,15 +136,21 @@ def shown(rule: NamingRule, option: int) -> str:
 
 
 def _pattern(rule: NamingRule, option: int, *, own_is_open: bool = False) -> re.Pattern[str]:
-    """The template as a pattern: own slots literal (or any text), typed ones captured, brackets optional."""
+    """The template as a pattern: own slots literal (or any text), typed ones captured, brackets optional.
+
+    An open own slot right before a typed one is told from it by its brackets alone.
+    """
     pieces = []
-    for index, piece in enumerate(SLOT.split(rule.templates[option])):
+    parts = SLOT.split(rule.templates[option])  # text, slot, text, slot, …, text
+    for index, piece in enumerate(parts):
         if index % 2 == 0:
             pieces.append(re.escape(fold(piece)))
         elif piece not in rule.own:
             pieces.append(f"(?P<{piece}>.*)")
+        elif own_is_open:
+            pieces.append(".+?" if parts[index + 1] else BRACKETED)
         else:
-            own = ".+?" if own_is_open else re.escape(fold(rule.own[piece]))
+            own = re.escape(fold(rule.own[piece]))
             pieces.append(f"(?:（{own}）|{own})")
     return re.compile("".join(pieces))
 

@@ -32,10 +32,15 @@ def check_window(window: Window, now: datetime, label: str = "推荐报送") -> 
     if window.opens and now < window.opens:
         return [Problem("window.early", f"{label}将于 {_told(window.opens)} 开放，请届时再来")]
     if window.closes and now >= window.closes:
-        return [
-            Problem("window.late", f"{label}已截止，内容保留为草稿；如需补报，请联系赛道联系人")
-        ]
+        return [Problem("window.late", f"{label}已截止，内容保留为草稿；如需补报，请联系赛道联系人")]
     return []
+
+
+def check_correction(until: datetime | None, window: Window, now: datetime) -> list[Problem]:
+    """A returned row (补正) may change until its own deadline, or as long as the window is open anyway (Q32)."""
+    if until is None or now < until or window.contains(now):
+        return []
+    return [Problem("row.correction_late", "补正期已过，不能再改，请联系赛道联系人")]
 
 
 def _told(moment: datetime) -> str:

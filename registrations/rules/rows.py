@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.accounts.contacts import normalise_phone
@@ -11,8 +11,9 @@ from core.problems import Problem
 from .naming import FORCE, NamingRule, fold, judge_name
 
 NAME_LENGTH = range(2, 31)
-# Letters of any script, combining marks, the middle dot of minority names, and spaces inside foreign names.
-NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[·•.\- ']|[\U00020000-\U0003FFFF])*")
+NAME_MARKS = frozenset("·.-'’ ")  # between the parts of minority and foreign names
+MIDDLE_DOTS = dict.fromkeys(map(ord, "•・･‧∙⋅"), "·")
+EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
 
 
 @dataclass(frozen=True)
@@ -26,18 +27,19 @@ class RowFacts:
     categories: tuple[str, ...]  # codes, sorted
     track: str = ""  # code; preset by the unit's category
     recommender: str = ""  # 推荐单位 as typed; "" is the unit itself
+    email: str = ""
 
 
 def normal_text(text: object) -> str:
-    """A cell's text: NFC, control characters dropped, white space folded and trimmed."""
+    """A cell's text: NFC, control and invisible characters dropped, white space folded and trimmed."""
     kept = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", str(text or "")))
-    kept = "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    kept = "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     return re.sub(r" +", " ", kept).strip()
 
 
 def normal_name(text: object) -> str:
     """A person's name: as `normal_text`, one kind of middle dot, no spaces between Chinese characters."""
-    name = normal_text(text).replace("•", "·").replace("・", "·").replace("‧", "·")
+    name = normal_text(text).translate(MIDDLE_DOTS)
     return re.sub(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])", "", name)
 
 
@@ -50,20 +52,19 @@ def normal_phone(text: object) -> str:
         return typed
 
 
-def normal_categories(text: object, names: Mapping[str, str]) -> tuple[str, ...]:
+def normal_categories(text: object, names: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """The codes in `A,B` / `A、C` / `ABC` / `a/b` / full names (G21), sorted; unknown pieces come back as they are.
 
-    names: code → the category's full name.
+    names: code → what the category is called, in full and for short; the longest fitting one counts.
     """
-    rest = fold(str(text or "")).upper()
+    rest = fold(normal_text(text)).upper()
     found: set[str] = set()
-    for code, name in names.items():
-        for form in (f"{code}.{name}", f"{code}{name}", name):
-            folded = fold(form).upper()
-            if folded and folded in rest:
-                found.add(code)
-                rest = rest.replace(folded, " ")
-    for piece in re.split(r"[\s,，、;；/／|+和及.。]+", rest):
+    words = sorted(((fold(name).upper(), code) for code, called in names.items() for name in called), key=_length)
+    for word, code in words:
+        if word and word in rest:
+            found.add(code)
+            rest = rest.replace(word, " ")
+    for piece in re.split(r"[\s,、;:/|+&和及.。（）\[\]类-]+", rest):
         if piece and set(piece) <= names.keys():
             found.update(piece)
         elif piece:
@@ -71,7 +72,14 @@ def normal_categories(text: object, names: Mapping[str, str]) -> tuple[str, ...]
     return tuple(sorted(found))
 
 
-def check_row(row: RowFacts, naming: NamingRule, categories: Mapping[str, str], unit_names: frozenset[str]) -> list[Problem]:
+def _length(word: tuple[str, str]) -> int:
+    """Longest first."""
+    return -len(word[0])
+
+
+def check_row(
+    row: RowFacts, naming: NamingRule, categories: Mapping[str, str], unit_names: frozenset[str]
+) -> list[Problem]:
     """Every problem of one row, by column; duplicates and places are judged over the whole form.
 
     categories: code → name. unit_names: folded full, team-name and former names of the unit (G20).
@@ -80,12 +88,12 @@ def check_row(row: RowFacts, naming: NamingRule, categories: Mapping[str, str], 
     if row.team:
         problems += judge_name(naming, row.team).problems
     elif not row.organisation:
-        problems.append(
-            Problem("row.who", "队伍请填参赛队伍名称，个人请填所在单位，两栏不能都空", "organisation")
-        )
+        problems.append(Problem("row.who", "队伍请填参赛队伍名称，个人请填所在单位，两栏不能都空", "organisation"))
     if FORCE in row.organisation:
         problems.append(
-            Problem("organisation.is_team", "这里填所在单位；队伍名称请填到“参赛队伍名称”一栏", "organisation", "warning")
+            Problem(
+                "organisation.is_team", "这里填所在单位；队伍名称请填到“参赛队伍名称”一栏", "organisation", "warning"
+            )
         )
     if not row.categories:
         problems.append(Problem("categories.none", "报名类别至少选一项：A、B、C 可多选", "categories"))
@@ -93,6 +101,10 @@ def check_row(row: RowFacts, naming: NamingRule, categories: Mapping[str, str], 
         if code not in categories:
             known = "、".join(categories)
             problems.append(Problem("categories.unknown", f"没有“{code}”这个报名类别，请从 {known} 中选", "categories"))
+    if row.email and not EMAIL.fullmatch(row.email):
+        problems.append(
+            Problem("email.form", "邮箱不完整或有多余的字，请改成像 name@example.com 的样子，或留空", "email")
+        )
     if row.recommender and fold(row.recommender) not in unit_names:
         problems.append(
             Problem("recommender.other", "推荐单位应是本单位的全称、简称或曾用名，也可以留空", "recommender")
@@ -104,9 +116,18 @@ def check_name(name: str) -> list[Problem]:
     """Names as on the ID: rare characters and minority names with `·` are fine."""
     if not name:
         return [Problem("name.empty", "请填写姓名，要与身份证一致", "name")]
-    if len(name) not in NAME_LENGTH or not NAME.fullmatch(name):
+    if (
+        len(name) not in NAME_LENGTH
+        or not _is_letter(name[0])
+        or not all(_is_letter(c) or c in NAME_MARKS for c in name)
+    ):
         return [Problem("name.form", "姓名只能有文字和间隔号“·”，2 到 30 个字，请与身份证一致", "name")]
     return []
+
+
+def _is_letter(char: str) -> bool:
+    """A letter of any script or a mark upon one; zero as a character; Chinese newer than this Python's tables."""
+    return unicodedata.category(char)[0] in "LM" or char == "\u3007" or 0x20000 <= ord(char) <= 0x3FFFF
 
 
 def check_phone(phone: str) -> list[Problem]:

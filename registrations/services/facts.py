@@ -1,11 +1,15 @@
 """Gathering what the rules ask for from the rows of the database."""
 
-from core.problems import Problem
-from tracks.models import Edition
+from datetime import datetime
+from functools import cached_property
+
+from core.problems import Problem, Refused
+from tracks.models import Edition, Track
 from tracks.rulebook import Rulebook
 
+from .. import states
 from ..models import Recommendation, RecommendationRow, Unit, UnitQuota
-from ..rules import NamingRule, RowFacts, check_row, fold
+from ..rules import NamingRule, RowFacts, check_correction, check_row, fold
 
 NO_CATEGORY = Problem("unit.no_category", "本单位在本届没有对应的单位类别，请联系赛道联系人")
 
@@ -42,21 +46,43 @@ def row_facts(row: RecommendationRow) -> RowFacts:
         organisation=row.organisation,
         phone=row.phone,
         categories=tuple(row.categories),
+        email=row.email,
     )
 
 
 class FormFacts:
-    """One form's rule inputs, read once for all its rows."""
+    """One form's rule inputs, read once for all its rows. Raises Refused for a unit that the edition does not know."""
 
     def __init__(self, form: Recommendation, quota: UnitQuota | None = None) -> None:
         self.form = form
         self.edition: Edition = form.edition
         self.rulebook = form.edition.rulebook
-        self.quota = quota or UnitQuota.objects.get(unit_id=form.unit_id, edition_id=form.edition_id)
+        quota = quota or UnitQuota.objects.filter(unit_id=form.unit_id, edition_id=form.edition_id).first()
+        if quota is None:
+            raise Refused(NO_CATEGORY)
+        self.quota = quota
+        self.window = form.edition.window("recommend")
         self.naming = naming_rule(self.quota, form.unit, self.rulebook)
         self.names = unit_names(form.unit)
         self.categories = category_names(self.rulebook)
 
+    @cached_property
+    def tracks(self) -> list[Track]:
+        """The edition's tracks, in order."""
+        return list(self.edition.tracks.all())
+
+    @property
+    def default_track(self) -> Track:
+        """The track preset by the unit's category; the first one where the edition says nothing."""
+        code = self.rulebook.unit_category(self.quota.category).default_track
+        return next((track for track in self.tracks if track.code == code), self.tracks[0])
+
     def problems(self, row: RecommendationRow) -> list[Problem]:
         """Everything wrong with one row, by column."""
         return check_row(row_facts(row), self.naming, self.categories, self.names)
+
+    def locked(self, row: RecommendationRow, now: datetime) -> list[Problem]:
+        """Why a row cannot be changed or submitted any more, were its columns right."""
+        if row.state not in states.EDITABLE:
+            return [Problem("row.locked", f"{row.get_state_display()}，不能再改；如需修改，请先撤回")]
+        return check_correction(row.correct_until, self.window, now) if row.state == "returned" else []

@@ -1,28 +1,31 @@
 """What a unit's officer does with the 推荐申报表: save, submit, withdraw."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.urls import reverse
 
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.database import violated
-from core.notices.services import absolute, notify
+from core.links import link_to
+from core.notices.services import notify
 from core.problems import Problem, Refused, refuse_if
-from core.states import move
+from core.states import StaleState, move
 from tracks.models import Edition
 
-from .. import states
 from ..models import PLACES_CHECK, Recommendation, RecommendationRow, Unit, UnitQuota
 from ..rules import Places, check_places, check_window, judge_name, normal_phone, normal_text
 from ..rules.rows import normal_name
-from .facts import FormFacts
+from .facts import NO_CATEGORY, FormFacts
 
+TEXTS = ("name", "team_name", "organisation", "phone", "email")
 FORM_FIELDS = {"team_name": "team"}  # the rules' name for a column that is called otherwise here
+PLACES_GONE = Problem("places.exceeded", "名额刚被同事的提交用完，请刷新页面，看看还剩几个")
 FIELDS = ("name", "team_name", "organisation", "phone", "email", "categories", "track")
 
 
@@ -35,20 +38,23 @@ def form_of(unit: Unit, edition: Edition, *, by: User | None = None) -> Recommen
     return form
 
 
-def save_row(form: Recommendation, values: Mapping[str, Any], *, by: User, row: RecommendationRow | None = None) -> RecommendationRow:
+def save_row(
+    form: Recommendation, values: Mapping[str, Any], *, by: User, row: RecommendationRow | None = None
+) -> RecommendationRow:
     """Keep what was typed, right or wrong: a draft is never refused for its content.
 
     values: any of FIELDS. A new row goes to the end. Raises Refused when the row can no longer be edited, or when
     a text is longer than its column.
     """
+    facts = FormFacts(form)
     with transaction.atomic(), recorded("row.saved", by=by):
         if row is None:
+            Recommendation.objects.select_for_update(no_key=True).get(pk=form.pk)  # two clerks, two positions
             last = form.rows.aggregate(last=Max("position"))["last"] or 0
             row = RecommendationRow(recommendation=form, position=last + 1)
         else:
-            row = RecommendationRow.objects.select_for_update().get(pk=row.pk)
-            refuse_if(_editable(row))
-        facts = FormFacts(form)
+            row = _lock(row)
+        refuse_if(facts.locked(row, clock.now()))
         for field in FIELDS:
             if field in values:
                 setattr(row, field, _normal(field, values[field], facts))
@@ -60,7 +66,7 @@ def save_row(form: Recommendation, values: Mapping[str, Any], *, by: User, row: 
 def delete_row(row: RecommendationRow, *, by: User) -> None:
     """Remove a draft. Raises Refused for a row that was submitted; that one can be withdrawn."""
     with transaction.atomic(), recorded("row.deleted", by=by):
-        row = RecommendationRow.objects.select_for_update().get(pk=row.pk)
+        row = _lock(row)
         if row.state != "draft":
             raise Refused(Problem("row.not_draft", "只有草稿可以删除；已提交的请用“撤回”"))
         row.delete()
@@ -71,36 +77,47 @@ def submit_rows(form: Recommendation, rows: Iterable[RecommendationRow], *, by: 
 
     Raises Refused with every problem found, placed at `row-<pk>-<column>`; then nothing was written.
     """
+    wanted = {row.pk for row in rows}
     try:
         with transaction.atomic(), recorded("row.submitted", by=by):
             quota = _lock_quota(form)
-            wanted = {row.pk for row in rows}
             found = list(form.rows.select_for_update(no_key=True, of=("self",)).filter(pk__in=wanted))
             now = clock.now()
-            refuse_if(submission_problems(FormFacts(form, quota), found))
+            problems = submission_problems(FormFacts(form, quota), found, now)
+            if gone := len(wanted) - len(found):
+                problems.append(Problem("rows.gone", f"有 {gone} 行已不在表里，请刷新页面后再提交"))
+            refuse_if(problems)
             for row in found:
                 move(row, "submit", submitted_at=now, correct_until=None, review_note="")
             _tell_arrival(form, found)
     except IntegrityError as error:
         if violated(error) != PLACES_CHECK:
             raise
-        quota = UnitQuota.objects.get(unit=form.unit, edition=form.edition)
-        raise Refused(check_places(Places(quota.limit, quota.taken, len(wanted)))) from error
+        # The CHECK spoke where the rule had not: somebody else was faster. The same sentence, counted anew.
+        quota = UnitQuota.objects.get(unit=form.unit_id, edition=form.edition_id)
+        raise Refused(check_places(Places(quota.limit, quota.taken, len(wanted))) or PLACES_GONE) from error
     return found
 
 
-def submission_problems(facts: FormFacts, rows: Iterable[RecommendationRow]) -> list[Problem]:
+def submission_problems(
+    facts: FormFacts, rows: Iterable[RecommendationRow], now: datetime | None = None
+) -> list[Problem]:
     """此刻提交会怎样: what would refuse these rows right now."""
-    rows, now = list(rows), clock.now()
+    rows, now = list(rows), now or clock.now()
     fresh = [row for row in rows if row.state == "draft"]
     problems = [] if rows else [Problem("rows.none", "没有可以提交的行，请先填写一行")]
     if fresh:
-        problems += check_window(facts.edition.window("recommend"), now)
+        problems += check_window(facts.window, now)
         problems += check_places(Places(facts.quota.limit, facts.quota.taken, len(fresh)))
-    for row in rows:
-        problems += _correctable(row, now) if row.state == "returned" else _editable(row)
-        problems += [problem.at(f"row-{row.pk}-{problem.field}") for problem in facts.problems(row)]
-    return problems
+    return problems + [problem for row in rows for problem in row_problems(facts, row, now)]
+
+
+def row_problems(facts: FormFacts, row: RecommendationRow, now: datetime) -> list[Problem]:
+    """What stands against submitting one row, places apart; each names the row, placed at `row-<pk>-<column>`."""
+    return [
+        replace(problem, message=f"第 {row.position} 行：{problem.message}", field=f"row-{row.pk}-{problem.field}")
+        for problem in facts.locked(row, now) + facts.problems(row)
+    ]
 
 
 def withdraw_row(row: RecommendationRow, *, by: User, reason: str = "") -> None:
@@ -118,30 +135,31 @@ def restore_row(row: RecommendationRow, *, by: User) -> None:
 
 def _lock_quota(form: Recommendation) -> UnitQuota:
     """The unit's places, locked until the transaction ends; always the first lock taken."""
-    return UnitQuota.objects.select_for_update(no_key=True).get(unit=form.unit_id, edition=form.edition_id)
+    quotas = UnitQuota.objects.select_for_update(no_key=True).filter(unit=form.unit_id, edition=form.edition_id)
+    if (quota := quotas.first()) is None:
+        raise Refused(NO_CATEGORY)
+    return quota
 
 
-def _editable(row: RecommendationRow) -> list[Problem]:
-    if row.state in states.EDITABLE:
-        return []
-    return [Problem("row.locked", f"这一行{row.get_state_display()}，不能再改；如需修改，请先撤回")]
+def _lock(row: RecommendationRow) -> RecommendationRow:
+    """The row as it now stands, locked. Raises StaleState when somebody has deleted it."""
+    if (found := RecommendationRow.objects.select_for_update(no_key=True).filter(pk=row.pk).first()) is None:
+        raise StaleState("已删除")
+    return found
 
 
 def _too_long(row: RecommendationRow) -> list[Problem]:
     """Texts that their columns cannot hold; cutting them would lose what was typed."""
-    fields = [RecommendationRow._meta.get_field(name) for name in FIELDS if name not in ("categories", "track")]
+    fields = [field for field in RecommendationRow._meta.local_fields if field.name in TEXTS]
     return [
-        Problem("text.too_long", f"“{field.verbose_name}”最多 {field.max_length} 个字，请缩短", FORM_FIELDS.get(field.name, field.name))
+        Problem(
+            "text.too_long",
+            f"“{field.verbose_name}”最多 {field.max_length} 个字，请缩短",
+            FORM_FIELDS.get(field.name, field.name),
+        )
         for field in fields
         if field.max_length and len(getattr(row, field.name)) > field.max_length
     ]
-
-
-def _correctable(row: RecommendationRow, now: Any) -> list[Problem]:
-    """A returned row may change until its own deadline, whatever the window says (Q32)."""
-    if row.correct_until and now >= row.correct_until:
-        return [Problem("row.correction_late", f"第 {row.position} 行的补正期已过，请联系赛道联系人")]
-    return []
 
 
 def _normal(field: str, value: Any, facts: FormFacts) -> Any:
@@ -163,10 +181,10 @@ def _tell_arrival(form: Recommendation, rows: list[RecommendationRow]) -> None:
     """The unit gets a receipt, each contact what arrived on their track; one mail a submission."""
     occasion = f"{rows[0].pk}-{rows[0].submitted_at:%Y%m%d%H%M%S}"
     unit = form.unit.full_name
-    page = absolute(reverse("recommendation", kwargs={"unit": form.unit_id}))
+    page = link_to("recommendation", unit=form.unit_id)
     for officer in form.unit.officers.select_related("user"):
         notify(officer.user, "row-submitted", about=form, occasion=occasion, unit=unit, rows=_told(rows), link=page)
-    queue = absolute(reverse("admin:registrations_recommendationrow_changelist"))
+    queue = link_to("admin:registrations_recommendationrow_changelist")
     for track in sorted({row.track for row in rows}, key=lambda track: track.position):
         mine = _told([row for row in rows if row.track_id == track.pk])
         for contact in track.contacts.select_related("user"):

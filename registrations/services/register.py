@@ -73,7 +73,7 @@ def _units() -> Iterator[Unit]:
     names = {region.code: region.name for region in Region.objects.all()}
     for region in Region.objects.exclude(level="province"):
         kind = "county" if region.level == "county" else "city"
-        city = names[region.parent_id] if kind == "county" else ""
+        city = names[region.parent_id or ""] if kind == "county" else ""
         yield _unit(f"{city}{region.name}科学技术协会", f"{region.name}科协", kind, region.code)
     for row in _rows("universities.csv"):
         yield _unit(f"{row['name']}科学技术协会", row["name"], "university", row["region"])

@@ -4,12 +4,12 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.notices.services import absolute, notify
+from core.links import link_to
+from core.notices.services import notify
 from core.problems import Problem, Refused
 from core.states import move
 from core.workdays import after_workdays
@@ -44,7 +44,7 @@ def correction_deadline(row: RecommendationRow) -> datetime:
 
 
 def similar_rows(row: RecommendationRow) -> QuerySet[RecommendationRow]:
-    """Other rows of the edition that hold a place with the same team name or phone: for the contact to look at (G13a)."""
+    """Other rows of the edition that hold a place under the same team name or phone, for the contact to see (G13a)."""
     same = Q(phone=row.phone) if row.phone else Q()
     if row.team_name:
         same |= Q(team_name=row.team_name)
@@ -66,7 +66,7 @@ def _tell_unit(row: RecommendationRow, template: str) -> None:
         "title": row.team_name or row.name,
         "reason": row.review_note,
         "deadline": row.correct_until,
-        "link": absolute(reverse("recommendation", kwargs={"unit": unit.pk})),
+        "link": link_to("recommendation", unit=unit.pk),
     }
     for officer in unit.officers.select_related("user"):
         notify(officer.user, template, about=row, occasion=f"{row.decided_at:%Y%m%d%H%M%S}", **said)

@@ -10,7 +10,7 @@ from core.accounts import invitations
 from core.accounts.contacts import normalise_email, normalise_phone
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.notices.services import Address, Link, notify
+from core.notices.services import Address, notify
 from core.problems import Problem, Refused
 from tracks.models import Edition
 
@@ -146,5 +146,5 @@ def _tell_invited(invitation: OfficerInvitation, occasion: str = "") -> None:
         places=quota.limit if quota else None,
         deadline=closes,
         expires=invitation.expires_at,
-        link=Link(invitations.link(invitation)),
+        link=invitations.link(invitation),
     )

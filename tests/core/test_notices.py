@@ -14,10 +14,11 @@ from core.accounts.models import User
 from core.clock import BEIJING
 from core.jobs.models import Job
 from core.jobs.services import drain_all
+from core.links import Link, absolute
 from core.notices import mailbox
 from core.notices.models import Notice
 from core.notices.registry import Kind, kinds
-from core.notices.rendering import Link, absolute, cleaned, plain, preview
+from core.notices.rendering import cleaned, plain, preview
 from core.notices.services import Address, attention, deliver, notify, resend, send_trial
 from core.problems import Refused
 from core.states import StaleState

@@ -13,10 +13,10 @@ from django.db.models.functions import Now
 from core.accounts.models import User
 from core.jobs.models import Job
 from core.jobs.services import drain
+from core.links import absolute
 from core.notices import services
 from core.notices.models import Notice
 from core.notices.registry import Kind, kinds, register
-from core.notices.rendering import absolute
 from core.notices.services import attention, notify, resend
 from tests.core.smtp_sink import SMTP, Sink, running
 

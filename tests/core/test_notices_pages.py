@@ -5,9 +5,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 
 from core.accounts.models import User
+from core.links import absolute
 from core.notices import mailbox
 from core.notices.models import Notice
-from core.notices.rendering import absolute
 from core.notices.services import notify
 
 

@@ -35,10 +35,10 @@ def contact(edition: Edition, track: str) -> User:
     return user
 
 
-def officer(name: str = SHIXING) -> User:
+def officer(name: str = SHIXING, email: str = "officer@example.test") -> User:
     """Who fills in for a unit, by invitation."""
-    user = User.objects.create_user("经办人", email="officer@example.test")
-    join(invite_officer(Unit.objects.get(full_name=name), by=None, email=user.email or ""), by=user)
+    user = User.objects.create_user("经办人", email=email)
+    join(invite_officer(Unit.objects.get(full_name=name), by=None, email=email), by=user)
     return user
 
 

@@ -7,9 +7,9 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from registrations.services.units import invite_officer
-from tests.registrations.staff import SHIXING, contest, contact, organiser, signed_in, submitted
 from registrations.models import Unit
+from registrations.services.units import invite_officer
+from tests.registrations.staff import SHIXING, contact, contest, organiser, signed_in, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -70,9 +70,7 @@ def pages() -> list[str]:
             found.append(reverse(f"{name}_changelist"))
             if first := model._default_manager.first():
                 found.append(reverse(f"{name}_change", args=[first.pk]))
-    for name in ("unit", "region"):
-        found.append(reverse(f"admin:registrations_{name}_add"))
-    return found
+    return [*found, *(reverse(f"admin:registrations_{name}_add") for name in ("unit", "region"))]
 
 
 @pytest.fixture

@@ -54,6 +54,12 @@ def test_phone_is_masked(edition, desk):
     assert (b"138****8000" in pages, b"13800138000" in pages) == (True, False)
 
 
+def test_contact_is_offered_both_decisions(edition, desk):
+    (row,) = submitted(edition, 1)
+    page = desk.get(url("change", row)).content.decode()
+    assert (url("approve", row) in page, url("return", row) in page) == (True, True)
+
+
 def test_pass_leads_to_the_next_row(edition, desk):
     first, second = submitted(edition, 2)
     assert "变为“已通过”" in desk.get(url("approve", first)).content.decode()

@@ -1,0 +1,1 @@
+"""manage.py edition, demo, rehearse, invariants."""

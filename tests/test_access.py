@@ -1,0 +1,264 @@
+"""Every address × every role (R11): who gets in, and how everybody else is turned away. An unlisted address fails.
+
+The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, … So they are its officer's
+and that track's contact's own, and foreign to the rival (officer of another unit) and the stranger (contact of
+another track).
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from core.accounts import invitations
+from core.accounts.models import User
+from core.jobs.models import Heartbeat, Job
+from core.notices import mailbox
+from core.notices.models import Notice
+from registrations.models import Officer, Unit, UnitQuota
+from registrations.services.units import invite_officer
+from tests.registrations import staff
+from tracks.models import TrackContact
+
+ROLES = ("anonymous", "person", "officer", "rival", "contact", "stranger", "organiser")
+
+# One letter a role, in their order: first for GET, then for POST.
+#   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    ! 503
+PORTAL = {
+    "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz"
+    " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
+    "....... .......": "officer_invitation account_login account_logout account_signup account_reset_password"
+    " account_request_login_code account_confirm_login_code account_complete_password_reset",
+    "MMMMMMM .......": "text-size",
+    "MMMMMMM NNNNNNN": "demo-jump",  # in the demo it lets everybody; see below for production
+    "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
+    "L...... LMMMMMM": "desk account mfa_index",
+    "L...... L......": "account_name account_change_password account_set_password account_email"
+    " account_email_verification_sent account_verify_phone account_reauthenticate mfa_authenticate"
+    " mfa_generate_recovery_codes",
+    "LRRRRRR LRRRRRR": "account_change_phone mfa_activate_totp mfa_reauthenticate",
+    "LNNNNNN LNNNNNN": "mfa_deactivate_totp mfa_download_recovery_codes",  # nothing there to show
+    "LNNNNNN LMMMMMM": "mfa_view_recovery_codes",
+    "LLLLLLL LLLLLLL": "account_confirm_password_reset_code",  # nobody has asked for a code
+    "LN.NNNN LMMMMMM": "recommendation",
+    "LMMMMMM LN.NNNN": "recommendation_submit",
+    "LN.NNNN LN.NNNN": "row_new row_edit row_do colleagues",
+    # The admin, whatever the model.
+    "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
+    "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
+    "LFFF... LFFF...": "admin:login",
+    "....MMM .......": "admin:logout",
+    "LLLLFFF LLLLMMM": "admin:autocomplete",  # without saying for which field
+    "LLLLNNN LLLLNNN": "admin:view_on_site admin/(?P<url>.*)$",
+}
+
+# In the admin nobody gets further than sign-in but staff: contact, stranger, organiser.
+# Model → what the organiser may, what contacts may, and whether the object is one track's own.
+MODELS = {
+    "accounts_user": ("view add change", "", False),
+    "jobs_job": ("view", "", False),
+    "jobs_heartbeat": ("view", "", False),
+    "notices_notice": ("view", "", False),
+    "registrations_recommendationrow": ("view", "view", True),
+    "registrations_recommendation": ("view", "view", True),
+    "registrations_region": ("view add change", "", False),
+    "registrations_officer": ("view", "", False),
+    "registrations_officerinvitation": ("view", "", False),
+    "registrations_unit": ("view add change", "view", False),
+    "registrations_unitquota": ("view change", "", False),
+}
+# Pages of a model beside the usual five.
+ADMIN = {
+    "FF. FF.": "registrations_unit_import_page registrations_unit_import_template registrations_unit_invite_page"
+    " registrations_unit_invite_template registrations_unit_invite_one registrations_officer_remove"
+    " registrations_officerinvitation_resend registrations_officerinvitation_revoke"
+    " notices_notice_all_kinds notices_notice_try_mail",
+    "NN. NN.": "notices_kinds notices_kind notices_kind_html",
+    ".N. .N.": "registrations_recommendationrow_approve registrations_recommendationrow_return"
+    " registrations_recommendationrow_change",  # a POST there changes nothing
+}
+
+
+# --- The table, written out -----------------------------------------------------------------------------
+
+
+def spread(table: dict[str, str]) -> dict[str, str]:
+    """Name → letters."""
+    return {name: letters for letters, names in table.items() for name in names.split()}
+
+
+def of_model(organiser: str, contacts: str, of_a_track: bool) -> dict[str, str]:
+    """Page of a model → letters of the three kinds of staff."""
+
+    def letters(ability: str, *, on_object: bool = True) -> str:
+        mine, theirs = ("." if ability in rights.split() else "F" for rights in (contacts, organiser))
+        strangers = "N" if mine == "." and of_a_track and on_object else mine
+        return mine + strangers + theirs
+
+    look, change = letters("view"), letters("change")
+    look_at_list, add = letters("view", on_object=False), letters("add", on_object=False)
+    pages = {"changelist": (look_at_list, look_at_list), "add": (add, add), "change": (look, change)}
+    pages |= {"history": (look, look), "delete": ("FFF", "FFF")}
+    return {page: f"{get} {post}" for page, (get, post) in pages.items()}
+
+
+@cache
+def expected() -> dict[str, str]:
+    """Every address and its letters; a model's own pages come after the rule for all."""
+    pages = {
+        f"{model}_{page}": letters for model, rights in MODELS.items() for page, letters in of_model(*rights).items()
+    }
+    pages |= spread(ADMIN) | {f"admin/{model.replace('_', '/', 1)}/<path:object_id>/": "... ..." for model in MODELS}
+    staff_pages = {
+        name if "/" in name else f"admin:{name}": " ".join(f"LLLL{letters}" for letters in both.split())
+        for name, both in pages.items()
+    }
+    return spread(PORTAL) | staff_pages
+
+
+@cache
+def addresses() -> dict[str, tuple[str, ...]]:
+    """Name (the route itself where it has none) → its arguments, of everything the resolver knows."""
+
+    def walk(resolver: URLResolver, namespace: str = "", above: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+        for pattern in resolver.url_patterns:
+            route = above + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield f"{namespace}{pattern.name}" if pattern.name else route, tuple(pattern.pattern.regex.groupindex)
+            else:
+                yield from walk(pattern, namespace + (f"{pattern.namespace}:" if pattern.namespace else ""), route)
+
+    return dict(walk(get_resolver()))
+
+
+# --- Asking ----------------------------------------------------------------------------------------------
+
+SHUT = {403: "F", 404: "N", 405: "M", 503: "!"}
+DOORS = {"account_login": "L", "admin:login": "L", "account_reauthenticate": "R"}
+
+
+def letter(answer: HttpResponse) -> str:
+    """What an answer means; a refused form (422) was let in."""
+    if answer.status_code in SHUT:
+        return SHUT[answer.status_code]
+    if answer.status_code >= 400 and answer.status_code != 422:
+        return f"<{answer.status_code}>"
+    to = answer.headers.get("Location", "").split("?")[0]
+    return next((mark for name, mark in DOORS.items() if to == reverse(name)), ".")
+
+
+@dataclass
+class World:
+    """Who is signed in with which session, and what the addresses are about."""
+
+    sessions: dict[str, str]
+    arguments: dict[str, str | int]
+    objects: dict[str, Model]
+
+    def path(self, name: str) -> str:
+        """The address of a page about the row of 始兴县科协, or about its unit, form, …"""
+        page = name.removeprefix("admin:").removeprefix("admin/").replace("/", "_")
+        found = [model for model in self.objects if page.startswith(f"{model}_")]
+        known = self.arguments | {"object_id": self.objects[found[0]].pk if found else 1}
+        if "/" in name:
+            return f"/{name}".replace("<path:object_id>", str(known["object_id"])).replace("(?P<url>.*)$", "nowhere")
+        return reverse(name, kwargs={argument: known[argument] for argument in addresses()[name]})
+
+    def ask(self, role: str, method: str, path: str) -> str:
+        """The letter of the answer; whatever the request wrote is undone."""
+        client = Client()
+        if role in self.sessions:
+            client.cookies["session"] = self.sessions[role]
+        with transaction.atomic():
+            found = letter(client.generic(method, path))
+            transaction.set_rollback(True)
+        return found
+
+
+@pytest.fixture
+def world(db: None) -> Iterator[World]:
+    edition = staff.contest()
+    clerk = staff.officer()
+    row = staff.submitted(edition, 1)[0]
+    unit = row.recommendation.unit
+    person = User.objects.create_user("路人", email="person@example.test")
+    people = {
+        "person": person,
+        "officer": clerk,
+        "rival": staff.officer("广州大学科学技术协会", "rival@example.test"),
+        "contact": staff.contact(edition, "worker"),
+        "stranger": staff.contact(edition, "youth"),
+        "organiser": staff.organiser(),
+    }
+    for user in people.values():  # with a password, so that what needs it anew can ask
+        user.set_password("long-enough-1")
+        user.save()
+    invitation = invite_officer(unit, by=clerk, email="new@example.test")
+    heartbeat, _ = Heartbeat.objects.get_or_create(name="beat")
+    mailbox.store(b"Subject: x\n\nx")
+    arguments: dict[str, str | int] = {
+        "unit": unit.pk, "row": row.pk, "verb": "withdraw", "token": invitations.token_of(invitation),
+        "key": mailbox.latest()[0].key, "name": "trial", "app_label": "registrations",
+        "content_type_id": ContentType.objects.get_for_model(Unit).pk,
+    }  # fmt: skip
+    objects: dict[str, Model] = {
+        "accounts_user": person,
+        "jobs_job": Job.objects.all()[0],
+        "jobs_heartbeat": heartbeat,
+        "notices_notice": Notice.objects.all()[0],
+        "registrations_recommendationrow": row,
+        "registrations_recommendation": row.recommendation,
+        "registrations_region": unit.region,
+        "registrations_officer": Officer.objects.get(user=clerk),
+        "registrations_officerinvitation": invitation,
+        "registrations_unit": unit,
+        "registrations_unitquota": UnitQuota.objects.get(unit=unit),
+    }
+    sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
+    logging.disable(logging.WARNING)  # a thousand refusals
+    yield World(sessions, arguments, objects)
+    logging.disable(logging.NOTSET)
+    mailbox.empty()
+
+
+def test_every_address_is_listed() -> None:
+    assert addresses().keys() == expected().keys()
+
+
+@pytest.mark.parametrize("roles", [ROLES[:4], ROLES[4:]], ids=["public", "staff"])
+def test_who_gets_in(world: World, roles: tuple[str, ...]) -> None:
+    wrong = {}
+    for name, letters in expected().items():
+        path = world.path(name)
+        for method, row in zip(("GET", "POST"), letters.split(), strict=True):
+            wanted = "".join(row[ROLES.index(role)] for role in roles)
+            if (found := "".join(world.ask(role, method, path) for role in roles)) != wanted:
+                wrong[f"{method} {name}"] = f"{found}, not {wanted}"
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "PATCH", "DELETE"])
+def test_no_other_method_opens_a_closed_page(world: World, method: str) -> None:
+    closed = [
+        (role, name)
+        for name, letters in expected().items()
+        for number, role in enumerate(ROLES)
+        if "." not in {row[number] for row in letters.split()}
+    ]
+    assert [found for found in closed if world.ask(found[0], method, world.path(found[1])) == "."] == []
+
+
+def test_demo_pages_are_gone_outside_the_demo(world: World, settings: LazySettings) -> None:
+    settings.TESTING = settings.DEMO = False
+    paths = [world.path(name) for name in ("dev_mail", "dev_mail_message", "dev_mail_html")]
+    asked = [("GET", path) for path in paths] + [("POST", world.path("demo-jump"))]
+    assert [world.ask("organiser", method, path) for method, path in asked] == ["N"] * 4
