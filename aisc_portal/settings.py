@@ -31,7 +31,6 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if SI
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
-    "unfold.contrib.import_export",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -46,8 +45,6 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_cotton",
     "django_htmx",
-    "django_prometheus",
-    "import_export",
     "pgtrigger",
     "pghistory",
     "rules",
@@ -63,7 +60,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -79,7 +75,6 @@ MIDDLEWARE = [
     "core.accounts.middleware.StaffNeedSecondFactor",
     "core.accounts.middleware.PrivatePagesAreNotStored",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its attributes and the context processors, not the page
@@ -159,7 +154,6 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 # --- Accounts (see core/accounts) --------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",  # the only door; it is a ModelBackend too
 ]
 PASSWORD_HASHERS = (

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from core import views as core_views
 
-from . import desk, home
+from . import desk, edition_admin, home
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("core.jobs.urls")),
     path("", include("core.notices.urls")),
     path("accounts/", include("core.accounts.urls")),
+    path("admin/edition/upload/", admin.site.admin_view(edition_admin.upload), name="edition-upload"),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO or settings.TESTING:

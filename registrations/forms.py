@@ -112,14 +112,6 @@ def _initial(facts: FormFacts, row: RecommendationRow | None) -> dict[str, Any]:
     }
 
 
-class ReturnForm(forms.Form):
-    """Why a row goes back."""
-
-    reason = forms.CharField(
-        label="退回理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="推荐单位会照着修改"
-    )
-
-
 class InviteForm(forms.Form):
     """Whom to invite as an officer of a unit: an e-mail address or a mobile number."""
 

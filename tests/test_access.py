@@ -27,7 +27,6 @@ from core.notices.models import Notice
 from registrations.models import Officer, Unit, UnitQuota
 from registrations.services.units import invite_officer
 from tests.registrations import staff
-from tracks.models import TrackContact
 
 ROLES = ("anonymous", "person", "officer", "rival", "contact", "stranger", "organiser")
 
@@ -43,9 +42,8 @@ PORTAL = {
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "L...... LMMMMMM": "desk account mfa_index",
     "L...... L......": "account_name account_change_password account_set_password account_email"
-    " account_email_verification_sent account_verify_phone account_reauthenticate mfa_authenticate"
-    " mfa_generate_recovery_codes",
-    "LRRRRRR LRRRRRR": "account_change_phone mfa_activate_totp mfa_reauthenticate",
+    " account_email_verification_sent account_verify_phone account_reauthenticate mfa_authenticate account_change_phone",
+    "LRRRRRR LRRRRRR": "mfa_activate_totp mfa_generate_recovery_codes mfa_reauthenticate",
     "LNNNNNN LNNNNNN": "mfa_deactivate_totp mfa_download_recovery_codes",  # nothing there to show
     "LNNNNNN LMMMMMM": "mfa_view_recovery_codes",
     "LLLLLLL LLLLLLL": "account_confirm_password_reset_code",  # nobody has asked for a code
@@ -224,7 +222,7 @@ def world(db: None) -> Iterator[World]:
         "registrations_unitquota": UnitQuota.objects.get(unit=unit),
     }
     sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
-    logging.disable(logging.WARNING)  # a thousand refusals
+    logging.disable(logging.ERROR)  # a thousand refusals
     yield World(sessions, arguments, objects)
     logging.disable(logging.NOTSET)
     mailbox.empty()
@@ -243,18 +241,23 @@ def test_who_gets_in(world: World, roles: tuple[str, ...]) -> None:
             wanted = "".join(row[ROLES.index(role)] for role in roles)
             if (found := "".join(world.ask(role, method, path) for role in roles)) != wanted:
                 wrong[f"{method} {name}"] = f"{found}, not {wanted}"
-    assert wrong == {}
+    assert wrong == {}, "\n".join(f"{k:50} {v}" for k, v in wrong.items())
 
 
-@pytest.mark.parametrize("method", ["HEAD", "PUT", "PATCH", "DELETE"])
-def test_no_other_method_opens_a_closed_page(world: World, method: str) -> None:
+def test_no_other_method_opens_a_closed_page(world: World) -> None:
     closed = [
         (role, name)
         for name, letters in expected().items()
         for number, role in enumerate(ROLES)
         if "." not in {row[number] for row in letters.split()}
     ]
-    assert [found for found in closed if world.ask(found[0], method, world.path(found[1])) == "."] == []
+    opened = [
+        (role, method, name)
+        for role, name in closed
+        for method in ("PUT", "DELETE")
+        if world.ask(role, method, world.path(name)) == "."
+    ]
+    assert opened == []
 
 
 def test_demo_pages_are_gone_outside_the_demo(world: World, settings: LazySettings) -> None:

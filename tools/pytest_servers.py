@@ -52,16 +52,16 @@ def pytest_unconfigure() -> None:
 def start() -> None:
     """Start a copy of the migrated cluster; its addresses go into the environment, which xdist's workers inherit."""
     folder = private(home() / "test")
-    sweep(folder)
-    run = private(folder / f"run-{uuid.uuid4().hex[:8]}")
-    _stack.callback(shutil.rmtree, run, ignore_errors=True)
-    _stack.enter_context(held(run / "lock"))
     error = ""
-    try:
-        with held(folder / "lock", wait=True):  # one builds, the others then find it built
+    with held(folder / "lock", wait=True):  # one builds, the others then find it built
+        sweep(folder)
+        run = private(folder / f"run-{uuid.uuid4().hex[:8]}")
+        _stack.callback(shutil.rmtree, run, ignore_errors=True)
+        _stack.enter_context(held(run / "lock"))
+        try:
             copy(migrated_cluster(folder), run)
-    except MigrationFailed as problem:
-        error = str(problem)  # tests without a database can still run; the others say why they cannot
+        except MigrationFailed as problem:
+            error = str(problem)  # tests without a database can still run; the others say why they cannot
     servers = _stack.enter_context(Servers(run, fast=True))
     os.environ |= {
         "PORTAL_TEST_RUN": str(run),

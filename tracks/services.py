@@ -1,5 +1,6 @@
 """Writing the edition's rows: what its file says, the organiser's dates, and who answers for a track."""
 
+from copy import copy
 from datetime import datetime, time
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.problems import Problem, Refused, refuse_if
@@ -14,7 +16,7 @@ from core.problems import Problem, Refused, refuse_if
 from .models import Category, Edition, Milestone, Track, TrackContact
 from .rulebook import Rulebook
 from .rulebook import contest as said
-from .rules import check_dates, check_windows
+from .rules import check_dates, check_windows, effects
 
 Coded = type[Track] | type[Category] | type[Milestone]
 Values = dict[str, dict[str, Any]]  # code → the fields that the file gives
@@ -136,6 +138,16 @@ def set_milestone(
         refuse_if([*([] if reason else [NO_REASON]), *check_dates(row), *made_wrong])
         row.save(update_fields=["starts_at", "ends_at", "precision"])
     milestone.refresh_from_db()
+
+
+def effects_of(milestone: Milestone, *, starts_at: datetime | None, ends_at: datetime | None) -> list[str]:
+    """What would change for people if the milestone had these dates, a sentence each; see `rules.effects`."""
+    calendar = list(Milestone.objects.filter(edition=milestone.edition_id))
+    changed = [copy(row) for row in calendar]
+    for row in changed:
+        if row.pk == milestone.pk:
+            row.starts_at, row.ends_at = starts_at, ends_at
+    return effects(calendar, changed, clock.now())
 
 
 def _precision(milestone: Milestone) -> str:

@@ -45,9 +45,9 @@ def normal_name(text: object) -> str:
 
 def normal_phone(text: object) -> str:
     """A mobile number as E.164 (G20); what cannot be read comes back as typed, for the message."""
-    typed = unicodedata.normalize("NFKC", normal_text(text))
+    typed = normal_text(text)
     try:
-        return normalise_phone(typed)
+        return normalise_phone(unicodedata.normalize("NFKC", typed))
     except ValueError:
         return typed
 
