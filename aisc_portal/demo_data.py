@@ -10,6 +10,7 @@ from core.accounts.models import User
 from registrations.models import OfficerInvitation, Unit
 from registrations.services import register, units
 from tracks.models import Edition
+from tracks.rulebook import adopt_defaults
 from tracks.services import appoint_contact
 
 from . import editions
@@ -47,7 +48,9 @@ def prepare() -> None:
     register.load_register()
     edition = Edition.objects.current()
     if edition is None:
-        editions.load(EDITION_FILE.read_text(encoding="utf-8"))
+        text = EDITION_FILE.read_text(encoding="utf-8")
+        editions.load(text)
+        editions.load(adopt_defaults(text), reason="演示：通知未定的事项采用缺省值")
         edition = Edition.objects.get(is_current=True)
         clock.set_now(start_of(edition))
     for account in ACCOUNTS:

@@ -5,7 +5,7 @@ It stands here, since every app adopts the edition; `tracks.admin` links to it b
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -61,15 +61,15 @@ def upload(request: SignedInRequest) -> HttpResponse:
     """Whichever step the request has come to; for the organiser alone."""
     if not request.user.is_superuser:
         raise PermissionDenied
-    page = admin.site.get_model_admin(Edition)
-    if request.method == "POST" and "text" in request.POST:
-        return _confirm(page, request, _unpacked(request.POST["text"]), request.POST)
+    page = cast(PortalAdmin, admin.site.get_model_admin(Edition))
     form = UploadForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        try:
+    try:
+        if "text" in request.POST:
+            return _confirm(page, request, _unpacked(request.POST["text"]), request.POST)
+        if form.is_valid():
             return _confirm(page, request, form.cleaned_data["file"])
-        except Refused as refused:
-            show_problems(form, refused.problems)
+    except Refused as refused:
+        show_problems(form, refused.problems)
     back, status = page.url_of("changelist"), 422 if form.errors else 200
     return page.page(request, "portal/admin/edition_upload.html", "上传规则文件", status=status, form=form, back=back)
 

@@ -35,8 +35,8 @@ from .rehearsal_people import People, Typed
 
 BEGIN = datetime(2024, 12, 10, 9, tzinfo=BEIJING)
 REVIEW, CORRECT, SECOND_REVIEW = (BEGIN + timedelta(days=days) for days in (2, 3, 4))
-FULL, MISTAKEN, RETURNED, RESUBMITTED, BY_PHONE = 0.08, 0.15, 0.15, 0.8, 0.1  # shares
-FEW = 4  # rows of a unit that does not fill its places, at most
+FULL, MISTAKEN, RETURNED, RESUBMITTED, BY_PHONE = 0.06, 0.15, 0.15, 0.7, 0.1  # shares
+FEW = 3  # rows of a unit that does not fill its places, at most
 REASONS = ("参赛队伍名称与学校全称不一致，请核对", "联系电话打不通，请换一个", "报名类别与作品不符，请确认")
 
 
@@ -101,19 +101,14 @@ class Rehearsal:
             user = User.objects.create_user(sent.name, phone=sent.phone, email=sent.email)
             self.officers.append(units.join(invitation, by=user))
             if self.people.some(0.1):
-                self._refused({"invitation.used"}, lambda token=token: invitations.find(OfficerInvitation, token))
+                self._refused({"invitation.used"}, invitations.find, OfficerInvitation, token)
 
     def fill(self) -> None:
-        """Each officer saves rows, some of them wrong, submits, mends what is named, and leaves out what is too many."""
+        """Each officer saves rows, some of them wrong, mends them, submits, and leaves out what is too many."""
         for officer in self.officers:
             form = recommending.form_of(officer.unit, self.edition, by=officer.user)
             facts = FormFacts(form)
-            limit = facts.quota.limit
-            fills_up = limit is not None and self.people.some(FULL)
-            wanted = (
-                1 if not limit else limit + self.people.chance.randint(1, 3) if fills_up else min(limit, self._few())
-            )
-            right = [self.people.row(facts.naming, facts.categories) for _ in range(wanted)]
+            right = [self.people.row(facts.naming, facts.categories) for _ in range(self._wanted(facts.quota.limit))]
             self._submit(officer, form, facts, right)
 
     def review(self) -> None:
@@ -151,7 +146,7 @@ class Rehearsal:
             typed = self.people.row(facts.naming, facts.categories)
             draft = recommending.save_row(form, typed.values(track=self._track(facts)), by=officer.user)
             full = {"places.exceeded"} if quota.taken == quota.limit else set()
-            self._refused({"window.late"} | full, lambda: recommending.submit_rows(form, [draft], by=officer.user))
+            self._refused({"window.late"} | full, recommending.submit_rows, form, [draft], by=officer.user)
 
     def deliver(self) -> None:
         """The workers' part: everything that is due."""
@@ -213,13 +208,13 @@ class Rehearsal:
                 recommending.save_row(form, meant[row.pk].values(), by=officer.user, row=row)
         quota = facts.quota
         if quota.limit is None:
-            self._refused({"places.closed"}, lambda: self._send(officer, form))
+            self._refused({"places.closed"}, self._send, officer, form)
             return
         if len(right) > quota.limit:
-            self._refused({"places.exceeded"}, lambda: self._send(officer, form))
+            self._refused({"places.exceeded"}, self._send, officer, form)
         self._send(officer, form, quota.limit)
         if len(right) > quota.limit:  # and one at a time it does not work either
-            self._refused({"places.exceeded"}, lambda: self._send(officer, form, 1))
+            self._refused({"places.exceeded"}, self._send, officer, form, 1)
 
     def _try(self, officer: Officer, form: Recommendation) -> list[Problem]:
         """What stands against submitting everything now, without doing it."""
@@ -237,13 +232,18 @@ class Rehearsal:
         code = facts.rulebook.unit_category(facts.quota.category).default_track
         return next(track for track in self.contacts if track.code == code)
 
-    def _few(self) -> int:
-        return self.people.chance.randint(1, FEW)
+    def _wanted(self, limit: int | None) -> int:
+        """How many rows a unit would like to send: a few, or somewhat more than it may."""
+        if limit is None:
+            return 1
+        if self.people.some(FULL):
+            return limit + self.people.chance.randint(1, 3)
+        return min(limit, self.people.chance.randint(1, FEW))
 
-    def _refused(self, codes: set[str], act: Callable[[], object]) -> None:
+    def _refused(self, codes: set[str], act: Callable[..., object], *args: Any, **more: Any) -> None:
         """Do what must be refused for exactly these reasons."""
         try:
-            act()
+            act(*args, **more)
         except Refused as refused:
             if set(refused.codes) != codes:
                 self.surprises.append(f"应因 {sorted(codes)} 被拒绝，实为 {refused.codes}")

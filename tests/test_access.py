@@ -1,34 +1,14 @@
-"""Every address × every role (R11): who gets in, and how everybody else is turned away. An unlisted address fails.
+"""Every address × every role (R11): who gets in, and how everybody else is turned away. An unlisted address fails."""
 
-The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, … So they are its officer's
-and that track's contact's own, and foreign to the rival (officer of another unit) and the stranger (contact of
-another track).
-"""
-
-import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import pytest
 from django.conf import LazySettings
-from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
-from django.db.models import Model
 from django.http import HttpResponse
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
-from core.accounts import invitations
-from core.accounts.models import User
-from core.jobs.models import Heartbeat, Job
-from core.notices import mailbox
-from core.notices.models import Notice
-from registrations.models import Officer, Unit, UnitQuota
-from registrations.services.units import invite_officer
-from tests.registrations import staff
-
-ROLES = ("anonymous", "person", "officer", "rival", "contact", "stranger", "organiser")
+from tests.world import ROLES, World, a_world, addresses
 
 # One letter a role, in their order: first for GET, then for POST.
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    ! 503
@@ -42,7 +22,8 @@ PORTAL = {
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "L...... LMMMMMM": "desk account mfa_index",
     "L...... L......": "account_name account_change_password account_set_password account_email"
-    " account_email_verification_sent account_verify_phone account_reauthenticate mfa_authenticate account_change_phone",
+    " account_email_verification_sent account_verify_phone account_reauthenticate mfa_authenticate"
+    " account_change_phone",
     "LRRRRRR LRRRRRR": "mfa_activate_totp mfa_generate_recovery_codes mfa_reauthenticate",
     "LNNNNNN LNNNNNN": "mfa_deactivate_totp mfa_download_recovery_codes",  # nothing there to show
     "LNNNNNN LMMMMMM": "mfa_view_recovery_codes",
@@ -56,6 +37,7 @@ PORTAL = {
     "LFFF... LFFF...": "admin:login",
     "....MMM .......": "admin:logout",
     "LLLLFFF LLLLMMM": "admin:autocomplete",  # without saying for which field
+    "LLLLFF. LLLLFF.": "edition-upload",
     "LLLLNNN LLLLNNN": "admin:view_on_site admin/(?P<url>.*)$",
 }
 
@@ -73,13 +55,19 @@ MODELS = {
     "registrations_officerinvitation": ("view", "", False),
     "registrations_unit": ("view add change", "view", False),
     "registrations_unitquota": ("view change", "", False),
+    "tracks_edition": ("view", "", False),
+    "tracks_category": ("view", "", False),
+    "tracks_milestone": ("view", "", False),
+    "tracks_track": ("view change", "view", True),
+    "tracks_trackcontact": ("view", "", False),
 }
 # Pages of a model beside the usual five.
 ADMIN = {
     "FF. FF.": "registrations_unit_import_page registrations_unit_import_template registrations_unit_invite_page"
     " registrations_unit_invite_template registrations_unit_invite_one registrations_officer_remove"
     " registrations_officerinvitation_resend registrations_officerinvitation_revoke"
-    " notices_notice_all_kinds notices_notice_try_mail",
+    " notices_notice_all_kinds notices_notice_try_mail tracks_edition_upload tracks_edition_download"
+    " tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove",
     "NN. NN.": "notices_kinds notices_kind notices_kind_html",
     ".N. .N.": "registrations_recommendationrow_approve registrations_recommendationrow_return"
     " registrations_recommendationrow_change",  # a POST there changes nothing
@@ -123,21 +111,6 @@ def expected() -> dict[str, str]:
     return spread(PORTAL) | staff_pages
 
 
-@cache
-def addresses() -> dict[str, tuple[str, ...]]:
-    """Name (the route itself where it has none) → its arguments, of everything the resolver knows."""
-
-    def walk(resolver: URLResolver, namespace: str = "", above: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
-        for pattern in resolver.url_patterns:
-            route = above + str(pattern.pattern)
-            if isinstance(pattern, URLPattern):
-                yield f"{namespace}{pattern.name}" if pattern.name else route, tuple(pattern.pattern.regex.groupindex)
-            else:
-                yield from walk(pattern, namespace + (f"{pattern.namespace}:" if pattern.namespace else ""), route)
-
-    return dict(walk(get_resolver()))
-
-
 # --- Asking ----------------------------------------------------------------------------------------------
 
 SHUT = {403: "F", 404: "N", 405: "M", 503: "!"}
@@ -154,92 +127,27 @@ def letter(answer: HttpResponse) -> str:
     return next((mark for name, mark in DOORS.items() if to == reverse(name)), ".")
 
 
-@dataclass
-class World:
-    """Who is signed in with which session, and what the addresses are about."""
-
-    sessions: dict[str, str]
-    arguments: dict[str, str | int]
-    objects: dict[str, Model]
-
-    def path(self, name: str) -> str:
-        """The address of a page about the row of 始兴县科协, or about its unit, form, …"""
-        page = name.removeprefix("admin:").removeprefix("admin/").replace("/", "_")
-        found = [model for model in self.objects if page.startswith(f"{model}_")]
-        known = self.arguments | {"object_id": self.objects[found[0]].pk if found else 1}
-        if "/" in name:
-            return f"/{name}".replace("<path:object_id>", str(known["object_id"])).replace("(?P<url>.*)$", "nowhere")
-        return reverse(name, kwargs={argument: known[argument] for argument in addresses()[name]})
-
-    def ask(self, role: str, method: str, path: str) -> str:
-        """The letter of the answer; whatever the request wrote is undone."""
-        client = Client()
-        if role in self.sessions:
-            client.cookies["session"] = self.sessions[role]
-        with transaction.atomic():
-            found = letter(client.generic(method, path))
-            transaction.set_rollback(True)
-        return found
-
-
 @pytest.fixture
 def world(db: None) -> Iterator[World]:
-    edition = staff.contest()
-    clerk = staff.officer()
-    row = staff.submitted(edition, 1)[0]
-    unit = row.recommendation.unit
-    person = User.objects.create_user("路人", email="person@example.test")
-    people = {
-        "person": person,
-        "officer": clerk,
-        "rival": staff.officer("广州大学科学技术协会", "rival@example.test"),
-        "contact": staff.contact(edition, "worker"),
-        "stranger": staff.contact(edition, "youth"),
-        "organiser": staff.organiser(),
-    }
-    for user in people.values():  # with a password, so that what needs it anew can ask
-        user.set_password("long-enough-1")
-        user.save()
-    invitation = invite_officer(unit, by=clerk, email="new@example.test")
-    heartbeat, _ = Heartbeat.objects.get_or_create(name="beat")
-    mailbox.store(b"Subject: x\n\nx")
-    arguments: dict[str, str | int] = {
-        "unit": unit.pk, "row": row.pk, "verb": "withdraw", "token": invitations.token_of(invitation),
-        "key": mailbox.latest()[0].key, "name": "trial", "app_label": "registrations",
-        "content_type_id": ContentType.objects.get_for_model(Unit).pk,
-    }  # fmt: skip
-    objects: dict[str, Model] = {
-        "accounts_user": person,
-        "jobs_job": Job.objects.all()[0],
-        "jobs_heartbeat": heartbeat,
-        "notices_notice": Notice.objects.all()[0],
-        "registrations_recommendationrow": row,
-        "registrations_recommendation": row.recommendation,
-        "registrations_region": unit.region,
-        "registrations_officer": Officer.objects.get(user=clerk),
-        "registrations_officerinvitation": invitation,
-        "registrations_unit": unit,
-        "registrations_unitquota": UnitQuota.objects.get(unit=unit),
-    }
-    sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
-    logging.disable(logging.ERROR)  # a thousand refusals
-    yield World(sessions, arguments, objects)
-    logging.disable(logging.NOTSET)
-    mailbox.empty()
+    with a_world() as world:
+        yield world
+
+
+def ask(world: World, role: str, method: str, name: str) -> str:
+    return letter(world.send(role, method, world.path(name)))
 
 
 def test_every_address_is_listed() -> None:
-    assert addresses().keys() == expected().keys()
+    assert set(addresses()) ^ set(expected()) == set()
 
 
 @pytest.mark.parametrize("roles", [ROLES[:4], ROLES[4:]], ids=["public", "staff"])
 def test_who_gets_in(world: World, roles: tuple[str, ...]) -> None:
     wrong = {}
     for name, letters in expected().items():
-        path = world.path(name)
         for method, row in zip(("GET", "POST"), letters.split(), strict=True):
             wanted = "".join(row[ROLES.index(role)] for role in roles)
-            if (found := "".join(world.ask(role, method, path) for role in roles)) != wanted:
+            if (found := "".join(ask(world, role, method, name) for role in roles)) != wanted:
                 wrong[f"{method} {name}"] = f"{found}, not {wanted}"
     assert wrong == {}, "\n".join(f"{k:50} {v}" for k, v in wrong.items())
 
@@ -255,13 +163,12 @@ def test_no_other_method_opens_a_closed_page(world: World) -> None:
         (role, method, name)
         for role, name in closed
         for method in ("PUT", "DELETE")
-        if world.ask(role, method, world.path(name)) == "."
+        if ask(world, role, method, name) == "."
     ]
     assert opened == []
 
 
 def test_demo_pages_are_gone_outside_the_demo(world: World, settings: LazySettings) -> None:
     settings.TESTING = settings.DEMO = False
-    paths = [world.path(name) for name in ("dev_mail", "dev_mail_message", "dev_mail_html")]
-    asked = [("GET", path) for path in paths] + [("POST", world.path("demo-jump"))]
-    assert [world.ask("organiser", method, path) for method, path in asked] == ["N"] * 4
+    asked = [("GET", "dev_mail"), ("GET", "dev_mail_message"), ("GET", "dev_mail_html"), ("POST", "demo-jump")]
+    assert [ask(world, "organiser", method, name) for method, name in asked] == ["N"] * 4

@@ -177,7 +177,7 @@ def test_make_run_and_its_neighbours(installation, tmp_path):
 
 def test_given_servers_are_used_and_none_started(installation, tmp_path):
     given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
-    shown = make(installation | given, "manage", "ARGS=shell --verbosity=0 -c 'from django.db import connection as c; "
-                 "print(c.settings_dict[\"NAME\"])'")  # fmt: skip
+    question = "from django.db import connection; print(connection.settings_dict['NAME'])"
+    shown = make(installation | given, "manage", f'ARGS=shell --verbosity=0 -c "{question}"')
     assert shown.stdout == given["DATABASE_URL"].split("?")[0].rsplit("/", 1)[1] + "\n"
     assert not (tmp_path / "portal/postgres").exists()

@@ -19,7 +19,7 @@ from . import services
 from .forms import AppointForm, DatesForm
 from .models import Category, Edition, Milestone, Track, TrackContact
 from .rulebook import ACTIONS
-from .wording import end, instant, span
+from .wording import end, instant, span, year_of
 
 NONE = "—"
 
@@ -46,7 +46,7 @@ class EditionAdmin(ReadOnlyPortalAdmin):
 
     @display(description="待定事项")
     def undecided(self, edition: Edition) -> str:
-        questions = dict.fromkeys(point.question for point in edition.rulebook.undecided)
+        questions = sorted({point.question for point in edition.rulebook.undecided}, key=lambda q: (q[:1], len(q), q))
         return f"{'、'.join(questions)}。定下来以前不能公布结果" if questions else "没有"
 
     @display(description="规则文件全文")
@@ -72,11 +72,15 @@ class EditionAdmin(ReadOnlyPortalAdmin):
 class MilestoneAdmin(ReadOnlyPortalAdmin):
     """Dates. The file gives them; a change here needs a reason and outlives an amended file that leaves them alone."""
 
-    list_display = ["name", "when", "what_opens", "what_closes", "edited"]
+    list_display = ["name", "year", "when", "what_opens", "what_closes", "edited"]
     list_filter = ["edition"]
     list_select_related = ["edition"]
     fields = ["edition", "name", "when", "starts", "ends", "what_opens", "what_closes", "grace", "quote", "source"]
     actions_detail = ["reschedule"]
+
+    @display(description="年份")
+    def year(self, milestone: Milestone) -> str:
+        return str(year_of(milestone) or NONE)
 
     @display(description="时间")
     def when(self, milestone: Milestone) -> str:
@@ -88,7 +92,10 @@ class MilestoneAdmin(ReadOnlyPortalAdmin):
 
     @display(description="最后受理")
     def ends(self, milestone: Milestone) -> str:
-        return f"{end(milestone.ends_at)}整仍受理，之后不再受理" if milestone.ends_at else NONE
+        if milestone.ends_at is None:
+            return NONE
+        last = end(milestone.ends_at)
+        return f"{last}以前受理" if last.endswith("24:00") else f"{last}整仍受理，之后不再受理"
 
     @display(description="开放的事项")
     def what_opens(self, milestone: Milestone) -> str:
@@ -140,12 +147,12 @@ class MilestoneAdmin(ReadOnlyPortalAdmin):
 
 
 class ContactInline(PortalInline):
-    """Who answers for the track; the pencil leads to taking the work away."""
+    """Who answers for the track; taken away under 赛道联系人."""
 
     model = TrackContact
     organiser_may = frozenset({"view"})
     fields = readonly_fields = ["user", "phone", "email"]
-    show_change_link = True
+    hide_title = True
 
     @display(description="手机号")
     def phone(self, contact: TrackContact) -> str:
@@ -244,7 +251,10 @@ class TrackContactAdmin(ReadOnlyPortalAdmin):
             button="确认",
             back=self.url_of("change", contact),
             done=self.url_of("changelist"),
-            effects=["此人不能再审核本赛道的推荐，也不再收到通知", "如不负责其他赛道，也不能再进入管理后台；账号和办理记录保留"],
+            effects=[
+                "此人不能再审核本赛道的推荐，也不再收到通知",
+                "如不负责其他赛道，也不能再进入管理后台；账号和办理记录保留",
+            ],
         )
 
 

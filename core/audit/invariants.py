@@ -49,8 +49,8 @@ def _writable_ledgers() -> list[str]:
     with connection.cursor() as cursor:
         for model in filter(is_append_only, apps.get_models(include_auto_created=True)):
             cursor.execute(
-                "SELECT pg_has_role(current_user, relowner, 'USAGE'), has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE')"
-                " FROM pg_class WHERE oid = %s::regclass",
+                "SELECT pg_has_role(current_user, relowner, 'USAGE'),"
+                " has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE') FROM pg_class WHERE oid = %s::regclass",
                 [model._meta.db_table],
             )
             owner, writable = cursor.fetchone()

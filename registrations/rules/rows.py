@@ -32,15 +32,15 @@ class RowFacts:
 
 def normal_text(text: object) -> str:
     """A cell's text: NFC, control and invisible characters dropped, white space folded and trimmed."""
-    kept = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", str(text or "")))
+    kept = "".join(" " if c.isspace() else c for c in str(text or ""))
     kept = "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-    return re.sub(r" +", " ", kept).strip()
+    return unicodedata.normalize("NFC", re.sub(r" +", " ", kept).strip())
 
 
 def normal_name(text: object) -> str:
     """A person's name: as `normal_text`, one kind of middle dot, no spaces between Chinese characters."""
     name = normal_text(text).translate(MIDDLE_DOTS)
-    return re.sub(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])", "", name)
+    return unicodedata.normalize("NFC", re.sub(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])", "", name))
 
 
 def normal_phone(text: object) -> str:

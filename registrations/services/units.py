@@ -88,8 +88,7 @@ def resend_invitation(invitation: OfficerInvitation, *, by: User) -> None:
 
 def revoke_invitation(invitation: OfficerInvitation, *, by: User, reason: str = "") -> None:
     """Take an invitation back; its link no longer works. Raises Refused when it was used meanwhile."""
-    with transaction.atomic(), recorded("officer.invitation_revoked", by=by, reason=reason):
-        invitations.revoke(invitation, by=by, reason=reason)
+    invitations.revoke(invitation, by=by, reason=reason)
 
 
 def join(invitation: OfficerInvitation, *, by: User) -> Officer:

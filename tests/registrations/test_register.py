@@ -44,7 +44,7 @@ def test_dongguan_and_zhongshan_have_no_counties():
 
 def test_loading_again_keeps_what_an_organiser_changed():
     load_register()
-    RegionFlag.objects.all().delete()
+    RegionFlag.objects.first().delete()
     Region.objects.filter(code="440222").update(name="始兴县（改）")
     load_register()
-    assert (RegionFlag.objects.count(), Region.objects.get(code="440222").name) == (0, "始兴县（改）")
+    assert (RegionFlag.objects.count(), Region.objects.get(code="440222").name) == (3, "始兴县（改）")

@@ -107,8 +107,11 @@ def test_what_is_no_name(typed):
 
 @pytest.mark.parametrize(
     "typed",
-    ["13800138000", "138 0013 8000", "138-0013-8000", "+86 13800138000", "8613800138000", "0086 13800138000", "１３８００１３８０００", 13800138000, "\u202d13800138000\u202c"],
-)  # fmt: skip
+    [
+        *("13800138000", "138 0013 8000", "138-0013-8000", "+86 13800138000", "8613800138000", "0086 13800138000"),
+        *("１３８００１３８０００", "\u202d13800138000\u202c", 13800138000),
+    ],
+)
 def test_mainland_numbers(typed):
     assert normal_phone(typed) == "+8613800138000"
 
@@ -123,8 +126,11 @@ def test_hong_kong_and_macau_numbers(typed, kept):
 
 @pytest.mark.parametrize(
     "typed",
-    ["1380013800", "138001380001", "020-84110000", "1380013ABCD", "13800138000;13800138001", "13800138000/13800138001", "13800138000转5", "+1 555 123 4567", "51234567", "无"],
-)  # fmt: skip
+    [
+        *("1380013800", "138001380001", "020-84110000", "51234567", "+1 555 123 4567", "13800138000转5", "无"),
+        *("1380013ABCD", "13800138000;13800138001", "13800138000/13800138001"),  # nothing is dropped in silence
+    ],
+)
 def test_what_is_no_mobile_number_stays_as_typed(typed):
     assert (normal_phone(typed), [p.code for p in check_phone(normal_phone(typed))]) == (typed, ["phone.form"])
 
@@ -136,7 +142,7 @@ def test_what_is_no_mobile_number_stays_as_typed(typed):
         ("A、C", ("A", "C")),
         ("CBA", ("A", "B", "C")),
         ("a/b", ("A", "B")),
-        ("Ａ；Ｃ", ("A", "C")),
+        ("\uff21；\uff23", ("A", "C")),
         ("A B", ("A", "B")),
         ("A（传播）", ("A",)),
         ("A.传播、B.编程", ("A", "B")),

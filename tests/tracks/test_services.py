@@ -120,7 +120,10 @@ def test_an_amendment_that_would_reverse_edited_dates_is_refused(edition: Editio
 
 
 def test_a_vanishing_milestone_goes(edition: Edition) -> None:
-    start, end = edition.text.index('[[milestones]]\ncode = "ceremony"'), edition.text.index('[[milestones]]\ncode = "theme1"')
+    start, end = (
+        edition.text.index('[[milestones]]\ncode = "ceremony"'),
+        edition.text.index('[[milestones]]\ncode = "theme1"'),
+    )
     readopt(edition, (edition.text[start:end], ""))
     assert not edition.milestones.filter(code="ceremony").exists()
     assert [m.position for m in edition.calendar] == list(range(len(edition.rulebook.milestones)))

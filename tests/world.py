@@ -1,0 +1,126 @@
+"""A small contest with somebody in every role, and the address of every page about it."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from core.accounts import invitations
+from core.accounts.models import User
+from core.jobs.models import Heartbeat, Job
+from core.notices import mailbox
+from core.notices.models import Notice
+from registrations.models import Officer, Unit, UnitQuota
+from registrations.services.units import invite_officer
+from tests.registrations import staff
+
+# The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, … They are its officer's
+# and that track's contact's own; foreign to the rival (officer of another unit) and the stranger (contact of
+# another track).
+ROLES = ("anonymous", "person", "officer", "rival", "contact", "stranger", "organiser")
+
+
+@cache
+def addresses() -> dict[str, tuple[str, ...]]:
+    """Name (the route itself where it has none) → its arguments, of everything the resolver knows."""
+
+    def walk(resolver: URLResolver, namespace: str = "", above: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+        for pattern in resolver.url_patterns:
+            route = above + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield f"{namespace}{pattern.name}" if pattern.name else route, tuple(pattern.pattern.regex.groupindex)
+            else:
+                yield from walk(pattern, namespace + (f"{pattern.namespace}:" if pattern.namespace else ""), route)
+
+    return dict(walk(get_resolver()))
+
+
+@dataclass
+class World:
+    """Who is signed in with which session, and what the addresses are about."""
+
+    people: dict[str, User]
+    sessions: dict[str, str]
+    arguments: dict[str, str | int]
+    objects: dict[str, Model]
+
+    def path(self, name: str) -> str:
+        """The address of a page about the row of 始兴县科协, or about its unit, form, …"""
+        page = name.removeprefix("admin:").removeprefix("admin/").replace("/", "_")
+        found = [model for model in self.objects if page.startswith(f"{model}_")]
+        known = self.arguments | {"object_id": self.objects[found[0]].pk if found else 1}
+        if "/" in name:
+            return f"/{name}".replace("<path:object_id>", str(known["object_id"])).replace("(?P<url>.*)$", "nowhere")
+        return reverse(name, kwargs={argument: known[argument] for argument in addresses()[name]})
+
+    def send(self, role: str, method: str, path: str) -> HttpResponse:
+        """What a role is answered; whatever the request wrote is undone."""
+        client = Client()
+        if role in self.sessions:
+            client.cookies["session"] = self.sessions[role]
+        with transaction.atomic():
+            answer = client.generic(method, path)
+            transaction.set_rollback(True)
+        return answer
+
+
+@contextmanager
+def a_world() -> Iterator[World]:
+    """Make it, inside the caller's transaction; a thousand refusals are not logged."""
+    edition = staff.contest()
+    clerk = staff.officer()
+    row = staff.submitted(edition, 1)[0]
+    unit = row.recommendation.unit
+    person = User.objects.create_user("路人", email="person@example.test")
+    people = {
+        "person": person,
+        "officer": clerk,
+        "rival": staff.officer("广州大学科学技术协会", "rival@example.test"),
+        "contact": staff.contact(edition, "worker"),
+        "stranger": staff.contact(edition, "youth"),
+        "organiser": staff.organiser(),
+    }
+    for user in people.values():  # with a password, so that what needs it anew can ask
+        user.set_password("long-enough-1")
+        user.save()
+    invitation = invite_officer(unit, by=clerk, email="new@example.test", name="李同事")
+    heartbeat, _ = Heartbeat.objects.get_or_create(name="beat")
+    mailbox.store("Subject: =?utf-8?b?6YCa55+l?=\nContent-Type: text/plain; charset=utf-8\n\n通知".encode())
+    arguments: dict[str, str | int] = {
+        "unit": unit.pk, "row": row.pk, "verb": "withdraw", "token": invitations.token_of(invitation),
+        "key": mailbox.latest()[0].key, "name": "trial", "app_label": "registrations",
+        "content_type_id": ContentType.objects.get_for_model(Unit).pk,
+    }  # fmt: skip
+    objects: dict[str, Model] = {
+        "accounts_user": person,
+        "jobs_job": Job.objects.all()[0],
+        "jobs_heartbeat": heartbeat,
+        "notices_notice": Notice.objects.all()[0],
+        "registrations_recommendationrow": row,
+        "registrations_recommendation": row.recommendation,
+        "registrations_region": unit.region,
+        "registrations_officer": Officer.objects.get(user=clerk),
+        "registrations_officerinvitation": invitation,
+        "registrations_unit": unit,
+        "registrations_unitquota": UnitQuota.objects.get(unit=unit),
+        "tracks_edition": edition,
+        "tracks_category": edition.categories.all()[0],
+        "tracks_milestone": edition.milestones.all()[0],
+        "tracks_track": row.track,
+        "tracks_trackcontact": row.track.contacts.all()[0],
+    }
+    sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
+    logging.disable(logging.ERROR)
+    try:
+        yield World(people, sessions, arguments, objects)
+    finally:
+        logging.disable(logging.NOTSET)
+        mailbox.empty()
