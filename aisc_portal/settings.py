@@ -299,7 +299,6 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("icons/favicon.svg")}],
     "SIDEBAR": {"show_search": False, "navigation": "aisc_portal.admin_home.sidebar"},
     "STYLES": [lambda _: static("css/tokens.css"), lambda _: static("css/admin.css")],
-    "SCRIPTS": [],
     "THEME": "light",  # the colours are in static/css/admin.css
 }
 
@@ -345,7 +344,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 CSP_ADMIN_EXTRA = {"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]}
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 if env.str("SENTRY_DSN", default=""):
     import sentry_sdk

@@ -13,11 +13,11 @@ from registrations.models import RecommendationRow, Unit, UnitQuota
 from registrations.services.adoption import set_limit
 from registrations.services.register import load_register
 from tests.contest import GUANGDONG
-from tests.recommending import make_officer, make_rows, submit
+from tests.registrations.staff import SHIXING as COUNTY
+from tests.registrations.staff import submitted
 from tracks.models import Edition, Track
 
 TEXT = GUANGDONG.read_text(encoding="utf-8")
-COUNTY = "韶关市始兴县科学技术协会"
 
 
 @pytest.fixture
@@ -25,10 +25,8 @@ def county(edition: Edition) -> Unit:
     """A county with three submitted rows of its 25."""
     load_register()
     editions.load(TEXT)
-    unit = Unit.objects.get(full_name=COUNTY)
-    officer = make_officer(unit)
-    submit(make_rows(unit, edition, officer, 3), officer)
-    return unit
+    submitted(edition, 3)
+    return Unit.objects.get(full_name=COUNTY)
 
 
 def changed(*changes: tuple[str, str]) -> str:
