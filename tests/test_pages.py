@@ -36,13 +36,13 @@ LATIN = re.compile(r"[A-Za-z](?:[A-Za-z'’.-]*[A-Za-z-])?")
 NOT_WORDS = re.compile(
     r"https?://\S+|[\w.*+-]+@[\w.-]+"  # addresses
     r"|\S*[/\\_=]\S*|\b[0-9a-f]{8,}\b|\b[A-Z]{1,2}\d+\b"  # paths, digests, ids of rules
-    r"|<img\*+"  # the canary, masked as a phone
+    r"|<img"  # the canary, masked as a phone
 )
 ICON = re.compile(r"<(span|i)[^>]*material-symbols[^>]*>[^<]*</\1>")  # unfold's icon font spells icons as words
 NAMES = (
     "AI AIGC ICP WCAG AA Chrome PDF Word Excel WPS xlsx xls csv toml UTF- SHA- GBK URL IP MB App Cookie JavaScript Tab"
 )
-CODES = "A B C N esc Message-ID worker guangdong- notice.deliver Notice.deliver beat Beat shixing sx"  # of the contest, jobs, pinyin
+CODES = "A B C N esc Message-ID worker guangdong- notice.deliver Notice.deliver beat Beat shixing sx"
 KNOWN = set(f"{NAMES} {CODES}".split())
 
 

@@ -64,7 +64,9 @@ class Stage:
         return Unit.objects.get(full_name="广州大学科学技术协会")
 
     def draft(self) -> RecommendationRow:
-        return recommending.save_row(self.row.recommendation, {"name": "王芳", "track": self.row.track}, by=self.officer.user)
+        return recommending.save_row(
+            self.row.recommendation, {"name": "王芳", "track": self.row.track}, by=self.officer.user
+        )
 
     def withdrawn(self) -> RecommendationRow:
         recommending.withdraw_row(self.row, by=self.officer.user)

@@ -22,7 +22,7 @@ from .models import User
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # Django's own page would take any number of guesses at the old password.
-admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[method-assign]
+admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[method-assign, assignment]
 admin.site.unregister(Group)  # rights follow from rows, see architecture, decision 7
 for model in (EmailAddress, Authenticator):  # allauth's own pages would show mailboxes and secrets in clear
     if admin.site.is_registered(model):
