@@ -27,7 +27,7 @@ DESK: ViewportSize = {"width": 1200, "height": 900}
 ADMIN: ViewportSize = {"width": 1300, "height": 800}  # narrower, and the admin hides its menu
 PHONE: ViewportSize = {"width": 375, "height": 780}
 MOST_BYTES = 150_000
-COLOURS = 128
+COLOURS = 256
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Camera:
 
 def take(page: Page, name: str, *, phone: bool = False, whole: bool = True) -> None:
     """Write docs/images/<name>.png; phone: also <name>-375.png; whole: the page to its end, not the window alone."""
+    page.wait_for_load_state("networkidle")
     window = page.viewport_size or DESK
     if whole:  # a window as high as the page, so that what sticks to its lower edge stays there
         height = int(page.evaluate("document.documentElement.scrollHeight"))
@@ -73,7 +74,7 @@ def take(page: Page, name: str, *, phone: bool = False, whole: bool = True) -> N
 def _keep(png: bytes, name: str) -> None:
     image = Image.open(io.BytesIO(png)).convert("RGB")
     path = IMAGES / f"{name}.png"
-    image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(COLOURS, kmeans=2, dither=Image.Dither.NONE).save(path, optimize=True)
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"{path.name}: {path.stat().st_size} bytes, at most {MOST_BYTES}")
     say(f"{path.name} {path.stat().st_size // 1024} KB")

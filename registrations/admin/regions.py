@@ -31,7 +31,6 @@ class RegionAdmin(PortalAdmin):
     search_fields = ["name", "code", "pinyin"]
     search_help_text = "名称、代码或拼音"
     fields = ["code", "name", "level", "parent", "pinyin", "version"]
-    autocomplete_fields = ["parent"]
     inlines = [FlagInline]
 
     @admin.display(description="称号")

@@ -103,7 +103,6 @@ class UnitAdmin(PortalAdmin):
     search_fields = ["full_name", "team_name", "pinyin", "former_names__name"]
     search_help_text = "单位名称、曾用名或拼音（如 shixing、sx）"
     fields = ["full_name", "team_name", "kind", "region", "note"]
-    autocomplete_fields = ["region"]
     inlines = [FormerNameInline, OfficerInline]
     actions = ["invite_selected"]
     actions_list = ["import_page", "invite_page"]

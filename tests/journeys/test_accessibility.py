@@ -1,70 +1,105 @@
-"""axe finds nothing on any page of the portal, on a phone and on a desk (WCAG 2.2 AA)."""
+"""axe finds nothing on any page, on a phone and on a desk (WCAG 2.2 AA); in the admin only what unfold itself has."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, ConsoleMessage
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.contest import load_guangdong
+from tests.journeys.looking import ADMIN, PORTAL, Measure, faults
+from tests.test_access import expected
+from tests.world import ROLES, World, a_world, addresses
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = (Path(__file__).parents[1] / "vendor/axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = [375, 1200]
-
-# URL names a visitor can open without signing in. A page for one role goes into a test of its own below.
-PUBLIC = ["home", "tracks", "quota", "schedule", "downloads", "privacy", "accessibility", "account_login"]
-
-
-def violations(context: BrowserContext, url: str, width: int) -> list[str]:
-    """What is wrong with a page: axe's findings (rule: first element), script errors, what the CSP refused."""
-    page, faults = context.new_page(), []
-    page.set_viewport_size({"width": width, "height": 900})
-    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-    page.on("console", lambda message: faults.append(f"console: {message.text}") if _is_fault(message) else None)
-    page.goto(url)
-    page.evaluate(AXE)  # runs outside the page's Content-Security-Policy
-    found: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-    )
-    faults += [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        faults.append("scrolls sideways")
-    page.close()
-    return faults
+# No pages to look at: downloads, redirects, frames, what only answers a POST or a script.
+NO_PAGE = {"blank-form", "healthz", "healthz_alarm", "dev_mail_html", "account_logout", "demo-jump", "text-size"}
+NO_PAGE |= {"recommendation_submit", "row_do", "mfa_download_recovery_codes"}
+NO_PAGE |= {f"admin:{name}" for name in ("jsi18n", "search", "logout", "login", "password_change", "notices_kind_html")}
+NO_PAGE |= {
+    f"admin:{name}" for name in ("notices_notice_all_kinds", "tracks_edition_download", "tracks_edition_upload")
+}
+NO_PAGE |= {"admin:registrations_unit_import_template", "admin:registrations_unit_invite_template"}
+# Each page is looked at in the role that it is made for.
+ANONYMOUS = {
+    "home",
+    "tracks",
+    "quota",
+    "schedule",
+    "downloads",
+    "privacy",
+    "accessibility",
+    "dev_mail",
+    "dev_mail_message",
+}
+ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
+ANONYMOUS |= {"account_reset_password", "account_password_reset_completed", "account_inactive"}
 
 
-def _is_fault(message: ConsoleMessage) -> bool:
-    return message.type == "error" and "status of 404" not in message.text  # the page of a 404 is looked at on purpose
+def of_portal() -> set[str]:
+    return {name for name in addresses() if not name.startswith(("admin", "edition-upload"))} - NO_PAGE
+
+
+def of_admin(role: str) -> set[str]:
+    """The pages that the table of roles lets this one see."""
+    pages = {name for name, letters in expected().items() if letters[ROLES.index(role)] == "."} - NO_PAGE
+    return {name for name in pages if name.startswith(("admin:", "edition-upload")) and not name.endswith("_history")}
 
 
 @pytest.fixture
-def open_page(context: BrowserContext, live_server: LiveServer, width: int) -> Callable[[str], list[str]]:
-    """Opens an address at the test's width; gives what is wrong with it."""
-    return lambda path: violations(context, f"{live_server.url}{path}", width)
+def world(live_server: LiveServer) -> Iterator[World]:
+    with a_world() as world:
+        yield world
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_public_pages(width: int, open_page: Callable[[str], list[str]]) -> None:
+Look = Callable[..., dict[str, list[str]]]
+
+
+@pytest.fixture
+def wrong(page: Page, live_server: LiveServer, world: World) -> Look:
+    """What is wrong with these pages, for one who is signed in in a role."""
+
+    def look_at_all(role: str, names: set[str], measure: Measure = PORTAL) -> dict[str, list[str]]:
+        if role in world.sessions:
+            page.context.add_cookies([{"name": "session", "value": world.sessions[role], "url": live_server.url}])
+        found = {name: faults(page, f"{live_server.url}{world.path(name)}", measure) for name in sorted(names)}
+        return {name: said for name, said in found.items() if said}
+
+    return look_at_all
+
+
+def test_pages_of_visitors(wrong: Look) -> None:
+    assert wrong("anonymous", of_portal() & ANONYMOUS) == {}
+
+
+def test_pages_of_an_officer(wrong: Look) -> None:
+    assert wrong("officer", of_portal() - ANONYMOUS) == {}
+
+
+def test_pages_of_a_contact(wrong: Look) -> None:
+    theirs = {name for name in of_admin("contact") if name.startswith("admin:registrations_recommendation")}
+    assert wrong("contact", theirs | {"admin:index"}, ADMIN) == {}
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_pages_of_the_organiser(wrong: Look, part: int) -> None:
+    own = {name for name in of_admin("organiser") if not name.startswith("admin:registrations_recommendation")}
+    assert wrong("organiser", set(sorted(own)[part::2]), ADMIN) == {}
+
+
+def test_before_an_edition_is_loaded(page: Page, live_server: LiveServer) -> None:
+    assert faults(page, live_server.url) == []
+
+
+def test_large_text(page: Page, live_server: LiveServer) -> None:
     load_guangdong()
-    paths = [*(reverse(name) for name in PUBLIC), "/no-such-page/"]
-    assert {path: found for path in paths if (found := open_page(path))} == {}
+    page.context.add_cookies([{"name": "text", "value": "large", "url": live_server.url}])
+    found = {name: faults(page, f"{live_server.url}{reverse(name)}") for name in ("home", "schedule")}
+    assert found == {"home": [], "schedule": []}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_before_an_edition_is_loaded(width: int, open_page: Callable[[str], list[str]]) -> None:
-    assert open_page("/") == []
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_large_text(
-    width: int, context: BrowserContext, live_server: LiveServer, open_page: Callable[[str], list[str]]
-) -> None:
+def test_the_page_of_a_404(page: Page, live_server: LiveServer) -> None:
     load_guangdong()
-    context.add_cookies([{"name": "text", "value": "large", "url": live_server.url}])
-    assert {name: found for name in ("home", "schedule") if (found := open_page(reverse(name)))} == {}
+    assert faults(page, f"{live_server.url}/no-such-page/") == []
