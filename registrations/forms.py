@@ -40,7 +40,7 @@ class RowForm(forms.Form):
         label="报名类别（可多选）", widget=forms.CheckboxSelectMultiple, help_text="选几项都只占一个名额"
     )
     track = forms.ChoiceField(label="赛道")
-    email = forms.EmailField(label="邮箱", required=False, help_text="选填，通知会同时发到这里")
+    email = forms.EmailField(label="邮箱", required=False, help_text="选填，参赛者本人的邮箱")
 
     def __init__(self, facts: FormFacts, row: RecommendationRow | None, *args: Any, **kwargs: Any) -> None:
         self.naming = facts.naming

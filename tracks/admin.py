@@ -51,7 +51,7 @@ class EditionAdmin(ReadOnlyPortalAdmin):
 
     @display(description="规则文件全文")
     def full_text(self, edition: Edition) -> SafeString:
-        return format_html('<pre class="a-scroll">{}</pre>', edition.text)
+        return format_html('<pre class="a-text">{}</pre>', edition.text)
 
     def has_organiser_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
         return request.user.is_superuser

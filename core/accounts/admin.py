@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.views.generic import RedirectView
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from core.audit.history import recorded
 
@@ -34,7 +35,7 @@ RIGHTS = ("is_staff", "is_superuser")
 class NewUserForm(forms.ModelForm):
     """A new account signs in by code; its owner sets a password then."""
 
-    phone = PhoneFormField(required=False)
+    phone = PhoneFormField(required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "tel"}))
 
     class Meta:
         model = User

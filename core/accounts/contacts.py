@@ -21,7 +21,11 @@ def normalise_phone(text: str) -> str:
         number = phonenumbers.parse(text, "CN") if _ONE_NUMBER.fullmatch(text.strip()) else None
     except NumberParseException:
         number = None
-    if number is None or phonenumbers.region_code_for_number(number) not in REGIONS:
+    if (
+        number is None
+        or not phonenumbers.is_valid_number(number)
+        or phonenumbers.region_code_for_number(number) not in REGIONS
+    ):
         raise ValueError("手机号不对。请填 11 位手机号；香港号码前加 +852，澳门号码前加 +853")
     if phonenumbers.number_type(number) not in _MOBILE:
         raise ValueError("这不是手机号，收不到短信。请填 11 位手机号；香港号码前加 +852，澳门号码前加 +853")

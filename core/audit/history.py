@@ -6,8 +6,11 @@ from typing import Any, TypeVar
 
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.db.models import Model
 from pghistory import runtime
+
+from core import clock
 
 M = TypeVar("M", bound=Model)
 
@@ -46,6 +49,8 @@ def recorded(verb: str, *, by: Model | None, reason: str = "", **more: Any) -> I
     never a phone or a secret.
     """
     facts = {"verb": verb, "actor": by.pk if by else None} | ({"reason": reason} if reason else {}) | more
+    if settings.DEMO:  # history keeps real time; the demo's reader lives at contest time
+        facts["at"] = clock.now().isoformat()
     outer = getattr(runtime._tracker, "value", None)
     before = dict(outer.metadata) if outer else {}
     with pghistory.context(**facts):

@@ -28,6 +28,7 @@ class Moment:
     who: str
     verb: str  # a key of VERBS, or insert/update/delete for a write outside any service
     label: str
+    what: str = ""  # upon which of several things; "" for the first one asked about, or for several at once
     reason: str = ""
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)  # field's Chinese name → (before, after)
 
@@ -42,7 +43,8 @@ def timeline(*things: Model, limit: int = 50) -> list[Moment]:
         deeds.setdefault(event.pgh_context_id or id(event), []).append((event, changes))
     latest = sorted(deeds.values(), key=lambda deed: _order(deed[0][0]), reverse=True)[:limit]
     names = _names(deed[0][0] for deed in latest)
-    return [_moment(deed, names) for deed in latest]
+    titles = {(thing.pgh_event_model, thing.pk): str(thing) for thing in things[1:]}  # type: ignore[attr-defined]
+    return [_moment(deed, names, titles) for deed in latest]
 
 
 def verb_label(verb: str) -> str:
@@ -107,7 +109,9 @@ def _names(events: Iterable[Any]) -> dict[Any, str]:
     return {user.pk: str(user) for user in get_user_model()._default_manager.filter(pk__in=actors)} if actors else {}
 
 
-def _moment(deed: list[tuple[Any, dict[str, tuple[str, str]]]], names: dict[Any, str]) -> Moment:
+def _moment(
+    deed: list[tuple[Any, dict[str, tuple[str, str]]]], names: dict[Any, str], titles: dict[tuple[Any, Any], str]
+) -> Moment:
     first = deed[0][0]
     context = first.pgh_context or {}
     verb = context.get("verb") or first.pgh_label
@@ -116,7 +120,10 @@ def _moment(deed: list[tuple[Any, dict[str, tuple[str, str]]]], names: dict[Any,
     changes = {name: change for _, part in deed for name, change in part.items()}
     for event, _ in deed:  # a service may name changes itself, where the columns say too little
         changes |= {name: tuple(change) for name, change in (event.pgh_context or {}).get("changes", {}).items()}
-    return Moment(first.pgh_created_at, who, verb, verb_label(verb), context.get("reason", ""), changes)
+    touched = {(type(event), event.pgh_obj_id) for event, _ in deed}
+    what = titles.get(next(iter(touched)), "") if len(touched) == 1 else ""
+    when = datetime.fromisoformat(context["at"]) if "at" in context else first.pgh_created_at
+    return Moment(when, who, verb, verb_label(verb), what, context.get("reason", ""), changes)
 
 
 def _order(event: Any) -> tuple[datetime, int]:

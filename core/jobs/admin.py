@@ -14,6 +14,7 @@ from core.problems import Refused
 
 from . import services
 from .models import Heartbeat, Job
+from .registry import handlers
 
 
 def actor(request: HttpRequest) -> User:
@@ -47,11 +48,16 @@ for model in apps.get_app_config("django_celery_beat").get_models():
 class JobAdmin(ReadOnlyAdmin):
     """What waits, what runs, what was given up."""
 
-    list_display = ["kind", "key", "show_state", "attempts", "not_before", "last_error_short", "finished"]
+    list_display = ["show_kind", "key", "show_state", "attempts", "not_before", "last_error_short", "finished"]
     list_filter = ["state", "kind"]
     search_fields = ["key", "last_error"]
     list_per_page = 50
     actions = ["retry"]
+
+    @display(description="种类", ordering="kind")
+    def show_kind(self, job: Job) -> str:
+        """In the words of its handler."""
+        return handlers[job.kind].label if job.kind in handlers else job.kind
 
     @display(description="状态", label={"等待": "info", "执行中": "info", "完成": "success", "已放弃": "danger"})
     def show_state(self, job: Job) -> str:
@@ -84,4 +90,9 @@ class JobAdmin(ReadOnlyAdmin):
 class HeartbeatAdmin(ReadOnlyAdmin):
     """Who was last seen alive."""
 
-    list_display = ["name", "at"]
+    list_display = ["show_name", "at"]
+
+    @display(description="名称", ordering="name")
+    def show_name(self, heartbeat: Heartbeat) -> str:
+        """In Chinese."""
+        return {"beat": "定时器", "worker": "后台执行"}.get(heartbeat.name, heartbeat.name)

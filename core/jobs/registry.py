@@ -17,6 +17,7 @@ class Handler:
     max_attempts: int
     lease: timedelta  # longer than one run ever takes; then another worker may claim the job
     atomic: bool  # state and effect are committed together
+    label: str = ""  # what staff call this kind
 
 
 handlers: dict[str, Handler] = {}
@@ -31,7 +32,12 @@ class Retry(Exception):
 
 
 def handler(
-    kind: str, *, max_attempts: int = 8, lease: timedelta = timedelta(minutes=2), atomic: bool = True
+    kind: str,
+    *,
+    label: str = "",
+    max_attempts: int = 8,
+    lease: timedelta = timedelta(minutes=2),
+    atomic: bool = True,
 ) -> Callable[[Run], Run]:
     """Register `def f(key: str, payload: dict) -> None` for a kind of job.
 
@@ -43,7 +49,7 @@ def handler(
     def register(run: Run) -> Run:
         if kind in handlers and handlers[kind].run is not run:
             raise ValueError(f"two handlers for job kind {kind}")
-        handlers[kind] = Handler(run, max_attempts, lease, atomic)
+        handlers[kind] = Handler(run, max_attempts, lease, atomic, label or kind)
         return run
 
     return register

@@ -1,0 +1,52 @@
+"""What the journeys share: the contest on a live server, its mails in a folder, pictures of what was seen."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from core.jobs.services import drain_all
+from core.notices import mailbox
+from tests.registrations import staff
+from tracks.models import Edition
+
+PICTURES = Path(__file__).parents[2] / "test-results"
+PASSWORD = "long-enough-1"
+
+
+@pytest.fixture
+def contest(transactional_db: None, settings: LazySettings, live_server: LiveServer) -> Edition:
+    """The contest; mails go into the folder that /dev/mail/ shows, their links lead to this server."""
+    settings.EMAIL_BACKEND = "core.notices.backends.FolderBackend"
+    settings.SITE_URL = live_server.url
+    mailbox.empty()
+    return staff.contest()
+
+
+@pytest.fixture(params=[1200, 375])
+def width(request: pytest.FixtureRequest) -> int:
+    return request.param
+
+
+@pytest.fixture
+def at(page: Page, width: int, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Takes a picture, named after the journey, the step and the width."""
+    page.set_viewport_size({"width": width, "height": 900})
+    journey = request.node.originalname.removeprefix("test_")
+    return lambda step: page.screenshot(path=PICTURES / f"{journey}-{width}-{step}.png", full_page=True) and None
+
+
+def deliver() -> None:
+    """What the workers do."""
+    drain_all()
+
+
+def sign_in(page: Page, server: str, email: str) -> None:
+    """By password, on the page that everybody uses."""
+    page.goto(f"{server}/accounts/login/")
+    page.get_by_label("手机号或邮箱").fill(email)
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()

@@ -1,0 +1,107 @@
+"""The main line: an invited clerk submits one row under the real rules, the contact passes it, both are told."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from core.notices import mailbox
+from registrations.models import Unit
+from registrations.services.units import invite_officer
+from tests.core.account_helpers import code_in
+from tests.journeys.conftest import PASSWORD, deliver, sign_in
+from tests.journeys.looking import look
+from tests.registrations import staff
+from tracks.models import Edition
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CLERK, CONTACT = "clerk@example.test", "worker@example.test"
+RIGHT = "始兴县城南中学科技志愿服务分队"
+
+
+def test_clerk(page: Page, live_server: LiveServer, contest: Edition, width: int, at: Callable[[str], None]) -> None:
+    contact = staff.contact(contest, "worker")
+    contact.set_password(PASSWORD)
+    contact.save()
+    invite_officer(Unit.objects.get(full_name=staff.SHIXING), by=staff.organiser(), email=CLERK)
+    deliver()
+    accept_invitation(page, live_server.url, at)
+    compose_a_row(page, at, careful=width == 1200)
+    submit(page, at)
+    page.context.clear_cookies()
+    pass_it(page, live_server.url, at)
+    page.context.clear_cookies()
+    read_the_outcome(page, live_server.url, at)
+
+
+def accept_invitation(page: Page, server: str, at: Callable[[str], None]) -> None:
+    page.goto(f"{server}/dev/mail/")
+    page.get_by_role("link", name=re.compile("邀请")).first.click()
+    at("1-invitation-mail")
+    page.get_by_role("link", name=re.compile("/invitations/")).first.click()
+    at("2-invitation")
+    page.get_by_role("link", name="注册新账号").click()
+    page.get_by_label("真实姓名").fill("王芳")
+    page.get_by_label("手机号或邮箱").fill(CLERK)
+    page.get_by_label("设一个密码").fill(PASSWORD)
+    page.get_by_role("button", name="注册").click()
+    page.get_by_label("验证码").fill(code_in(mailbox.latest()[0].text))
+    at("3-code")
+    page.get_by_role("button", name=re.compile("确认|验证|继续|登录")).first.click()
+    page.get_by_role("button", name="接受邀请").click()
+    expect(page.get_by_role("heading", name="填写推荐表")).to_be_visible()
+    at("4-empty-form")
+
+
+def compose_a_row(page: Page, at: Callable[[str], None], *, careful: bool) -> None:
+    page.get_by_role("link", name="添加一行").first.click()
+    page.get_by_label("姓名（参赛者/参赛队伍代表）").fill("李明")
+    page.get_by_label(re.compile("^队伍：")).first.check()
+    page.locator("[name=slot]").fill("始兴县城南中学科技志愿服务支队")  # the ending of another kind of unit
+    page.get_by_label("联系电话").fill("13800138001")
+    page.get_by_label(re.compile("^A ")).check()
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_role("button", name=f"一键采用“{RIGHT}”")).to_be_visible()
+    at("5-wrong-name")
+    if careful:
+        assert look(page) == []
+        page.set_viewport_size({"width": 1200, "height": 900})
+    page.get_by_role("button", name=re.compile("一键采用")).click()
+    expect(page.get_by_text(RIGHT).first).to_be_visible()
+
+
+def submit(page: Page, at: Callable[[str], None]) -> None:
+    expect(page.get_by_role("heading", name="填写推荐表")).to_be_visible()
+    at("6-form")
+    page.get_by_role("button", name="提交 1 行").click()
+    expect(page.get_by_text("已提交 1 行")).to_be_visible()
+    at("7-submitted")
+    deliver()
+
+
+def pass_it(page: Page, server: str, at: Callable[[str], None]) -> None:
+    sign_in(page, server, CONTACT)
+    expect(page).to_have_url(re.compile("/admin/$"))
+    at("8-contact")
+    page.get_by_role("link", name=re.compile("待审")).first.click()
+    page.get_by_role("link", name=RIGHT).first.click()
+    at("9-review")
+    page.get_by_role("link", name="通过", exact=True).click()
+    at("10-approve")
+    page.get_by_role("button", name="通过", exact=True).click()
+    expect(page.get_by_text("第 1 行已通过")).to_be_visible()
+    deliver()
+
+
+def read_the_outcome(page: Page, server: str, at: Callable[[str], None]) -> None:
+    sent = {(mail.to.split("<")[-1].strip("> "), mail.subject) for mail in mailbox.latest()}
+    print(sent)
+    sign_in(page, server, CLERK)
+    expect(page.get_by_role("heading", name="填写推荐表")).to_be_visible()
+    record = page.get_by_role("complementary")
+    for words in ("接受邀请", "提交推荐", "审核通过"):
+        expect(record.get_by_text(words).first).to_be_visible()
+    at("11-passed")
