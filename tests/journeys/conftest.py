@@ -35,6 +35,7 @@ def width(request: pytest.FixtureRequest) -> int:
 def at(page: Page, width: int, request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Takes a picture, named after the journey, the step and the width."""
     page.set_viewport_size({"width": width, "height": 900})
+    page.set_default_timeout(10_000)
     journey = request.node.originalname.removeprefix("test_")
     return lambda step: page.screenshot(path=PICTURES / f"{journey}-{width}-{step}.png", full_page=True) and None
 

@@ -5,7 +5,6 @@ from django.test import Client
 from core.accounts.models import User
 from registrations.models import RecommendationRow, Region, Unit, UnitQuota
 from registrations.services import recommending
-from registrations.services.adoption import adopt
 from registrations.services.register import load_register
 from registrations.services.units import invite_officer, join
 from tests.contest import load_guangdong
@@ -18,9 +17,7 @@ SHIXING = "韶关市始兴县科学技术协会"
 def contest() -> Edition:
     """The edition, the register, and every unit's places."""
     load_register()
-    edition = load_guangdong()
-    adopt(edition)
-    return edition
+    return load_guangdong()
 
 
 def organiser() -> User:
