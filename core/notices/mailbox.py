@@ -77,7 +77,7 @@ def _read(path: Path) -> Mail:
     return Mail(
         key=path.stem,
         to=sms or str(message.get("To", "")),
-        subject=str(message.get("Subject", "")),
+        subject=str(message.get("Subject", "")).strip(),  # a long one begins on a line of its own
         date=_date(message),
         text=_part(message, "plain"),
         html=_part(message, "html"),

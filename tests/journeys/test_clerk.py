@@ -1,7 +1,9 @@
 """The main line: an invited clerk submits one row under the real rules, the contact passes it, both are told."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
+from email.utils import parseaddr
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -59,10 +61,10 @@ def accept_invitation(page: Page, server: str, at: Callable[[str], None]) -> Non
 def compose_a_row(page: Page, at: Callable[[str], None], *, careful: bool) -> None:
     page.get_by_role("link", name="添加一行").first.click()
     page.get_by_label("姓名（参赛者/参赛队伍代表）").fill("李明")
-    page.get_by_label(re.compile("^队伍：")).first.check()
+    page.get_by_role("radio", name=re.compile("队伍")).first.check()
     page.locator("[name=slot]").fill("始兴县城南中学科技志愿服务支队")  # the ending of another kind of unit
     page.get_by_label("联系电话").fill("13800138001")
-    page.get_by_label(re.compile("^A ")).check()
+    page.get_by_role("checkbox", name=re.compile("^\\s*A")).check()
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("button", name=f"一键采用“{RIGHT}”")).to_be_visible()
     at("5-wrong-name")
@@ -84,9 +86,10 @@ def submit(page: Page, at: Callable[[str], None]) -> None:
 
 def pass_it(page: Page, server: str, at: Callable[[str], None]) -> None:
     sign_in(page, server, CONTACT)
-    expect(page).to_have_url(re.compile("/admin/$"))
+    waiting = page.get_by_role("link", name=re.compile(r"待审\s*1")).first
+    expect(waiting).to_be_visible()
     at("8-contact")
-    page.get_by_role("link", name=re.compile("待审")).first.click()
+    waiting.click()
     page.get_by_role("link", name=RIGHT).first.click()
     at("9-review")
     page.get_by_role("link", name="通过", exact=True).click()
@@ -97,11 +100,12 @@ def pass_it(page: Page, server: str, at: Callable[[str], None]) -> None:
 
 
 def read_the_outcome(page: Page, server: str, at: Callable[[str], None]) -> None:
-    sent = {(mail.to.split("<")[-1].strip("> "), mail.subject) for mail in mailbox.latest()}
-    print(sent)
+    sent = Counter((parseaddr(mail.to)[1], re.split("[：为]", mail.subject)[0]) for mail in mailbox.latest())
+    told = [(CLERK, "请"), (CLERK, "注册验证码"), (CLERK, "已提交 1 行推荐"), (CONTACT, "待审核"), (CLERK, "审核通过")]
+    assert sent == dict.fromkeys(told, 1)
     sign_in(page, server, CLERK)
     expect(page.get_by_role("heading", name="填写推荐表")).to_be_visible()
     record = page.get_by_role("complementary")
-    for words in ("接受邀请", "提交推荐", "审核通过"):
+    for words in ("王芳 提交推荐", "联系人worker 审核通过"):
         expect(record.get_by_text(words).first).to_be_visible()
     at("11-passed")
