@@ -13,7 +13,12 @@ from core.portal_admin import Tile
 
 # Groups of the sidebar: (icon of Material Symbols, model). What somebody may not see is left out.
 SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
-    "审核": (("fact_check", "registrations.RecommendationRow"), ("assignment", "registrations.Recommendation")),
+    "审核": (
+        ("fact_check", "registrations.RecommendationRow"),
+        ("assignment", "registrations.Recommendation"),
+        ("quickreply", "registrations.ReplyPhrase"),
+        ("download", "registrations.SummaryExport"),
+    ),
     "单位": (
         ("account_balance", "registrations.Unit"),
         ("pie_chart", "registrations.UnitQuota"),

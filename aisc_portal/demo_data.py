@@ -7,7 +7,7 @@ from django.conf import settings
 
 from core import clock
 from core.accounts.models import User
-from registrations.models import OfficerInvitation, Unit
+from registrations.models import OfficerInvitation, ReplyPhrase, Unit
 from registrations.services import register, units
 from tracks.models import Edition
 from tracks.rulebook import adopt_defaults
@@ -42,6 +42,13 @@ ACCOUNTS = (
     Account("填报人（广州大学科协）", "gzhu@demo.test", "演示填报人乙", unit="广州大学科学技术协会"),
 )
 
+PHRASES = (  # offered when a row is returned, on every track
+    "参赛队伍名称请按本单位类别的规则填写，参赛单位请写全称",
+    "联系电话请核对，填参赛者本人的手机号",
+    "所在单位/学校院系请写全称",
+    "报名类别与参赛内容不符，请重新选择",
+)
+
 
 def prepare() -> None:
     """Load whatever is missing."""
@@ -56,6 +63,8 @@ def prepare() -> None:
     for account in ACCOUNTS:
         if not User.objects.filter(email=account.email).exists():
             _make(account, edition)
+    for position, words in enumerate(PHRASES, start=1):
+        ReplyPhrase.objects.get_or_create(words=words, track=None, defaults={"position": position})
     if not OfficerInvitation.objects.filter(unit__full_name=INVITED_UNIT).exists():
         organiser = User.objects.get(email=ACCOUNTS[0].email)
         unit = Unit.objects.get(full_name=INVITED_UNIT)

@@ -149,6 +149,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout"
 CELERY_BEAT_SCHEDULER = "core.jobs.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.jobs.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
+    "remind": {"task": "registrations.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
 }
 CELERY_TIMEZONE = "Asia/Shanghai"
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import rules
 
-from .models import RecommendationRow
+from .models import RecommendationRow, UnitQuota
 
 if TYPE_CHECKING:
     from core.accounts.models import User
@@ -14,3 +14,10 @@ if TYPE_CHECKING:
 def answers_for(user: "User", row: RecommendationRow) -> bool:
     """A contact of the row's track, or the organiser: may pass it or return it."""
     return user.is_active and (user.is_superuser or user.track_contacts.filter(track_id=row.track_id).exists())
+
+
+@rules.predicate
+def looks_after(user: "User", quota: UnitQuota) -> bool:
+    """The organiser, or a contact of the track that the unit's category presets (G6): may change its places and its
+    time, urge it, and take in what it mailed. A contact who merely has some of its rows may not."""
+    return UnitQuota.objects.visible_to(user).filter(pk=quota.pk).exists()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import ErrorDict
 
 from core.problems import Problem
@@ -117,3 +118,84 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(label="邮箱", required=False)
     phone = forms.CharField(label="手机号", max_length=20, required=False, help_text="邮箱和手机号填一项即可")
+
+
+class PasteForm(forms.Form):
+    """A block of cells as text."""
+
+    text = forms.CharField(
+        label="从表格里复制的内容",
+        max_length=200_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text="一行一个参赛者或参赛队伍",
+    )
+
+    def clean_text(self) -> str:
+        """Kept as it is, for a row may begin with an empty cell; but there must be something."""
+        text = str(self.cleaned_data["text"])
+        if not text.strip():
+            raise forms.ValidationError("请先粘贴内容")
+        return text
+
+
+class ReturnPlacesForm(forms.Form):
+    """How many unused places a unit hands back; the clerk must say that it is meant."""
+
+    count = forms.IntegerField(
+        label="退回几个名额", min_value=1, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+    )
+    sure = forms.BooleanField(label="我确认退回，知道退回后不能自行取回", error_messages={"required": "请先勾选确认"})
+
+    def __init__(self, spare: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["count"].help_text = f"没有用的名额有 {spare} 个；草稿还没有占名额，要提交的请留够"
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of files, none empty; what they hold is the service's affair."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """Every file, each through the usual checks."""
+        chosen = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in chosen or [None]]
+
+
+class ScanForm(forms.Form):
+    """The stamped form, scanned or photographed."""
+
+    files = FilesField(  # type: ignore[assignment]  # a field is no attribute of its form
+        label="盖章扫描件",
+        help_text="PDF、JPG 或 PNG，合计不超过 20 MB；有几页就把几页都选上",
+        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={"required": "请选择盖好章的扫描件：一个 PDF，或一张或几张 JPG、PNG 照片"},
+    )
+    code = forms.CharField(
+        label="版本码",
+        max_length=20,
+        required=False,
+        help_text="系统会自己认页脚的二维码；认不出时才要填，照着页脚抄写，例如 2-7A3F",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
+class WorkbookForm(forms.Form):
+    """A 推荐申报表 filled in with Excel or WPS."""
+
+    file = forms.FileField(
+        label="推荐申报表",
+        help_text=".xlsx、.xls 或 .csv，不超过 10 MB；Excel、WPS 都可以",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        error_messages={
+            "required": "请选择填好的推荐申报表",
+            "empty": "文件是空的（0 字节）。请检查是否保存成功，再重新上传",
+        },
+    )

@@ -8,7 +8,8 @@ from core.audit.invariants import Finding, states_are_legal
 from core.problems import errors
 
 from . import states
-from .models import Recommendation, RecommendationRow, UnitQuota
+from .models import PrintedForm, Recommendation, RecommendationRow, UnitQuota
+from .rules.stamp import PrintedRow, content_hash
 from .services.facts import FormFacts
 
 HELD = Q(rows__state__in=states.HOLDS_A_PLACE)
@@ -31,6 +32,12 @@ def invariants() -> Iterator[Finding]:
     yield "提交的行都有提交时间", [_named(row) for row in undated]
     yield "审核过的行都有办理记录", list(_untraced())
     yield states_are_legal(RecommendationRow)
+    prints = PrintedForm.objects.iterator()
+    yield "打印件的内容与其 SHA-256 相符", [f"打印件 {p.pk}" for p in prints if not _is_whole(p)]
+
+
+def _is_whole(printed: PrintedForm) -> bool:
+    return content_hash([PrintedRow(**row) for row in printed.rows]) == printed.sha256
 
 
 def _limit(quotas: dict[tuple[int, int], UnitQuota], form: Recommendation) -> int:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,11 +10,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from core import clock
 from core.accounts.models import Invitation
 from core.audit.history import tracked
+from core.files.models import StoredFile
 from tracks.models import Edition, Track
 
 from . import states
+from .review_models import ReplyPhrase, SummaryExport  # noqa: F401  # Django looks for models here
+from .rules.categories import presetting
+from .stamp_models import PrintedForm, StampedScan  # noqa: F401  # likewise
 
 if TYPE_CHECKING:
     from core.accounts.models import User
@@ -167,6 +173,12 @@ _COUNT_PLACES = """
     RETURN NULL;
 """.format(holding=", ".join(f"'{state}'" for state in states.HOLDS_A_PLACE))  # noqa: S608 - our own constants
 PLACES_CHECK = "places_within_limit"
+# The edition stands in the row too, so that the database can hold “nobody takes two places” over all units (Q7).
+_EDITION = """
+    NEW.edition_id := (SELECT edition_id FROM registrations_recommendation WHERE id = NEW.recommendation_id);
+    RETURN NEW;
+"""
+PERSON_CHECK = "one_place_a_person"
 # A stale object saved whole, or a hand, must not set the count: only the trigger above (one level deeper) does.
 _COUNTED = """
     IF pg_trigger_depth() = 1 AND NEW.taken <> COALESCE(OLD.taken, 0) THEN
@@ -174,6 +186,24 @@ _COUNTED = """
     END IF;
     RETURN NEW;
 """
+
+
+class QuotaQuerySet(models.QuerySet["UnitQuota"]):
+    """Quotas by who looks after them."""
+
+    def visible_to(self, user: "User") -> "QuotaQuerySet":
+        """The organiser sees all; a contact those of units whose category presets one of their tracks (G6)."""
+        if not user.is_active or user.is_superuser:
+            return self if user.is_active else self.none()
+        mine = Q(pk__in=())
+        for contact in user.track_contacts.select_related("track__edition"):
+            codes = presetting(contact.track.code, contact.track.edition.rulebook)
+            mine |= Q(edition=contact.track.edition_id, category__in=codes)
+        return self.filter(mine)
+
+    def not_submitted(self) -> "QuotaQuerySet":
+        """Those of units that may recommend and have no row that holds a place."""
+        return self.filter(taken=0, limit__gt=0)
 
 
 @tracked()
@@ -185,7 +215,13 @@ class UnitQuota(models.Model):
     category = models.CharField("单位类别", max_length=40, help_text="届次规则里的单位类别代码")
     limit = models.PositiveSmallIntegerField("名额", null=True, blank=True, help_text="留空表示尚未开放")
     taken = models.PositiveSmallIntegerField("已用", default=0, editable=False)
+    returned = models.PositiveSmallIntegerField("单位提前退回", default=0, editable=False)
     override_reason = models.CharField("单独核定的理由", max_length=200, blank=True)
+    extended_until = models.DateTimeField("报送延至（此刻起不再受理）", null=True, blank=True, editable=False)
+    extension_reason = models.CharField("延长的理由", max_length=200, blank=True, editable=False)
+    urged_at = models.DateTimeField("最近催报", null=True, blank=True, editable=False)
+
+    objects = QuotaQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "名额"
@@ -224,9 +260,8 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             return self.none()
         if user.is_superuser:
             return self
-        return self.filter(
-            Q(unit__officers__user=user) | Q(rows__track__contacts__user=user, rows__state__in=states.SEEN_BY_CONTACT)
-        ).distinct()
+        seen = RecommendationRow.objects.filter(track__contacts__user=user, state__in=states.SEEN_BY_CONTACT)
+        return self.filter(Q(unit__in=user.offices.values("unit")) | Q(pk__in=seen.values("recommendation")))
 
 
 @tracked()
@@ -257,28 +292,39 @@ class RowQuerySet(models.QuerySet["RecommendationRow"]):
             return self.none()
         if user.is_superuser:
             return self
-        return self.filter(
-            Q(recommendation__unit__officers__user=user)
-            | Q(track__contacts__user=user, state__in=states.SEEN_BY_CONTACT)
-        ).distinct()
+        return self.filter(  # subqueries: joins would need DISTINCT over thousands of wide rows
+            Q(recommendation__unit__in=user.offices.values("unit"))
+            | Q(track__in=user.track_contacts.values("track"), state__in=states.SEEN_BY_CONTACT)
+        )
 
     def holding(self) -> "RowQuerySet":
         """The rows that hold a place."""
         return self.filter(state__in=states.HOLDS_A_PLACE)
 
 
-@tracked(exclude=("phone", "email"))
+@tracked(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    pghistory.ManualEvent("shown"),  # somebody looked at the whole phone number
+    pghistory.ManualEvent("confirmed"),  # … said that it is right; no history holds a number
+    exclude=("phone", "confirmed_phone", "email", "edition"),
+)
 class RecommendationRow(models.Model):
     """One row: a participant, or the representative of a team (G16, G19). It holds one place once submitted."""
 
     STATES = states.ROW
 
     recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="rows", verbose_name="推荐表")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+", editable=False)  # the form's own
     position = models.PositiveSmallIntegerField("序号")
     name = models.CharField("姓名", max_length=60, blank=True)
     team_name = models.CharField("参赛队伍名称", max_length=200, blank=True)
     organisation = models.CharField("参赛者所在单位/学校院系", max_length=200, blank=True)
     phone = models.CharField("联系电话", max_length=40, blank=True)
+    # The number the clerk confirmed though another row of the unit has it; another number asks again.
+    confirmed_phone = models.CharField("确认没有填错的电话", max_length=40, blank=True, editable=False)
+    twice_allowed = models.BooleanField("允许重复", default=False, editable=False)  # the edition only warns (Q7)
     email = models.CharField("邮箱（选填）", max_length=254, blank=True)
     categories = ArrayField(models.CharField(max_length=40), verbose_name="报名类别", default=list, blank=True)
     track = models.ForeignKey(Track, models.PROTECT, related_name="rows", verbose_name="赛道")
@@ -294,10 +340,22 @@ class RecommendationRow(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "推荐行"
         ordering = ["recommendation", "position", "pk"]
-        indexes = [models.Index(fields=["track", "state", "submitted_at"], name="row_queue")]
+        indexes = [
+            models.Index(fields=["track", "state", "submitted_at"], name="row_queue"),
+            models.Index(fields=["edition", "phone"], name="row_person"),
+        ]
+        constraints = [
+            # A returned row may be half mended, so it is free of this until it is submitted anew.
+            models.UniqueConstraint(
+                fields=["edition", "phone", "name"],
+                condition=Q(state__in=("submitted", "approved"), twice_allowed=False),
+                name=PERSON_CHECK,
+            )
+        ]
         triggers = [
             *states.ROW.triggers(),
-            pgtrigger.ReadOnly(name="row_stays", fields=["recommendation"]),
+            pgtrigger.Trigger(name="edition_follows", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_EDITION),
+            pgtrigger.ReadOnly(name="row_stays", fields=["recommendation", "edition"]),
             pgtrigger.Trigger(
                 name="count_places",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("state") | pgtrigger.Delete,
@@ -313,4 +371,28 @@ class RecommendationRow(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Categories are kept in order, so that the same choice is the same value."""
         self.categories = sorted(self.categories)
+        self.edition_id = self.recommendation.edition_id
         super().save(*args, **kwargs)
+
+
+@tracked()
+class Workbook(models.Model):
+    """A spreadsheet brought for a form (上传的工作簿): judged anew at every look, taken in when confirmed."""
+
+    recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="workbooks", verbose_name="推荐表")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
+    brought_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="上传人"
+    )
+    brought_at = models.DateTimeField("上传时间", default=clock.now)
+    # Date or number of the letter it came with, where a contact took it in for the unit.
+    letter = models.CharField("来信日期/文号", max_length=200, blank=True)
+    taken_at = models.DateTimeField("存入时间", null=True, blank=True)
+    taken_as = models.CharField("确认的预览", max_length=64, blank=True, editable=False)  # a double click is one effect
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上传的工作簿"
+        ordering = ["-brought_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.file)

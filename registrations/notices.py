@@ -37,10 +37,31 @@ def _row() -> dict[str, object]:
     }
 
 
+def _quota() -> dict[str, object]:
+    return {"unit": _UNIT, "places": 25, "deadline": _LATER, "days": 7, "link": absolute("/")}
+
+
+def _correction() -> dict[str, object]:
+    return {"unit": _UNIT, "rows": _ROWS, "deadline": _LATER, "link": absolute("/")}
+
+
+def _extended() -> dict[str, object]:
+    return _quota() | {"reason": "来函说明网络故障"}
+
+
+def _returned() -> dict[str, object]:
+    return {"unit": _UNIT, "count": 3, "left": 0, "giver": "李四", "link": absolute("/")}
+
+
 register(
     Kind("officer-invited", "邀请填报人", _invited, private=True),
     Kind("row-submitted", "提交回执（推荐单位）", _rows, safe_to_repeat=True),
     Kind("row-arrived", "新提交待审（赛道联系人）", _rows, safe_to_repeat=True),
     Kind("row-approved", "审核通过", _row, safe_to_repeat=True),
     Kind("row-returned", "退回补正", _row, safe_to_repeat=True),
+    Kind("correction-near", "补正截止前 1 天提醒", _correction, safe_to_repeat=True),
+    Kind("deadline-near", "报送截止前 7 天、1 天提醒", _quota, safe_to_repeat=True),
+    Kind("deadline-extended", "单独延长报送时间", _extended, safe_to_repeat=True),
+    Kind("report-urged", "催报", _quota, safe_to_repeat=True),
+    Kind("places-returned", "单位提前退回名额（赛道联系人）", _returned, safe_to_repeat=True),
 )

@@ -28,9 +28,11 @@ PORTAL = {
     "LNNNNNN LNNNNNN": "mfa_deactivate_totp mfa_download_recovery_codes",  # nothing there to show
     "LNNNNNN LMMMMMM": "mfa_view_recovery_codes",
     "LLLLLLL LLLLLLL": "account_confirm_password_reset_code",  # nobody has asked for a code
-    "LN.NNNN LMMMMMM": "recommendation",
-    "LMMMMMM LN.NNNN": "recommendation_submit",
-    "LN.NNNN LN.NNNN": "row_new row_edit row_do colleagues",
+    "LMMMMMM LN.NNNN": "row_phone",
+    "LN.NNNN LN.NNNN": "recommendation row_new row_edit row_do colleagues return_places paste stamp"
+    " workbook_new workbook",
+    "LN.NNNN LMMMMMM": "stamp_pdf stamp_word row_template row_export workbook_marked",
+    "LN.N.N. LMMMMMM": "scan",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
     "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
@@ -54,7 +56,9 @@ MODELS = {
     "registrations_officer": ("view", "", False),
     "registrations_officerinvitation": ("view", "", False),
     "registrations_unit": ("view add change", "view", False),
-    "registrations_unitquota": ("view change", "", False),
+    "registrations_unitquota": ("view change", "view change", True),
+    "registrations_replyphrase": ("view add change delete", "view add change delete", True),
+    "registrations_summaryexport": ("view", "view", True),
     "tracks_edition": ("view", "", False),
     "tracks_category": ("view", "", False),
     "tracks_milestone": ("view", "", False),
@@ -68,9 +72,12 @@ ADMIN = {
     " registrations_officerinvitation_resend registrations_officerinvitation_revoke"
     " notices_notice_all_kinds notices_notice_try_mail tracks_edition_upload tracks_edition_download"
     " tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove",
+    "... ...": "registrations_recommendationrow_summary_page",
+    "MMM .N.": "registrations_recommendationrow_phone",
+    ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook",
     "NN. NN.": "notices_kinds notices_kind notices_kind_html",
     ".N. .N.": "registrations_recommendationrow_approve registrations_recommendationrow_return"
-    " registrations_recommendationrow_change",  # a POST there changes nothing
+    " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change",
 }
 
 
@@ -93,7 +100,7 @@ def of_model(organiser: str, contacts: str, of_a_track: bool) -> dict[str, str]:
     look, change = letters("view"), letters("change")
     look_at_list, add = letters("view", on_object=False), letters("add", on_object=False)
     pages = {"changelist": (look_at_list, look_at_list), "add": (add, add), "change": (look, change)}
-    pages |= {"history": (look, look), "delete": ("FFF", "FFF")}
+    pages |= {"history": (look, look), "delete": (letters("delete"),) * 2}
     return {page: f"{get} {post}" for page, (get, post) in pages.items()}
 
 

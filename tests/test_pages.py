@@ -35,14 +35,15 @@ MAIL_LOOSENS = {("style-src", "'unsafe-inline'")}
 LATIN = re.compile(r"[A-Za-z](?:[A-Za-z'’.-]*[A-Za-z-])?")
 NOT_WORDS = re.compile(
     r"https?://\S+|[\w.*+-]+@[\w.-]+"  # addresses
-    r"|\S*[/\\_=]\S*|\b[0-9a-f]{8,}\b|\b[A-Z]{1,2}\d+\b"  # paths, digests, ids of rules
+    r"|\S*[/\\_=]\S*|\b[0-9a-f]{8,}\b|\b[A-Z]{1,2}\d+\b|\b\d+-[0-9A-F]{4}\b"  # paths, digests, ids of rules, 版本码
     r"|<img"  # the canary, masked as a phone
 )
 ICON = re.compile(r"<(span|i)[^>]*material-symbols[^>]*>[^<]*</\1>")  # unfold's icon font spells icons as words
 NAMES = (
-    "AI AIGC ICP WCAG AA Chrome PDF Word Excel WPS xlsx xls csv toml UTF- SHA- GBK URL IP MB App Cookie JavaScript Tab"
+    "AI AIGC ICP WCAG AA Chrome PDF JPG PNG Word Excel WPS xlsx xls csv toml UTF- SHA- GBK URL IP MB App Cookie"
+    " JavaScript Tab"
 )
-CODES = "A B C N esc Message-ID worker guangdong- notice.deliver Notice.deliver beat Beat shixing sx"
+CODES = "A B C N R esc Message-ID worker guangdong- notice.deliver Notice.deliver beat Beat shixing sx"
 KNOWN = set(f"{NAMES} {CODES}".split())
 
 

@@ -4,7 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
@@ -15,6 +15,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.db import transaction
+from PIL import Image
 
 from aisc_portal import editions
 from core.accounts import invitations
@@ -25,11 +26,24 @@ from core.jobs.models import Job
 from core.notices import services as notices
 from core.notices.models import Notice
 from core.sheets import Book, Sheet, find_table
+from registrations import grid
 from registrations.models import Officer, OfficerInvitation, RecommendationRow, Unit, UnitQuota
-from registrations.services import adoption, importing, inviting, recommending, register, reviewing, units
+from registrations.services import (
+    adoption,
+    importing,
+    inviting,
+    recommending,
+    register,
+    reviewing,
+    sheet,
+    stamping,
+    units,
+)
+from registrations.services.facts import FormFacts
 from registrations.sheets import INVITE_COLUMNS, unit_columns
 from tests.contest import GUANGDONG
-from tests.registrations import staff
+from tests.registrations import contact_traces, staff
+from tests.registrations.paper import file_of, upload
 from tracks import services as tracks
 from tracks.models import Edition, TrackContact
 
@@ -104,6 +118,19 @@ class Stage:
         unit.full_name = "广州大学科协"
         return unit
 
+    def typed_into(self) -> Callable[..., Any]:
+        draft = self.draft()
+        facts = FormFacts(draft.recommendation)
+        cells = grid.cells_of(facts, draft)
+        typed = grid.Posted(str(draft.pk), cells.mark, replace(cells, name="王小芳"))
+        return partial(grid.save_grid, draft.recommendation, facts, [typed])
+
+    def stamped(self) -> Callable[..., Any]:
+        printed, _ = stamping.print_form(self.row.recommendation, by=self.officer.user)
+        page = upload(file_of([Image.new("L", (400, 300), 255)]), "盖章.jpg")
+        typed = stamping.code_of(printed)
+        return partial(stamping.upload_scan, self.row.recommendation, [page], typed=typed)
+
     def unsaved_invitation(self) -> OfficerInvitation:
         return OfficerInvitation(unit=self.other, email="other@example.test")
 
@@ -155,9 +182,17 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Stage], Callable[..., Any]]
     ),
     recommending.withdraw_row: ("row.withdrawn", lambda s: partial(recommending.withdraw_row, s.row)),
     recommending.restore_row: ("row.restored", lambda s: partial(recommending.restore_row, s.withdrawn())),
+    grid.save_grid: ("row.saved", lambda s: s.typed_into()),
+    sheet.move_row: ("row.moved", lambda s: partial(sheet.move_row, s.draft(), before=s.draft())),
+    sheet.confirm_phone: ("row.phone_confirmed", lambda s: partial(sheet.confirm_phone, s.draft())),
+    sheet.reveal_phone: ("row.phone_shown", lambda s: partial(sheet.reveal_phone, s.row)),
+    adoption.return_places: ("quota.returned_by_unit", lambda s: partial(adoption.return_places, s.quota, 2)),
+    stamping.print_form: ("form.printed", lambda s: partial(stamping.print_form, s.row.recommendation)),
+    stamping.upload_scan: ("scan.uploaded", lambda s: s.stamped()),
     reviewing.approve_row: ("row.approved", lambda s: partial(reviewing.approve_row, s.row)),
     reviewing.return_row: ("row.returned", lambda s: partial(reviewing.return_row, s.row, reason="队名有误")),
 }
+CASES |= contact_traces.CASES
 
 
 def name_of(function: Callable[..., Any]) -> str:

@@ -1,5 +1,6 @@
 """A small contest with somebody in every role, and the address of every page about it."""
 
+import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +16,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core.accounts import invitations
 from core.accounts.models import User
+from core.files.services import keep
 from core.jobs.models import Heartbeat, Job
 from core.notices import mailbox
 from core.notices.models import Notice
-from registrations.models import Officer, Unit, UnitQuota
+from registrations.models import Officer, ReplyPhrase, StampedScan, SummaryExport, Unit, UnitQuota, Workbook
+from registrations.services.facts import FormFacts
+from registrations.services.stamping import print_form
 from registrations.services.units import invite_officer
+from registrations.sheets import row_template
 from tests.registrations import staff
 
 # The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, … They are its officer's
@@ -103,12 +108,19 @@ def make_world() -> World:
         user.set_password("long-enough-1")
         user.save()
     invitation = invite_officer(unit, by=clerk, email="new@example.test", name="李同事")
+    printed, _ = print_form(row.recommendation, by=clerk)
+    file = keep(io.BytesIO(b"\x89PNG\r\n\x1a\n"), name="盖章.png", owner=clerk, limit=99)
+    scan = StampedScan.objects.create(printed=printed, file=file, found_by="qr", uploaded_by=clerk)
+    sheet = keep(io.BytesIO(row_template(FormFacts(row.recommendation))), name="来件.xlsx", owner=clerk, limit=10**6)
+    brought = Workbook.objects.create(recommendation=row.recommendation, file=sheet)
+    mailed = Workbook.objects.create(recommendation=row.recommendation, file=sheet, letter="12 月 9 日来信")
     heartbeat, _ = Heartbeat.objects.get_or_create(name="beat")
     mailbox.store("Subject: =?utf-8?b?6YCa55+l?=\nContent-Type: text/plain; charset=utf-8\n\n通知".encode())
     arguments: dict[str, str | int] = {
-        "unit": unit.pk, "row": row.pk, "verb": "withdraw", "token": invitations.token_of(invitation),
+        "unit": unit.pk, "row": row.pk, "scan": scan.pk, "verb": "withdraw", "token": invitations.token_of(invitation),
         "key": mailbox.latest()[0].key, "name": "trial", "app_label": "registrations",
-        "content_type_id": ContentType.objects.get_for_model(Unit).pk,
+        "content_type_id": ContentType.objects.get_for_model(Unit).pk, "mailed": mailed.pk,
+        "workbook": brought.pk,
     }  # fmt: skip
     objects: dict[str, Model] = {
         "accounts_user": person,
@@ -122,6 +134,10 @@ def make_world() -> World:
         "registrations_officerinvitation": invitation,
         "registrations_unit": unit,
         "registrations_unitquota": UnitQuota.objects.get(unit=unit),
+        "registrations_replyphrase": ReplyPhrase.objects.create(track=row.track, words="队名请按规则填写"),
+        "registrations_summaryexport": SummaryExport.objects.create(
+            edition=edition, by=people["contact"], scope="科普工作者赛道", rows=1, whole_phones=False
+        ),
         "tracks_edition": edition,
         "tracks_category": edition.categories.all()[0],
         "tracks_milestone": edition.milestones.all()[0],

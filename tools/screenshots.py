@@ -123,24 +123,25 @@ def newest_code(page: Page) -> str:
 
 def first_row(page: Page) -> None:
     """A row with a wrong ending, seen, then put right by one button."""
-    page.get_by_role("link", name="添加一行").first.click()
-    page.fill("[name=name]", "演示代表甲")
-    page.fill("[name=slot]", "始兴县城南中学科技志愿服务支队")
-    page.fill("[name=phone]", "13800138001")
-    page.check("[name=categories][value=A]")
-    page.get_by_role("button", name="保存", exact=True).click()
+    fill(page, "演示代表甲", "始兴县城南中学科技志愿服务支队", "13800138001", "A")
+    page.get_by_text("正确队名").wait_for()
     take(page, "clerk-4-row", phone=True)
     page.get_by_role("button", name="一键采用").click()
 
 
 def second_row(page: Page) -> None:
     """An unfinished row, kept as a draft."""
-    page.get_by_role("link", name="添加一行").first.click()
-    page.fill("[name=name]", "演示代表乙")
-    page.fill("[name=slot]", "始兴县丹霞小学")
-    page.fill("[name=phone]", "138001380")
-    page.check("[name=categories][value=B]")
-    page.get_by_role("button", name="先存草稿").click()
+    page.get_by_role("button", name="添加一行").click()
+    fill(page, "演示代表乙", "始兴县丹霞小学", "138001380", "B")
+    page.get_by_text("有 1 行要处理").wait_for()
+
+
+def fill(page: Page, name: str, team: str, phone: str, category: str) -> None:
+    """Type into the last row of the grid."""
+    row = page.locator("tbody[data-row]").last
+    for column, value in {"name": name, "team": team, "phone": phone}.items():
+        row.locator(f"[name$='.{column}']").fill(value)
+    row.locator(f"[value={category}]").check(force=True)
 
 
 def contact(camera: Camera) -> None:

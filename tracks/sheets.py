@@ -20,11 +20,11 @@ def blank_form(rulebook: Rulebook, form: Form) -> bytes:
     rows = [column for column in form.columns if column.place == "row"]
     columns = [Column(column.code, column.label, width=WIDTHS.get(column.code, 18)) for column in rows]
     return write_xlsx(
-        columns, [], title=form.name, sheet="推荐申报表", notes=_notes(rulebook, form), spare_rows=SPARE_ROWS
+        columns, [], title=form.name, sheet="推荐申报表", notes=form_notes(rulebook, form), spare_rows=SPARE_ROWS
     )
 
 
-def _notes(rulebook: Rulebook, form: Form) -> list[str]:
+def form_notes(rulebook: Rulebook, form: Form) -> list[str]:
     """附件2 注: the first note goes on with the categories to choose from."""
     lines = ["注："]
     for number, note in enumerate(form.notes, start=1):

@@ -33,10 +33,7 @@ def keep(
     """
     name = safe_name(name)
     size, sha256 = measure(upload, limit)
-    kind = kind_of(upload)
-    if kinds is not None and kind not in kinds:
-        wanted = "、".join(accepted.label for accepted in kinds)
-        raise _refused("kind", f"“{name}”的内容是{kind.label}，这里只收 {wanted}。请另存为其中一种后再上传")
+    kind = check_kind(upload, name, kinds)
     upload.seek(0)
     stored = StoredFile(owner=owner, original_name=name, size=size, sha256=sha256, content_type=kind.content_type)
     stored.blob.save(name, File(upload), save=False)
@@ -46,6 +43,15 @@ def keep(
         stored.blob.storage.delete(stored.blob.name or "")
         raise
     return stored
+
+
+def check_kind(upload: IO[bytes], name: str, kinds: Collection[Kind] | None) -> Kind:
+    """What the content is; for whoever must look inside before the file is kept. Raises Refused (`file.kind`)."""
+    kind = kind_of(upload)
+    if kinds is not None and kind not in kinds:
+        wanted = "、".join(accepted.label for accepted in kinds)
+        raise _refused("kind", f"“{safe_name(name)}”的内容是{kind.label}，这里只收 {wanted}。请另存为其中一种后再上传")
+    return kind
 
 
 def measure(upload: IO[bytes], limit: int) -> tuple[int, str]:

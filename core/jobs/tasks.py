@@ -8,6 +8,8 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.db import connection
 
+from core import idempotency
+
 from . import services, ticks
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ def sweep() -> None:
         services.sweep()
     if ticks.take_slot("tidy", timedelta(days=1)):
         ticks.tidy()
+        idempotency.tidy()
 
 
 @worker_ready.connect

@@ -99,7 +99,7 @@ def _read_rows(
         values = {column.key: _value(column, cells, places[column.key]) for column in present}
         own = [column for column in present if values[column.key] and not column.filler]
         filled = [cell for cell in cells if cell.strip()]
-        if not filled or _header_cells(cells, places) == header:
+        if not filled or _is_header(cells, places, header):
             continue  # blank, or the header printed again on the next page
         facts = [column for column in own if not _COLON.search(values[column.key])]
         if len(facts) < 2 and (notes or _NOTE.fullmatch(clean(filled[0]))):
@@ -111,6 +111,12 @@ def _read_rows(
 
 def _header_cells(cells: list[str], places: dict[str, int]) -> list[str]:
     return [header_key(cells[place]) if place < len(cells) else "" for place in places.values()]
+
+
+def _is_header(cells: list[str], places: dict[str, int], header: list[str]) -> bool:
+    """Whether a line is the header again; most are told by their first cell."""
+    wanted = zip(places.values(), header, strict=True)
+    return all((header_key(cells[place]) if place < len(cells) else "") == key for place, key in wanted)
 
 
 def _value(column: Column, cells: list[str], place: int) -> str:

@@ -16,6 +16,8 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 
 def clean(value: str) -> str:
     """Text without control and invisible characters; line breaks are `\\n`."""
+    if value.isprintable():
+        return value.strip()
     return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", value)).strip()
 
 

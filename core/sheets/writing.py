@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -64,9 +64,10 @@ def write_xlsx(
     header = 2 if title else 1
     _header(page, header, columns)
     lines = [*rows, *[dict.fromkeys((column.key for column in columns), "")] * spare_rows]
+    looks: Looks = {}
     for at, row in enumerate(lines, start=header + 1):
         for place, column in enumerate(columns):
-            _framed(_put(page, at, place, row.get(column.key)))
+            _put_framed(page, at, place, row.get(column.key), looks)
     last = header + len(lines)
     _drop_downs(book, page, columns, header + 1, max(last, header + 1))
     for at, note in enumerate(notes, start=last + 1):
@@ -120,7 +121,7 @@ def sheet_title(name: str) -> str:
 
 def _put(page: Worksheet, row: int, place: int, value: Value) -> Cell:
     """Write one cell; place counts from 0. Text is text, even `=1+1` and `#N/A`."""
-    cell = cast(Cell, page.cell(row, place + 1))
+    cell = cast(Any, page.cell(row, place + 1))  # two inner fields of openpyxl's cell
     if isinstance(value, str):
         cell.value = _OOXML_ESCAPE.sub("_x005F_", clean(value)) or None
         cell.number_format = "@"
@@ -157,8 +158,26 @@ def _style_header(cell: Cell) -> None:
     cell.font, cell.fill, cell.border, cell.alignment = Font(bold=True), _HEADER_FILL, _GRID, _CENTRED
 
 
-def _framed(cell: Cell) -> None:
-    cell.border, cell.alignment = _GRID, _WRAPPED
+# Setting four styles costs ten times what writing the cell does; all cells of one kind share the first one's.
+Looks = dict[tuple[bool, bool], Any]  # (text, would start a formula) → openpyxl's StyleArray
+
+
+def _put_framed(page: Worksheet, row: int, place: int, value: Value, looks: Looks) -> None:
+    text = isinstance(value, str)
+    kind = (text, text and bool(_FORMULA_START.match(clean(str(value)))))
+    if kind not in looks or not isinstance(value, str | int | None):
+        cell = _put(page, row, place, value)
+        cell.border, cell.alignment = _GRID, _WRAPPED
+        if isinstance(value, str | int | None):
+            looks[kind] = cast(Any, cell)._style
+        return
+    cell = cast(Any, page.cell(row, place + 1))  # two inner fields of openpyxl's cell
+    if isinstance(value, str):
+        cell._value = _OOXML_ESCAPE.sub("_x005F_", clean(value)) or None
+        cell.data_type = "n" if cell._value is None else "s"
+    else:
+        cell.value = value
+    cell._style = looks[kind]
 
 
 def _merge_line(page: Worksheet, row: int, columns: int) -> None:

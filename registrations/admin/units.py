@@ -12,57 +12,18 @@ from unfold.decorators import action, display
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import PortalAdmin, PortalInline, reason_of
 from core.sheets import Table
-from tracks.models import Edition
 
-from ..models import FormerName, Officer, Region, Unit, UnitQuota
-from ..services import adoption, importing, inviting
+from ..models import FormerName, Officer, Unit, UnitQuota
+from ..services import importing, inviting
 from ..services.units import invite_officer, save_unit
 from ..sheets import INVITE_COLUMNS, invite_template, unit_columns, unit_template
+from .mailed import MailedIn
+from .unit_filters import CategoryFilter, CityFilter
 from .unit_people import InviteForm
 from .uploads import SheetPage, workbook
 
 VERDICTS = {"new": "新增", "changed": "有变化", "unchanged": "无变化", "wrong": "有错"}
 INVITE_VERDICTS = {"new": "将邀请", "unchanged": "不必邀请", "wrong": "有错"}
-
-
-class CityFilter(admin.SimpleListFilter):
-    """A city with all its counties."""
-
-    title = "地市"
-    parameter_name = "city"
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        return list(Region.objects.exclude(level="county").values_list("code", "name"))
-
-    def queryset(self, request: Any, queryset: QuerySet[Unit]) -> QuerySet[Unit]:
-        if not (code := self.value()):
-            return queryset
-        return queryset.filter(
-            region__in=Region.objects.filter(code=code) | Region.objects.filter(parent=code, level="county")
-        )
-
-
-class CategoryFilter(admin.SimpleListFilter):
-    """The unit category that the current edition gives a unit."""
-
-    title = "单位类别"
-    parameter_name = "category"
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        edition = Edition.objects.current()
-        return [(category.code, category.name) for category in edition.rulebook.unit_categories] if edition else []
-
-    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not (code := self.value()):
-            return queryset
-        return queryset.filter(quotas__category=code, quotas__edition__is_current=True)
-
-
-class QuotaCategoryFilter(CategoryFilter):
-    """The same for a quota."""
-
-    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(category=self.value()) if self.value() else queryset
 
 
 class FormerNameInline(PortalInline):
@@ -91,7 +52,7 @@ class OfficerInline(PortalInline):
 
 
 @admin.register(Unit)
-class UnitAdmin(PortalAdmin):
+class UnitAdmin(MailedIn, PortalAdmin):
     """The register of units; import and invitations in bulk."""
 
     asks_reason = True
@@ -106,7 +67,7 @@ class UnitAdmin(PortalAdmin):
     inlines = [FormerNameInline, OfficerInline]
     actions = ["invite_selected"]
     actions_list = ["import_page", "invite_page"]
-    actions_detail = ["invite_one"]
+    actions_detail = ["invite_one", "mailed_page"]
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Unit]:
         current = Prefetch("quotas", UnitQuota.objects.filter(edition__is_current=True), to_attr="current_quotas")
@@ -215,30 +176,3 @@ class UnitAdmin(PortalAdmin):
     def _for_bulk(self, request: SignedInRequest) -> None:
         if not self.has_bulk_permission(request):
             raise PermissionDenied
-
-
-@admin.register(UnitQuota)
-class UnitQuotaAdmin(PortalAdmin):
-    """Places of a unit: more or fewer, with a reason."""
-
-    asks_reason = True
-    organiser_may = frozenset({"view", "change"})
-    verbs = {"change": "quota.set"}
-    list_display = ["unit", "category_name", "limit_told", "taken", "override_reason"]
-    list_filter = ["edition", QuotaCategoryFilter]
-    list_select_related = ["unit", "edition"]
-    search_fields = ["unit__full_name", "unit__pinyin", "unit__former_names__name"]
-    search_help_text = "单位名称、曾用名或拼音"
-    readonly_fields = ["unit", "edition", "category_name", "taken", "override_reason"]
-    fields = [*readonly_fields, "limit"]
-
-    @display(description="单位类别")
-    def category_name(self, quota: UnitQuota) -> str:
-        return quota.edition.rulebook.unit_category(quota.category).name
-
-    @display(description="名额", ordering="limit")
-    def limit_told(self, quota: UnitQuota) -> str:
-        return "未开放" if quota.limit is None else str(quota.limit)
-
-    def save_model(self, request: SignedInRequest, obj: UnitQuota, form: Any, change: bool) -> None:
-        adoption.set_limit(obj, obj.limit, reason=reason_of(request), by=request.user)

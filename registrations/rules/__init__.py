@@ -1,5 +1,6 @@
 """The contest's decisions about units, places and rows: pure functions on frozen dataclasses."""
 
+from .duplicates import Twin, check_duplicates
 from .naming import NameVerdict, NamingRule, compose, fold, judge_name
 from .places import Places, check_correction, check_places, check_window
 from .rows import RowFacts, check_row, normal_categories, normal_phone, normal_text
@@ -9,7 +10,9 @@ __all__ = [
     "NamingRule",
     "Places",
     "RowFacts",
+    "Twin",
     "check_correction",
+    "check_duplicates",
     "check_places",
     "check_row",
     "check_window",

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from core.problems import Problem
 
@@ -40,6 +41,7 @@ class NameVerdict:
     suggestion: str = ""  # the right name, for 一键采用; "" when it cannot be guessed
 
 
+@lru_cache(maxsize=4096)  # a file asks for the same names in every row
 def fold(text: str) -> str:
     """One spelling of a name: NFKC, no white space, full-width brackets (G14)."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(TO_FULL_WIDTH)

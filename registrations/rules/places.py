@@ -1,6 +1,6 @@
 """Places (名额) and windows: how many rows a unit may recommend, and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.problems import Problem
@@ -33,6 +33,24 @@ def check_window(window: Window, now: datetime, label: str = "推荐报送") -> 
         return [Problem("window.early", f"{label}将于 {_told(window.opens)} 开放，请届时再来")]
     if window.closes and now >= window.closes:
         return [Problem("window.late", f"{label}已截止，内容保留为草稿；如需补报，请联系赛道联系人")]
+    return []
+
+
+def extend_window(window: Window, until: datetime | None) -> Window:
+    """The window of a unit that was given more time (单独延期); an extension never shortens it."""
+    if until is None or window.closes is None or until <= window.closes:
+        return window
+    return replace(window, closes=until)
+
+
+def check_extension(window: Window, until: datetime, now: datetime) -> list[Problem]:
+    """An extension must lead beyond both the common deadline and this moment."""
+    if window.closes is None:
+        return [Problem("extension.no_deadline", "推荐报送还没有截止时间，不需要延长", "until")]
+    if until <= window.closes:
+        return [Problem("extension.not_later", f"要晚于统一的截止时间（{_told(window.closes)}）", "until")]
+    if until <= now:
+        return [Problem("extension.past", "这个时间已经过去，请选今天或以后的日期", "until")]
     return []
 
 

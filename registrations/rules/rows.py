@@ -32,8 +32,10 @@ class RowFacts:
 
 def normal_text(text: object) -> str:
     """A cell's text: NFC, control and invisible characters dropped, white space folded and trimmed."""
-    kept = "".join(" " if c.isspace() else c for c in str(text or ""))
-    kept = "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+    kept = str(text or "")
+    if not kept.isprintable():  # most texts are: spared for the sake of long files
+        kept = "".join(" " if c.isspace() else c for c in kept)
+        kept = "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     return unicodedata.normalize("NFC", re.sub(r" +", " ", kept).strip())
 
 
@@ -55,21 +57,26 @@ def normal_phone(text: object) -> str:
 def normal_categories(text: object, names: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """The codes in `A,B` / `A、C` / `ABC` / `a/b` / full names (G21), sorted; unknown pieces come back as they are.
 
-    names: code → what the category is called, in full and for short; the longest fitting one counts.
+    names: code → what the category is called, in full and for short; the longest fitting one counts. A part of
+    a name that one category alone has (小程序) stands for it; one that several have (领军人物) says nothing.
     """
+    called = {code: [fold(name).upper() for name in spelt] for code, spelt in names.items()}
     rest = fold(normal_text(text)).upper()
     found: set[str] = set()
-    words = sorted(((fold(name).upper(), code) for code, called in names.items() for name in called), key=_length)
-    for word, code in words:
+    vague: set[str] = set()
+    for word, code in sorted(((word, code) for code, words in called.items() for word in words), key=_length):
         if word and word in rest:
             found.add(code)
             rest = rest.replace(word, " ")
-    for piece in re.split(r"[\s,、;:/|+&和及.。（）\[\]类-]+", rest):
+    for piece in re.split(r"[\s,、;:/|+&和及.。（）\[\]类组-]+", rest):
+        of = {code for code, words in called.items() if any(piece in word for word in words)} if piece[1:] else set()
         if piece and set(piece) <= names.keys():
             found.update(piece)
+        elif len(of) == 1:
+            found |= of
         elif piece:
-            found.add(piece)
-    return tuple(sorted(found))
+            (vague if of else found).add(piece)
+    return tuple(sorted(found or vague))
 
 
 def _length(word: tuple[str, str]) -> int:

@@ -14,6 +14,7 @@ from tracks.services import in_use
 
 from ..models import RecommendationRow, RegionFlag, Unit, UnitQuota
 from ..rules.categories import category_for
+from .telling import tell_places_returned
 
 
 def adopt(edition: Edition, units: QuerySet[Unit] | None = None) -> None:
@@ -95,3 +96,20 @@ def set_limit(quota: UnitQuota, limit: int | None, *, reason: str, by: User) -> 
             raise Refused(Problem("quota.below_taken", f"已用 {quota.taken} 个，名额不能少于它", "limit"))
         quota.limit, quota.override_reason = limit, reason.strip()
         quota.save(update_fields=["limit", "override_reason"])
+
+
+def return_places(quota: UnitQuota, count: int, *, by: User) -> None:
+    """A unit hands back places that it will not use (提前退回名额); the organiser may give them to others.
+
+    Raises Refused when it has not so many unused ones.
+    """
+    with transaction.atomic(), recorded("quota.returned_by_unit", by=by, reason=f"退回 {count} 个"):
+        quota = UnitQuota.objects.select_for_update(no_key=True).get(pk=quota.pk)
+        if not 1 <= count <= (left := (quota.limit or 0) - quota.taken):
+            words = f"没有用的名额还有 {left} 个，请填 1 到 {left}" if left else "名额都已用上，没有可以退回的"
+            raise Refused(Problem("quota.nothing_to_return", words, "count"))
+        quota.limit = (quota.limit or 0) - count
+        quota.returned += count
+        quota.override_reason = f"单位提前退回 {quota.returned} 个"  # so that loading the edition anew keeps it
+        quota.save(update_fields=["limit", "returned", "override_reason"])
+        tell_places_returned(quota, count, giver=by)

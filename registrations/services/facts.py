@@ -3,13 +3,16 @@
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Q
+
 from core.problems import Problem, Refused
 from tracks.models import Edition, Track
 from tracks.rulebook import Rulebook
 
 from .. import states
 from ..models import Recommendation, RecommendationRow, Unit, UnitQuota
-from ..rules import NamingRule, RowFacts, check_correction, check_row, fold
+from ..rules import NamingRule, RowFacts, Twin, check_correction, check_duplicates, check_row, fold
+from ..rules.places import extend_window
 
 NO_CATEGORY = Problem("unit.no_category", "本单位在本届没有对应的单位类别，请联系赛道联系人")
 
@@ -38,6 +41,11 @@ def category_names(rulebook: Rulebook) -> dict[str, str]:
     return {category.code: category.name for category in rulebook.categories}
 
 
+def category_words(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+    """Whatever a category is called, for reading it as people write it: code → names."""
+    return {c.code: (c.name, c.short_name, c.direction, *c.award_names.values()) for c in rulebook.categories}
+
+
 def row_facts(row: RecommendationRow) -> RowFacts:
     """A row as the rules see it."""
     return RowFacts(
@@ -47,6 +55,20 @@ def row_facts(row: RecommendationRow) -> RowFacts:
         phone=row.phone,
         categories=tuple(row.categories),
         email=row.email,
+    )
+
+
+def twin_of(row: RecommendationRow, unit: str = "") -> Twin:
+    """A row as another one may be the same; unit: its unit's name where that is another."""
+    return Twin(
+        key=row.pk,
+        position=row.position,
+        name=row.name,
+        phone=row.phone,
+        team=row.team_name,
+        holds=row.state in states.HOLDS_A_PLACE,
+        unit=unit,
+        confirmed=bool(row.confirmed_phone) and row.confirmed_phone == row.phone,
     )
 
 
@@ -61,7 +83,7 @@ class FormFacts:
         if quota is None:
             raise Refused(NO_CATEGORY)
         self.quota = quota
-        self.window = form.edition.window("recommend")
+        self.window = extend_window(form.edition.window("recommend"), quota.extended_until)
         self.naming = naming_rule(self.quota, form.unit, self.rulebook)
         self.names = unit_names(form.unit)
         self.categories = category_names(self.rulebook)
@@ -70,6 +92,11 @@ class FormFacts:
     def tracks(self) -> list[Track]:
         """The edition's tracks, in order."""
         return list(self.edition.tracks.all())
+
+    @cached_property
+    def track_names(self) -> dict[str, str]:
+        """The tracks' short names, by code."""
+        return {track.code: track.short_name for track in self.rulebook.tracks}
 
     @property
     def default_track(self) -> Track:
@@ -80,6 +107,22 @@ class FormFacts:
     def problems(self, row: RecommendationRow) -> list[Problem]:
         """Everything wrong with one row, by column."""
         return check_row(row_facts(row), self.naming, self.categories, self.names)
+
+    @cached_property
+    def twins(self) -> list[Twin]:
+        """The form's rows, and other units' rows that hold a place under one of their phones; one query (Q7)."""
+        own = self.form.rows.exclude(state="withdrawn")
+        others = RecommendationRow.objects.holding().filter(
+            edition_id=self.form.edition_id, phone__in=own.exclude(phone="").values("phone")
+        )
+        either = Q(pk__in=own.values("pk")) | Q(pk__in=others.values("pk"))
+        rows = RecommendationRow.objects.filter(either).select_related("recommendation__unit").order_by()
+        form = self.form.pk
+        return [twin_of(r, "" if r.recommendation_id == form else r.recommendation.unit.full_name) for r in rows]
+
+    def duplicates(self, row: RecommendationRow) -> list[Problem]:
+        """Who is already there; asks the rows as they are stored when it is first called."""
+        return check_duplicates(twin_of(row), self.twins, self.rulebook.recommendation.duplicates)
 
     def locked(self, row: RecommendationRow, now: datetime) -> list[Problem]:
         """Why a row cannot be changed or submitted any more, were its columns right."""

@@ -14,17 +14,18 @@ from core.audit.history import recorded
 from core.database import violated
 from core.links import link_to
 from core.notices.services import notify
-from core.problems import Problem, Refused, refuse_if
+from core.problems import Problem, Refused, errors, refuse_if
 from core.states import StaleState, move
 from tracks.models import Edition
 
-from ..models import PLACES_CHECK, Recommendation, RecommendationRow, Unit, UnitQuota
+from ..models import PERSON_CHECK, PLACES_CHECK, Recommendation, RecommendationRow, Unit, UnitQuota
 from ..rules import Places, check_places, check_window, judge_name, normal_phone, normal_text
 from ..rules.rows import normal_name
 from .facts import NO_CATEGORY, FormFacts
 
 TEXTS = ("name", "team_name", "organisation", "phone", "email")
 FORM_FIELDS = {"team_name": "team"}  # the rules' name for a column that is called otherwise here
+PERSON_GONE = Problem("person.twice", "有参赛者刚被另一单位推荐，请刷新页面，看看是哪一行")
 PLACES_GONE = Problem("places.exceeded", "名额刚被同事的提交用完，请刷新页面，看看还剩几个")
 FIELDS = ("name", "team_name", "organisation", "phone", "email", "categories", "track")
 
@@ -39,26 +40,31 @@ def form_of(unit: Unit, edition: Edition, *, by: User | None = None) -> Recommen
 
 
 def save_row(
-    form: Recommendation, values: Mapping[str, Any], *, by: User, row: RecommendationRow | None = None
+    form: Recommendation,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    row: RecommendationRow | None = None,
+    facts: FormFacts | None = None,
 ) -> RecommendationRow:
     """Keep what was typed, right or wrong: a draft is never refused for its content.
 
-    values: any of FIELDS. A new row goes to the end. Raises Refused when the row can no longer be edited, or when
-    a text is longer than its column.
+    values: any of FIELDS. A new row goes to the end. facts: where several rows are saved. Raises Refused when the row
+    can no longer be edited, or when a text is longer than its column.
     """
-    facts = FormFacts(form)
+    facts = facts or FormFacts(form)
     with transaction.atomic(), recorded("row.saved", by=by):
         if row is None:
             Recommendation.objects.select_for_update(no_key=True).get(pk=form.pk)  # two clerks, two positions
             last = form.rows.aggregate(last=Max("position"))["last"] or 0
-            row = RecommendationRow(recommendation=form, position=last + 1)
+            row = RecommendationRow(recommendation=form, position=last + 1, track=facts.default_track)
         else:
             row = _lock(row)
         refuse_if(facts.locked(row, clock.now()))
         for field in FIELDS:
             if field in values:
-                setattr(row, field, _normal(field, values[field], facts))
-        refuse_if(_too_long(row))
+                setattr(row, field, normal_field(field, values[field], facts))
+        refuse_if(too_long(row))
         row.save()
     return row
 
@@ -72,14 +78,18 @@ def delete_row(row: RecommendationRow, *, by: User) -> None:
         row.delete()
 
 
-def submit_rows(form: Recommendation, rows: Iterable[RecommendationRow], *, by: User) -> list[RecommendationRow]:
+def submit_rows(
+    form: Recommendation, rows: Iterable[RecommendationRow], *, by: User, on_behalf: bool = False
+) -> list[RecommendationRow]:
     """Send rows to the contacts of their tracks, all or none; each takes one place (G16).
+
+    on_behalf: a contact does it for the unit, which had mailed them.
 
     Raises Refused with every problem found, placed at `row-<pk>-<column>`; then nothing was written.
     """
     wanted = {row.pk for row in rows}
     try:
-        with transaction.atomic(), recorded("row.submitted", by=by):
+        with transaction.atomic(), recorded("row.submitted_for_unit" if on_behalf else "row.submitted", by=by):
             quota = _lock_quota(form)
             found = list(form.rows.select_for_update(no_key=True, of=("self",)).filter(pk__in=wanted))
             now = clock.now()
@@ -87,16 +97,26 @@ def submit_rows(form: Recommendation, rows: Iterable[RecommendationRow], *, by: 
             if gone := len(wanted) - len(found):
                 problems.append(Problem("rows.gone", f"有 {gone} 行已不在表里，请刷新页面后再提交"))
             refuse_if(problems)
-            for row in found:
-                move(row, "submit", submitted_at=now, correct_until=None, review_note="")
+            allowed = form.edition.rulebook.recommendation.duplicates == "warn"
+            for row in sorted(found, key=_person):  # one order for all units, so that two never wait for each other
+                move(row, "submit", submitted_at=now, correct_until=None, review_note="", twice_allowed=allowed)
             _tell_arrival(form, found)
     except IntegrityError as error:
-        if violated(error) != PLACES_CHECK:
+        # The database spoke where the rule had not: somebody else was faster. The same sentence, counted anew.
+        constraint = violated(error)
+        if constraint == PLACES_CHECK:
+            quota = UnitQuota.objects.get(unit=form.unit_id, edition=form.edition_id)
+            problems = check_places(Places(quota.limit, quota.taken, len(wanted))) or [PLACES_GONE]
+        elif constraint == PERSON_CHECK:
+            problems = errors(submission_problems(FormFacts(form), form.rows.filter(pk__in=wanted))) or [PERSON_GONE]
+        else:
             raise
-        # The CHECK spoke where the rule had not: somebody else was faster. The same sentence, counted anew.
-        quota = UnitQuota.objects.get(unit=form.unit_id, edition=form.edition_id)
-        raise Refused(check_places(Places(quota.limit, quota.taken, len(wanted))) or PLACES_GONE) from error
+        raise Refused(problems) from error
     return found
+
+
+def _person(row: RecommendationRow) -> tuple[str, str]:
+    return row.phone, row.name
 
 
 def submission_problems(
@@ -116,7 +136,7 @@ def row_problems(facts: FormFacts, row: RecommendationRow, now: datetime) -> lis
     """What stands against submitting one row, places apart; each names the row, placed at `row-<pk>-<column>`."""
     return [
         replace(problem, message=f"第 {row.position} 行：{problem.message}", field=f"row-{row.pk}-{problem.field}")
-        for problem in facts.locked(row, now) + facts.problems(row)
+        for problem in facts.locked(row, now) + facts.problems(row) + facts.duplicates(row)
     ]
 
 
@@ -148,7 +168,7 @@ def _lock(row: RecommendationRow) -> RecommendationRow:
     return found
 
 
-def _too_long(row: RecommendationRow) -> list[Problem]:
+def too_long(row: RecommendationRow) -> list[Problem]:
     """Texts that their columns cannot hold; cutting them would lose what was typed."""
     fields = [field for field in RecommendationRow._meta.local_fields if field.name in TEXTS]
     return [
@@ -162,7 +182,8 @@ def _too_long(row: RecommendationRow) -> list[Problem]:
     ]
 
 
-def _normal(field: str, value: Any, facts: FormFacts) -> Any:
+def normal_field(field: str, value: Any, facts: FormFacts) -> Any:
+    """A column's value as it is kept, however it was typed or uploaded."""
     match field:
         case "name":
             return normal_name(value)

@@ -79,11 +79,11 @@ def invite_many(invitees: Iterable[tuple[Unit, str, str]], *, by: User) -> int:
     return sent
 
 
-def resend_invitation(invitation: OfficerInvitation, *, by: User) -> None:
-    """Send the same link once more. Raises Refused when it can no longer be accepted."""
+def resend_invitation(invitation: OfficerInvitation, *, by: User | None, occasion: str = "") -> None:
+    """Send the same link once more, once for each occasion. Raises Refused when it can no longer be accepted."""
     invitations.refuse_unless_open(invitation)
     with transaction.atomic(), recorded("officer.invitation_resent", by=by):
-        _tell_invited(invitation, occasion=f"{timezone.now():%Y%m%d%H%M%S}")
+        _tell_invited(invitation, occasion=occasion or f"{timezone.now():%Y%m%d%H%M%S}")
 
 
 def revoke_invitation(invitation: OfficerInvitation, *, by: User, reason: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The clerk's pages: the 推荐申报表, one row of it, and colleagues."""
+"""The clerk's other pages: one row of the 推荐申报表 in full, what is done to a whole row, and colleagues."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -9,41 +9,43 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from core.accounts.access import signed_in
 from core.accounts.models import User
 from core.accounts.views import InvitationView
+from core.idempotency import once
 from core.problems import Refused, errors
 from tracks.models import Edition
 from tracks.wording import name_parts
 
 from .. import states
-from ..forms import InviteForm, RowForm
+from ..forms import InviteForm, ReturnPlacesForm, RowForm
+from ..lines import CONFIRMABLE
 from ..models import OfficerInvitation, Recommendation, RecommendationRow, Unit
 from ..pages import SheetPage
 from ..rules import judge_name
-from ..services import recommending, units
+from ..services import adoption, recommending, units
 from ..services.facts import FormFacts
 
 
-def _form_of(request: HttpRequest, unit_id: int) -> tuple[Recommendation, FormFacts]:
+def form_of(request: HttpRequest, unit_id: int) -> tuple[Recommendation, FormFacts]:
     """The officer's form in the current edition; 404 for anybody else."""
     unit = get_object_or_404(Unit.objects.filter(officers__user=signed_in(request)), pk=unit_id)
     edition = get_object_or_404(Edition, is_current=True)
     form = recommending.form_of(unit, edition, by=signed_in(request))
     form.unit, form.edition = unit, edition
-    return form, _facts_of(form)
+    return form, facts_of(form)
 
 
-def _row_of(request: HttpRequest, row_id: int) -> tuple[RecommendationRow, FormFacts]:
+def row_of(request: HttpRequest, row_id: int) -> tuple[RecommendationRow, FormFacts]:
     """One of the officer's own rows; 404 for anybody else's."""
     rows = RecommendationRow.objects.filter(recommendation__unit__officers__user=signed_in(request))
     row = get_object_or_404(rows.select_related("recommendation__unit", "recommendation__edition", "track"), pk=row_id)
-    return row, _facts_of(row.recommendation)
+    return row, facts_of(row.recommendation)
 
 
-def _facts_of(form: Recommendation) -> FormFacts:
+def facts_of(form: Recommendation) -> FormFacts:
     """The form's rules; 403 in plain words for a unit that this edition does not know."""
     try:
         return FormFacts(form)
@@ -52,26 +54,20 @@ def _facts_of(form: Recommendation) -> FormFacts:
 
 
 @login_required
-@require_safe
-def recommendation(request: HttpRequest, unit: int) -> HttpResponse:
-    """填写推荐表: quota, steps, rows, what would happen if submitted now."""
-    form, facts = _form_of(request, unit)
-    return render(request, "registrations/recommendation.html", {"page": SheetPage(form, facts), "form": form})
-
-
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def row_new(request: HttpRequest, unit: int) -> HttpResponse:
     """Add a row."""
-    form, facts = _form_of(request, unit)
+    form, facts = form_of(request, unit)
     return _edit(request, form, facts, None)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def row_edit(request: HttpRequest, row: int) -> HttpResponse:
     """Change a draft or a returned row."""
-    found, facts = _row_of(request, row)
+    found, facts = row_of(request, row)
     if found.state not in states.EDITABLE:
         messages.warning(request, f"第 {found.position} 行{found.get_state_display()}，不能再改；如需修改，请先撤回")
         return redirect("recommendation", unit=found.recommendation.unit_id)
@@ -81,7 +77,7 @@ def row_edit(request: HttpRequest, row: int) -> HttpResponse:
 def _edit(request: HttpRequest, form: Recommendation, facts: FormFacts, row: RecommendationRow | None) -> HttpResponse:
     """One row: whatever is typed is kept as a draft; what is wrong is said beside its field."""
     row_form = RowForm(facts, row, request.POST if request.method == "POST" else None)
-    problems = facts.problems(row) if row else []
+    problems = facts.problems(row) + facts_of(form).duplicates(row) if row else []
     if request.method == "POST":
         try:
             row = recommending.save_row(
@@ -90,7 +86,8 @@ def _edit(request: HttpRequest, form: Recommendation, facts: FormFacts, row: Rec
         except Refused as refused:
             problems = refused.problems
         else:
-            wrong = errors(facts.problems(row))
+            found = errors(facts.problems(row) + facts.duplicates(row))
+            wrong = [problem for problem in found if problem.code != CONFIRMABLE]  # confirmed on the grid
             if not wrong or "later" in request.POST:
                 messages.success(request, f"第 {row.position} 行已保存")
                 return redirect(reverse("recommendation", kwargs={"unit": form.unit_id}) + f"#r{row.pk}")
@@ -133,9 +130,10 @@ DEEDS = {
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def row_do(request: HttpRequest, row: int, verb: str) -> HttpResponse:
     """Delete, withdraw or restore a row; GET says what will happen, POST does it."""
-    found, _ = _row_of(request, row)
+    found, _ = row_of(request, row)
     deed = DEEDS[verb]
     if request.method != "POST":
         page = {"form": found.recommendation, "row": found, "deed": deed}
@@ -150,25 +148,11 @@ def row_do(request: HttpRequest, row: int, verb: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def submit(request: HttpRequest, unit: int) -> HttpResponse:
-    """Submit the rows that are right and fit in; the page comes back with whatever is in the way."""
-    form, _ = _form_of(request, unit)
-    wanted = form.rows.filter(pk__in=[pk for pk in request.POST.getlist("row") if pk.isdecimal()])
-    try:
-        done = recommending.submit_rows(form, wanted, by=signed_in(request))
-    except Refused as refused:
-        page = SheetPage(form, _facts_of(form), refused.problems)
-        return render(request, "registrations/recommendation.html", {"page": page, "form": form}, status=422)
-    messages.success(request, f"已提交 {len(done)} 行，赛道联系人会逐行审核，结果用邮件通知您")
-    return redirect("recommendation", unit=unit)
-
-
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def colleagues(request: HttpRequest, unit: int) -> HttpResponse:
     """Who fills in for the unit, and a colleague to invite."""
-    form, _ = _form_of(request, unit)
+    form, _ = form_of(request, unit)
     invite = InviteForm(request.POST or None)
     if request.method == "POST" and invite.is_valid():
         try:
@@ -186,6 +170,27 @@ def colleagues(request: HttpRequest, unit: int) -> HttpResponse:
         "invitations": form.unit.invitations.open(),
     }
     return render(request, "registrations/colleagues.html", page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def return_places(request: HttpRequest, unit: int) -> HttpResponse:
+    """提前退回名额: places that the unit will not use."""
+    form, facts = form_of(request, unit)
+    asked = ReturnPlacesForm(SheetPage(form, facts).spare, request.POST or None)
+    if request.method == "POST" and asked.is_valid():
+        count = asked.cleaned_data["count"]
+        try:
+            adoption.return_places(facts.quota, count, by=signed_in(request))
+        except Refused as refused:
+            for problem in refused.problems:
+                asked.add_error("count", problem.message)
+        else:
+            messages.success(request, f"已退回 {count} 个名额，谢谢。组委会可以把它们给别的单位")
+            return redirect("recommendation", unit=unit)
+    page = {"form": form, "asked": asked, "quota": facts.quota}
+    return render(request, "registrations/return_places.html", page, status=422 if asked.errors else 200)
 
 
 class OfficerInvitationView(InvitationView[OfficerInvitation]):

@@ -44,7 +44,7 @@ def what_one_sees(name: str, contact: str, data: dict[str, str]) -> list[object]
     again = client.post(response.request["PATH_INFO"], {"code": "000000", "action": "verify"}, follow=True)
     resent = client.post(response.request["PATH_INFO"], {"action": "resend"}, follow=True)
     for answer in (response, again, resent):
-        body = re.sub(r'(csrfmiddlewaretoken" value=|nonce=)"[^"]+"', "", answer.text).replace(contact, "")
+        body = re.sub(r'((csrfmiddlewaretoken|form_key)" value=|nonce=)"[^"]+"', "", answer.text).replace(contact, "")
         seen += [answer.status_code, answer.redirect_chain, body.replace(f"+86{contact}", "").replace("+86", "")]
     return seen
 

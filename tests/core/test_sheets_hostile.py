@@ -130,7 +130,7 @@ def test_a_format_on_far_empty_cells_is_no_reason_to_refuse():
 
 def test_external_entities_are_not_read():
     bomb = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-    data = with_part(GOOD, SHEET, lambda xml: bomb.encode() + xml.replace("何燕".encode(), b"&x;"))
+    data = with_part(GOOD, SHEET, lambda xml: bomb.encode() + xml.replace(b"13800138001", b"&x;"))
     with pytest.raises(Refused, match="打不开"):
         read(data, "a.xlsx")
 

@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # No pages to look at: downloads, redirects, frames, what only answers a POST or a script.
 NO_PAGE = {"blank-form", "healthz", "healthz_alarm", "dev_mail_html", "account_logout", "demo-jump", "text-size"}
-NO_PAGE |= {"recommendation_submit", "mfa_download_recovery_codes"}
+NO_PAGE |= {"row_phone", "mfa_download_recovery_codes", "row_template", "row_export", "workbook_marked"}
+NO_PAGE |= {"scan", "stamp_pdf", "stamp_word"}  # files; a sandboxed one runs no script, axe neither
 NO_PAGE |= {f"admin:{name}" for name in ("jsi18n", "search", "logout", "login", "password_change", "notices_kind_html")}
 NO_PAGE |= {
     f"admin:{name}" for name in ("notices_notice_all_kinds", "tracks_edition_download", "tracks_edition_upload")

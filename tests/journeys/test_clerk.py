@@ -59,20 +59,18 @@ def accept_invitation(page: Page, server: str, at: Callable[[str], None]) -> Non
 
 
 def compose_a_row(page: Page, at: Callable[[str], None], *, careful: bool) -> None:
-    page.get_by_role("link", name="添加一行").first.click()
-    page.get_by_label("姓名（参赛者/参赛队伍代表）").fill("李明")
-    page.get_by_role("radio", name=re.compile("队伍")).first.check()
-    page.locator("[name=slot]").fill("始兴县城南中学科技志愿服务支队")  # the ending of another kind of unit
+    page.get_by_label("姓名").fill("李明")
+    page.get_by_label("参赛队伍名称").fill("始兴县城南中学科技志愿服务支队")  # the ending of another kind of unit
     page.get_by_label("联系电话").fill("13800138001")
-    page.get_by_role("checkbox", name=re.compile("^\\s*A")).check()
-    page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_role("button", name=f"一键采用“{RIGHT}”")).to_be_visible()
+    page.get_by_role("checkbox", name=re.compile("^\\s*A")).check(force=True)
+    expect(page.get_by_text("已自动保存")).to_be_visible()
+    expect(page.get_by_text(f"正确队名：{RIGHT}")).to_be_visible()
     at("5-wrong-name")
     if careful:
         assert look(page) == []
         page.set_viewport_size({"width": 1200, "height": 900})
-    page.get_by_role("button", name=re.compile("一键采用")).click()
-    expect(page.get_by_text(RIGHT).first).to_be_visible()
+    page.get_by_role("button", name="一键采用").click()
+    expect(page.get_by_label("参赛队伍名称")).to_have_value("始兴县城南中学")
 
 
 def submit(page: Page, at: Callable[[str], None]) -> None:
@@ -94,7 +92,7 @@ def pass_it(page: Page, server: str, at: Callable[[str], None]) -> None:
     at("9-review")
     page.get_by_role("link", name="通过", exact=True).click()
     at("10-approve")
-    page.get_by_role("button", name="通过", exact=True).click()
+    page.get_by_role("button", name="通过并发出通知").click()
     expect(page.get_by_text("第 1 行已通过")).to_be_visible()
     deliver()
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Max
+
 from core.accounts.models import User
 from registrations.models import Recommendation, RecommendationRow, Region, RegionFlag, Unit, UnitQuota
 from registrations.services import recommending, units
@@ -27,6 +29,7 @@ UNITS = {  # kind → full name, name in team names, region
     "other": ("城南中学", "城南中学", "440222"),
 }
 SURNAMES = "王李张刘陈杨黄赵吴周"
+GIVEN = "芳明华兰勇军燕平宁辉"
 
 
 @dataclass
@@ -37,8 +40,10 @@ class Desk:
     unit: Unit
     officer: User
     form: Recommendation = field(init=False)
+    units_before: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.units_before = Recommendation.objects.filter(edition=self.edition).exclude(unit=self.unit).count()
         self.form = recommending.form_of(self.unit, self.edition, by=self.officer)
 
     @property
@@ -52,12 +57,12 @@ class Desk:
         return list(self.form.rows.order_by("pk").values_list("state", flat=True))
 
     def row(self, track: str = "worker", **values: Any) -> RecommendationRow:
-        """A draft, right unless `values` says otherwise; its placeholder phone differs from row to row."""
-        number = self.form.rows.count()
+        """A draft of a person of its own, right unless `values` says otherwise."""
+        number = self.form.rows.aggregate(last=Max("position"))["last"] or 0
         right = {
-            "name": f"{SURNAMES[number % 10]}小芳",
+            "name": f"{SURNAMES[number % 10]}小{GIVEN[self.units_before // 20 % 10]}",
             "organisation": "城南中学",
-            "phone": f"1380013{8000 + number}",
+            "phone": f"13800138{(self.units_before * 50 + number) % 1000:03}",
             "categories": ["A"],
             "track": self.edition.tracks.get(code=track),
         }

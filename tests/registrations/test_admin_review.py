@@ -79,7 +79,7 @@ def test_return_without_reason_is_refused(edition, desk):
 def test_return_shows_the_deadline_and_keeps_the_reason(edition, desk):
     (row,) = submitted(edition, 1)
     assert "12 月 13 日" in desk.get(url("return", row)).content.decode()  # three working days from Tuesday
-    desk.post(url("return", row), {"reason": "校名不全"})
+    desk.post(url("return", row), {"reason": "校名不全", "confirmed": "yes"})
     row.refresh_from_db()
     assert (row.state, row.review_note, timeline(row)[0].reason) == ("returned", "校名不全", "校名不全")
 
@@ -87,7 +87,7 @@ def test_return_shows_the_deadline_and_keeps_the_reason(edition, desk):
 def test_deciding_twice_says_so(edition, desk):
     (row,) = submitted(edition, 1)
     desk.post(url("approve", row))
-    answer = desk.post(url("return", row), {"reason": "校名不全"})
+    answer = desk.post(url("return", row), {"reason": "校名不全", "confirmed": "yes"})
     assert "状态已变为“已通过”" in answer.content.decode()
 
 
@@ -104,7 +104,7 @@ def test_many_are_listed_before_they_pass(edition, desk):
 def test_first_page_counts_own_rows(edition, desk):
     submitted(edition, 2, "worker"), submitted(edition, 1, "youth")
     tiles = desk.get(reverse("admin:index")).context["tiles"]
-    assert [tile.number for tile in tiles] == [2, 0, 0]
+    assert [tile.number for tile in tiles][:3] == [2, 0, 0]
     assert [tile.number for tile in signed_in(organiser()).get(reverse("admin:index")).context["tiles"]][:1] == [3]
 
 

@@ -1,1 +1,1 @@
-"""manage.py register."""
+"""manage.py register, recommendation."""

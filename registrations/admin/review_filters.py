@@ -1,0 +1,96 @@
+"""How the review queue is narrowed: state, waiting time, track, category."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+
+from core import clock
+from tracks.models import Edition, Track
+
+from .. import states
+from ..attention import OVERDUE
+from ..models import RecommendationRow
+
+
+def short_name(track: Track) -> str:
+    """科普工作者赛道: the rulebook's short name, since full ones fill a line."""
+    return next((known.short_name for known in track.edition.rulebook.tracks if known.code == track.code), track.name)
+
+
+def own_tracks(request: Any) -> dict[int, Track]:
+    """The reader's tracks by key, with their editions (whose texts are long); read once a request."""
+    if not hasattr(request, "own_tracks"):
+        tracks = Track.objects.visible_to(request.user).select_related("edition")
+        request.own_tracks = {track.pk: track for track in tracks}
+    found: dict[int, Track] = request.own_tracks
+    return found
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What waits comes first: without a choice, only the submitted rows."""
+
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        labels = states.ROW.labels
+        return [("all", "全部"), *((state, labels[state]) for state in states.SEEN_BY_CONTACT if state != "submitted")]
+
+    def choices(self, changelist: Any) -> Any:
+        """“全部” stands for no filter elsewhere; here it is “待审”."""
+        for choice in super().choices(changelist):
+            yield choice | (
+                {"display": "待审"} if choice["query_string"] == changelist.get_query_string(remove=["state"]) else {}
+            )
+
+    def queryset(self, request: Any, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
+        value = self.value() or "submitted"
+        return queryset if value == "all" else queryset.filter(state=value)
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """How long a row has waited."""
+
+    title = "已等"
+    parameter_name = "age"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [("late", f"超过 {OVERDUE.days} 天"), ("fresh", f"不到 {OVERDUE.days} 天")]
+
+    def queryset(self, request: Any, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
+        match self.value():
+            case "late":
+                return queryset.filter(submitted_at__lt=clock.now() - OVERDUE)
+            case "fresh":
+                return queryset.filter(submitted_at__gte=clock.now() - OVERDUE)
+            case _:
+                return queryset
+
+
+class TrackFilter(admin.SimpleListFilter):
+    """The reader's own tracks."""
+
+    title = "赛道"
+    parameter_name = "track"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(track.pk), short_name(track)) for track in own_tracks(request).values()]
+
+    def queryset(self, request: Any, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
+        value = self.value() or ""
+        return queryset.filter(track_id=int(value)) if value.isdigit() else queryset
+
+
+class CategoryFilter(admin.SimpleListFilter):
+    """报名类别 of the current edition."""
+
+    title = "报名类别"
+    parameter_name = "category"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        edition = Edition.objects.current()
+        return [(c.code, f"{c.code} {c.name}") for c in edition.categories.all()] if edition else []
+
+    def queryset(self, request: Any, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
+        return queryset.filter(categories__contains=[self.value()]) if self.value() else queryset
