@@ -17,8 +17,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import connection, transaction
 from django.db.models.functions import Now
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.safestring import SafeData, mark_safe
 
 from .models import FormKey
 
@@ -26,7 +27,7 @@ FIELD = "form_key"
 NOT_CONTENT = {FIELD, "csrfmiddlewaretoken"}
 KEPT = timedelta(days=2)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 _INSERT = """
     INSERT INTO core_formkey (user_id, key, request_hash, status, location, told, created_at)
@@ -43,7 +44,7 @@ def once(view: View) -> View:
     """
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         found = _key_of(request)
         if found is None:
             return view(request, *args, **kwargs)
@@ -122,16 +123,16 @@ def _digest(request: HttpRequest) -> str:
 def _told(request: HttpRequest) -> list[list[Any]]:
     """The messages that the view queued; looked at without using them up."""
     queued = getattr(messages.get_messages(request), "_queued_messages", [])
-    return [[message.level, str(message.message)] for message in queued]
+    return [[m.level, str(m.message), isinstance(m.message, SafeData)] for m in queued]
 
 
 def _again(request: HttpRequest, known: FormKey) -> HttpResponse:
     """The first answer once more; what the reader has not seen yet is not said twice."""
     unread = getattr(messages.get_messages(request), "_loaded_messages", [])
     said = {(message.level, message.message) for message in unread}
-    for level, words in known.told:
+    for level, words, safe in known.told:
         if (level, words) not in said:
-            messages.add_message(request, level, words)
+            messages.add_message(request, level, mark_safe(words) if safe else words)
     return HttpResponseRedirect(known.location, status=known.status)
 
 

@@ -17,14 +17,23 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.accounts.requests import SignedInRequest
 from core.audit.history import recorded
 from core.audit.timeline import timeline
+from core.idempotency import once
 from core.problems import Problem, Refused
 
 REASON_MAX = 200
+
+
+class PortalSite(UnfoldAdminSite):
+    """Every form of the admin that carries a key counts once, however often it is sent (R6)."""
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        return super().admin_view(once(view), cacheable)
 
 
 @dataclass(frozen=True)
@@ -120,6 +129,7 @@ class PortalAdmin(RightsFromRows, ModelAdmin):
 
     list_per_page = 50
     list_max_show_all = 50
+    change_form_before_template = "cotton/form_key.html"
     change_form_outer_after_template = "core/admin/timeline.html"
 
     # --- Reading ----------------------------------------------------------------------------------

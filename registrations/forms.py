@@ -42,6 +42,13 @@ class RowForm(forms.Form):
     )
     track = forms.ChoiceField(label="赛道")
     email = forms.EmailField(label="邮箱", required=False, help_text="选填，参赛者本人的邮箱")
+    reply = forms.CharField(
+        label="给赛道联系人的说明",
+        max_length=500,
+        required=False,
+        help_text="选填，随这一行一起提交。这一行本身不用改的，写明是怎么处理的，如“校名与公章一致”",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(self, facts: FormFacts, row: RecommendationRow | None, *args: Any, **kwargs: Any) -> None:
         self.naming = facts.naming
@@ -51,6 +58,8 @@ class RowForm(forms.Form):
         self.fields["categories"].choices = [  # type: ignore[attr-defined]
             (category.code, f"{category.code} {category.direction}") for category in facts.rulebook.categories
         ]
+        if row is None or not row.returned_as:
+            del self.fields["reply"]
         self.tracks = {str(track.pk): track for track in facts.tracks}
         self.preset = row.track if row else self.tracks.get(str(facts.default_track.pk))
         self.fields["track"].choices = [(pk, track.name) for pk, track in self.tracks.items()]  # type: ignore[attr-defined]
@@ -68,6 +77,8 @@ class RowForm(forms.Form):
         values: dict[str, Any] = {**typed, "team_name": self._team_name()}
         if adopt:
             values["team_name"] = judge_name(self.naming, values["team_name"]).suggestion or values["team_name"]
+        if "reply" in self.fields:
+            values["reply"] = self.data.get("reply", "")
         known = dict(self.fields["categories"].choices)  # type: ignore[attr-defined]
         values["categories"] = [code for code in self.data.getlist("categories") if code in known]  # type: ignore[attr-defined]
         if track := self.tracks.get(self.data.get("track", "")) or self.preset:
@@ -110,6 +121,7 @@ def _initial(facts: FormFacts, row: RecommendationRow | None) -> dict[str, Any]:
         "categories": row.categories,
         "track": str(row.track_id),
         "email": row.email,
+        "reply": row.reply,
     }
 
 

@@ -71,6 +71,11 @@ class Line:
         return any(problem.code == "row.conflict" for problem in self.problems)
 
     @property
+    def unanswered(self) -> bool:
+        """It was sent back and stands as it stood; the clerk may mend it, or say why nothing in it needs mending."""
+        return any(problem.code == "row.not_corrected" for problem in self.problems)
+
+    @property
     def bad(self) -> bool:
         """Something must be mended first; a warning alone does not count, nor what the clerk may confirm."""
         return bool(errors(self.problems)) and not self.asks
@@ -103,7 +108,8 @@ class Line:
     @property
     def notes(self) -> list[tuple[str, str]]:
         """(word, sentence) of each problem."""
-        return [("提醒" if p.code == CONFIRMABLE or not p.blocks else "错误", p.message) for p in self.problems]
+        mild = (CONFIRMABLE, "row.not_corrected")
+        return [("提醒" if p.code in mild or not p.blocks else "错误", p.message) for p in self.problems]
 
     @property
     def right_name(self) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Regions, units with their places, and the 推荐申报表 (附件2) with its rows."""
+"""Units with their places, and the 推荐申报表 (附件2) with its rows."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,53 +17,13 @@ from core.files.models import StoredFile
 from tracks.models import Edition, Track
 
 from . import states
-from .review_models import ReplyPhrase, SummaryExport  # noqa: F401  # Django looks for models here
+from .region_models import Region, RegionFlag  # noqa: F401  # Django looks for models here
+from .review_models import ReplyPhrase, SummaryExport  # noqa: F401  # likewise
 from .rules.categories import presetting
 from .stamp_models import PrintedForm, StampedScan  # noqa: F401  # likewise
 
 if TYPE_CHECKING:
     from core.accounts.models import User
-
-
-@tracked()
-class Region(models.Model):
-    """A province, city or county (行政区划), by its code; editable, with the version of the list it came from."""
-
-    code = models.CharField("行政区划代码", max_length=6, primary_key=True)
-    name = models.CharField("名称", max_length=40)
-    level = models.CharField(
-        "级别", max_length=12, choices=[("province", "省"), ("prefecture", "地级市"), ("county", "县（市、区）")]
-    )
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name="上级")
-    pinyin = models.CharField("拼音", max_length=80, blank=True)
-    version = models.CharField("名录版本", max_length=20)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "行政区划"
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@tracked()
-class RegionFlag(models.Model):
-    """A county's title with its dates (试点、示范): it decides whether 50 or 25 places are given (G7, Q4)."""
-
-    KINDS = [("pilot", "新时代文明实践试点县"), ("demonstration", "全国科普示范县")]
-
-    region = models.ForeignKey(Region, models.CASCADE, related_name="flags", verbose_name="县（市、区）")
-    kind = models.CharField("称号", max_length=20, choices=KINDS)
-    since = models.DateField("自", null=True, blank=True)
-    until = models.DateField("至", null=True, blank=True)
-    source = models.CharField("依据", max_length=200)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "县（市、区）称号"
-        constraints = [models.UniqueConstraint(fields=["region", "kind", "since"], name="one_flag_a_start")]
-
-    def __str__(self) -> str:
-        return f"{self.region} {self.get_kind_display()}"
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -308,7 +268,7 @@ class RowQuerySet(models.QuerySet["RecommendationRow"]):
     pghistory.DeleteEvent(),
     pghistory.ManualEvent("shown"),  # somebody looked at the whole phone number
     pghistory.ManualEvent("confirmed"),  # … said that it is right; no history holds a number
-    exclude=("phone", "confirmed_phone", "email", "edition"),
+    exclude=("phone", "confirmed_phone", "email", "edition", "returned_as"),
 )
 class RecommendationRow(models.Model):
     """One row: a participant, or the representative of a team (G16, G19). It holds one place once submitted."""
@@ -330,6 +290,8 @@ class RecommendationRow(models.Model):
     track = models.ForeignKey(Track, models.PROTECT, related_name="rows", verbose_name="赛道")
     state = models.CharField("状态", max_length=12, choices=states.ROW.choices, default=states.ROW.initial)
     review_note = models.CharField("审核意见", max_length=500, blank=True)
+    returned_as = models.CharField("退回时的内容", max_length=64, blank=True, editable=False)  # services.contents.mark
+    reply = models.CharField("补正说明", max_length=500, blank=True)
     correct_until = models.DateTimeField("补正截止", null=True, blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)

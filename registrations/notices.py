@@ -6,7 +6,10 @@ from core.clock import BEIJING
 from core.links import absolute
 from core.notices.registry import Kind, register
 
-_ROWS = [{"position": 1, "title": "始兴县城南中学科技志愿服务分队"}, {"position": 2, "title": "王芳"}]
+_ROWS = [
+    {"position": 1, "title": "始兴县城南中学科技志愿服务分队", "reply": "校名以印章为准"},
+    {"position": 2, "title": "王芳", "reply": ""},
+]
 _UNIT = "韶关市始兴县科学技术协会"
 _LATER = datetime(2024, 12, 15, 17, 0, 1, tzinfo=BEIJING)
 
@@ -23,18 +26,15 @@ def _invited() -> dict[str, object]:
 
 
 def _rows() -> dict[str, object]:
-    return {"unit": _UNIT, "rows": _ROWS, "track": "科普工作者赛道", "link": absolute("/")}
+    return {"unit": _UNIT, "rows": _ROWS, "track": "科普工作者赛道", "stamped": True, "link": absolute("/")}
 
 
-def _row() -> dict[str, object]:
-    return {
-        "unit": _UNIT,
-        "position": 1,
-        "title": "始兴县城南中学科技志愿服务分队",
-        "reason": "参赛队伍名称与学校全称不一致",
-        "deadline": _LATER,
-        "link": absolute("/"),
-    }
+def _decided() -> dict[str, object]:
+    return _rows() | {"reason": "参赛队伍名称与学校全称不一致", "deadline": _LATER}
+
+
+def _withdrawn() -> dict[str, object]:
+    return _rows() | {"rows": _ROWS[:1], "before": "已通过", "giver": "李四", "reason": "换人"}
 
 
 def _quota() -> dict[str, object]:
@@ -57,8 +57,9 @@ register(
     Kind("officer-invited", "邀请填报人", _invited, private=True),
     Kind("row-submitted", "提交回执（推荐单位）", _rows, safe_to_repeat=True),
     Kind("row-arrived", "新提交待审（赛道联系人）", _rows, safe_to_repeat=True),
-    Kind("row-approved", "审核通过", _row, safe_to_repeat=True),
-    Kind("row-returned", "退回补正", _row, safe_to_repeat=True),
+    Kind("row-withdrawn", "单位撤回（赛道联系人）", _withdrawn, safe_to_repeat=True),
+    Kind("row-approved", "审核通过", _decided, safe_to_repeat=True),
+    Kind("row-returned", "退回补正", _decided, safe_to_repeat=True),
     Kind("correction-near", "补正截止前 1 天提醒", _correction, safe_to_repeat=True),
     Kind("deadline-near", "报送截止前 7 天、1 天提醒", _quota, safe_to_repeat=True),
     Kind("deadline-extended", "单独延长报送时间", _extended, safe_to_repeat=True),

@@ -61,7 +61,8 @@ class SheetPage:
     def _problems(self, row: RecommendationRow) -> list[Problem]:
         place = f"row-{row.pk}-"
         said = [p.at(p.field.removeprefix(place)) for p in self.outcome.problems if p.field.startswith(place)]
-        return said + self.facts.locked(row, self.now) + self.facts.problems(row) + self.facts.duplicates(row)
+        back = self.facts.locked(row, self.now) + self.facts.unanswered(row)
+        return said + back + self.facts.problems(row) + self.facts.duplicates(row)
 
     def _line(self, row: RecommendationRow, problems: list[Problem], fits: bool, over: bool) -> Line:
         stored, team = cells_of(self.facts, row), team_box(self.facts.naming, row.team_name)
@@ -195,6 +196,14 @@ class SheetPage:
         """The bar's one sentence: what can be done right now."""
         if self.ready:
             return f"{len(self.ready)} 行可以提交"
+        if self.filled_in:
+            step = self.next_step
+            if step is None:
+                return f"{self.filled_in} 行都已通过"
+            then = f"接下来{step['name']}" if "href" in step else "等赛道联系人审核"
+            return f"{self.filled_in} 行都已提交，{then}"
+        if returned := sum(row.state == "returned" for row in self.rows):
+            return f"{returned} 行退回补正，请照退回理由改好"
         if problems := check_window(self.window, self.now):
             return problems[0].message
         return "还没有可以提交的行"
@@ -217,6 +226,18 @@ class SheetPage:
     def steps(self) -> list[Step]:
         """填写 → 打印盖章 → 上传扫描件 → 审核."""
         return steps_of(self.rows, self.stamp)
+
+    @property
+    def filled_in(self) -> int:
+        """How many rows were submitted, once no draft or returned row is left to mend; 0 until then."""
+        left = any(row.state in states.EDITABLE for row in self.rows)
+        return 0 if left else sum(row.state in states.HOLDS_A_PLACE for row in self.rows)
+
+    @property
+    def next_step(self) -> Step | None:
+        """What comes after filling in; None before, and when everything is done."""
+        steps = self.steps if self.filled_in else []
+        return next((step for step in steps if step["state"] in ("now", "fix")), None)
 
     @property
     def moments(self) -> list[Moment]:

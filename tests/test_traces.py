@@ -42,7 +42,7 @@ from registrations.services import (
 from registrations.services.facts import FormFacts
 from registrations.sheets import INVITE_COLUMNS, unit_columns
 from tests.contest import GUANGDONG
-from tests.registrations import contact_traces, staff
+from tests.registrations import build, contact_traces, staff
 from tests.registrations.paper import file_of, upload
 from tracks import services as tracks
 from tracks.models import Edition, TrackContact
@@ -84,6 +84,10 @@ class Stage:
 
     def withdrawn(self) -> RecommendationRow:
         recommending.withdraw_row(self.row, by=self.officer.user)
+        return self.row
+
+    def ready(self) -> RecommendationRow:
+        build.stamp(self.row.recommendation, by=self.officer.user)
         return self.row
 
     def right_draft(self) -> list[RecommendationRow]:
@@ -172,7 +176,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Stage], Callable[..., Any]]
     units.remove_officer: ("officer.removed", lambda s: partial(units.remove_officer, s.officer, reason="调岗")),
     recommending.form_of: ("form.opened", lambda s: partial(recommending.form_of, s.other, s.edition)),
     recommending.save_row: (
-        "row.saved",
+        "row.added",
         lambda s: partial(recommending.save_row, s.row.recommendation, {"track": s.row.track}),
     ),
     recommending.delete_row: ("row.deleted", lambda s: partial(recommending.delete_row, s.draft())),
@@ -189,8 +193,10 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Stage], Callable[..., Any]]
     adoption.return_places: ("quota.returned_by_unit", lambda s: partial(adoption.return_places, s.quota, 2)),
     stamping.print_form: ("form.printed", lambda s: partial(stamping.print_form, s.row.recommendation)),
     stamping.upload_scan: ("scan.uploaded", lambda s: s.stamped()),
-    reviewing.approve_row: ("row.approved", lambda s: partial(reviewing.approve_row, s.row)),
+    reviewing.approve_row: ("row.approved", lambda s: partial(reviewing.approve_row, s.ready())),
     reviewing.return_row: ("row.returned", lambda s: partial(reviewing.return_row, s.row, reason="队名有误")),
+    reviewing.approve_rows: ("row.approved", lambda s: partial(reviewing.approve_rows, [s.ready()])),
+    reviewing.return_rows: ("row.returned", lambda s: partial(reviewing.return_rows, [s.row], reason="队名有误")),
 }
 CASES |= contact_traces.CASES
 

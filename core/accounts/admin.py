@@ -53,6 +53,7 @@ class UserAdmin(ModelAdmin):
     search_help_text = "姓名，或完整的手机号、邮箱"
     readonly_fields = ("masked_phone", "masked_email", "verified", "last_login", "date_joined")
     ordering = ("-date_joined",)
+    change_form_before_template = "cotton/form_key.html"
 
     def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> type[forms.ModelForm]:
         """One form to open an account, another to look after it."""

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, UpdateView
 
 from core.audit.history import recorded
+from core.idempotency import once
 from core.problems import Refused
 
 from .access import signed_in
@@ -89,6 +90,7 @@ class InvitationView(View, Generic[I]):
             request.session[INVITATION_PATH] = request.path
         return render(request, self.template_name, {"invitation": invitation, "offer": self.offer(invitation)})
 
+    @method_decorator(once)
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Take it up."""
         if not request.user.is_authenticated:

@@ -127,12 +127,14 @@ def run_one(kind: str) -> bool:
 
 
 def drain(kind: str, *, seconds: float = DRAIN_SECONDS) -> int:
-    """Run due jobs of a kind until none is left or the time is up. Returns how many were run."""
+    """Run due jobs of a kind until none is left; when the time is up, leave the rest to a worker woken for it.
+
+    Returns how many were run.
+    """
     stop, count = time.monotonic() + seconds, 0
     while run_one(kind):
         count += 1
-        if time.monotonic() > stop:
-            wake(kind)
+        if time.monotonic() > stop and wake(kind):  # without Redis nobody else would come: go on
             break
     return count
 

@@ -1,41 +1,29 @@
-"""Looks for QR codes on a scan in a process of its own, with limits on CPU, memory and output (reliability 5).
+"""Looks for QR codes on a scan in a limited child: run by `codes` through `core.limited`, never imported.
 
-A script, never imported: a PDF, JPG or PNG on stdin, JSON on stdout. It imports nothing of the portal.
-
-Output: `{"pages": [[text]]}`, the codes of every page in order, or `{"refused": code, …}`.
+Result: `{"pages": [[text]]}`, the codes of every page in order. Stops with `encrypted`, `too_many_pages` (pages) or
+`too_many_pixels`.
 """
 
 import io
-import json
-import resource
-import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import pypdfium2
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
+
+from core.limited.child import Stop
 
 SIDE = 3000  # pixels along the longer side: A4 at 250 dpi
 LARGE = 5000  # a second, closer look
 Image.MAX_IMAGE_PIXELS = None  # we look at the size ourselves, before anything is decoded
 
 
-class Stop(Exception):
-    """Refused; carries what goes to stdout."""
-
-    def __init__(self, refused: str, **facts: object) -> None:
-        super().__init__(refused)
-        self.answer = {"refused": refused, **facts}
-
-
-def limit(cpu_seconds: int, memory: int, output: int) -> None:
-    """Give this process its bounds. macOS has no usable RLIMIT_AS."""
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+def work(file: IO[bytes], max_pages: int, max_pixels: int) -> dict[str, Any]:
+    """The codes of a PDF, JPG or PNG."""
+    data = file.read()
+    is_pdf = data.startswith(b"%PDF-")
+    return {"pages": codes_of_pdf(data, max_pages) if is_pdf else codes_of_picture(data, max_pixels)}
 
 
 def codes_of_pdf(data: bytes, max_pages: int) -> list[list[str]]:
@@ -93,24 +81,3 @@ def codes_on(looks: Iterator[Image.Image]) -> list[str]:
         if texts := [code.text for code in found if code.valid]:
             return texts
     return []
-
-
-def main(max_pages: int, max_pixels: int, cpu_seconds: int, memory: int, output: int) -> None:
-    """Read stdin, answer on stdout. A crash, a signal or no answer is the parent's to explain."""
-    limit(cpu_seconds, memory, output)
-    data = sys.stdin.buffer.read()
-    answer: dict[str, object]
-    try:
-        is_pdf = data.startswith(b"%PDF-")
-        answer = {"pages": codes_of_pdf(data, max_pages) if is_pdf else codes_of_picture(data, max_pixels)}
-    except Stop as stop:
-        answer = stop.answer
-    except MemoryError:
-        answer = {"refused": "too_heavy"}
-    except Exception:  # whatever the libraries raise at a broken file
-        answer = {"refused": "corrupt"}
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-
-
-if __name__ == "__main__":
-    main(*(int(value) for value in sys.argv[1:]))

@@ -1,45 +1,25 @@
-"""Parses one workbook in a process of its own, with limits on CPU, memory and output (reliability 5).
+"""Parses one workbook in a limited child: run by `reading` through `core.limited`, never imported.
 
-A script, never imported: the workbook on stdin, JSON on stdout. It imports nothing of the portal, so that it
-starts in a few hundredths of a second and a hostile file meets nothing but this page.
-
-Output: `{"sheets": [{"name", "rows": [[text]], "merged": [[row, column, last_row, last_column]],
-"formulas": [[row, column]]}]}`, all counted from 0, or `{"refused": code, "sheet", "cell" | "rows"}`.
+Result: `{"sheets": [{"name", "rows": [[text]], "merged": [[row, column, last_row, last_column]],
+"formulas": [[row, column]]}]}`, all counted from 0. Stops with `encrypted`, `too_many_rows` (sheet, rows) or
+`far_cell` (sheet, cell).
 """
 
 import io
-import json
 import posixpath
 import re
-import resource
-import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 from xml.parsers import expat
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from core.limited.child import Stop
 
 CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-
-
-class Stop(Exception):
-    """Refused; carries what goes to stdout."""
-
-    def __init__(self, refused: str, **facts: object) -> None:
-        super().__init__(refused)
-        self.answer = {"refused": refused, **facts}
-
-
-def limit(cpu_seconds: int, memory: int, output: int) -> None:
-    """Give this process its bounds. macOS has no usable RLIMIT_AS."""
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 class Scan:
@@ -147,10 +127,14 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def parse(data: bytes, kind: str, max_rows: int, max_columns: int) -> dict[str, Any]:
+def work(file: IO[bytes], kind: str, max_rows: int, max_columns: int) -> dict[str, Any]:
     """The visible worksheets as text."""
+    data = file.read()
     formulas = scan_xlsx(data, max_rows, max_columns) if kind == "xlsx" else {}
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError as error:
+        raise Stop("encrypted") from error
     sheets = []
     for about in workbook.sheets_metadata:
         if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
@@ -190,21 +174,3 @@ def text(value: object) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     return str(value)
-
-
-def main(kind: str, max_rows: int, max_columns: int, cpu_seconds: int, memory: int, output: int) -> None:
-    """Read stdin, answer on stdout. A crash, a signal or no answer is the parent's to explain."""
-    limit(cpu_seconds, memory, output)
-    try:
-        answer = parse(sys.stdin.buffer.read(), kind, max_rows, max_columns)
-    except Stop as stop:
-        answer = stop.answer
-    except MemoryError:
-        answer = {"refused": "too_heavy"}
-    except Exception as error:  # whatever the libraries raise at a broken file
-        answer = {"refused": "encrypted" if type(error).__name__ == "PasswordError" else "corrupt"}
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], *(int(value) for value in sys.argv[2:]))

@@ -1,13 +1,14 @@
 """What is refused before anything is parsed: by size, by signature, by the zip's own directory (reliability 5)."""
 
 import io
+import re
 import zipfile
 import zlib
 from typing import Literal
 
+from core.limited.running import MB
 from core.problems import Problem, Refused
 
-MB = 1024 * 1024
 MAX_BYTES = 10 * MB
 MAX_INFLATED = 8 * MB
 MAX_ENTRIES = 200
@@ -27,13 +28,15 @@ _OTHERS = {
     b"7z\xbc\xaf": "压缩包",
     b"MZ": "程序",
 }
+# The stream of an .xls begins with BOF; FILEPASS right behind it says that all the rest is encrypted.
+_XLS_PASSWORD = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
 _LOCAL_HEADER = 30  # bytes before an entry's name
 
 Kind = Literal["xlsx", "xls", "csv"]
 
 
 def refused(code: str, message: str) -> Refused:
-    """One refusal of the whole file."""
+    """One refusal of the whole file; `read` puts its name in front."""
     return Refused(Problem(f"sheet.{code}", message))
 
 
@@ -63,16 +66,16 @@ def kind_of(data: bytes, filename: str) -> Kind:
         if data.startswith(signature) and not (signature == b"BM" and filename.lower().endswith((".csv", ".txt"))):
             raise refused(
                 "not_workbook",
-                f"“{filename}”的内容是{what}，改扩展名不能变成表格。请上传名单的 .xlsx、.xls 或 .csv 文件",
+                f"内容是{what}，改扩展名不能变成表格。请上传名单的 .xlsx、.xls 或 .csv 文件",
             )
     head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if head.startswith(b"<"):
-        raise refused("web_page", f"“{filename}”的内容是网页或 XML，不是真正的工作簿。{SAVE_AS}")
+        raise refused("web_page", f"内容是网页或 XML，不是真正的工作簿。{SAVE_AS}")
     if filename.lower().endswith((".csv", ".txt")):
         return "csv"
     if filename.lower().endswith((".xlsx", ".xls", ".xlsm", ".et")):
         raise corrupt()
-    raise refused("extension", f"不认识“{filename}”这种文件，只收 .xlsx、.xls 和 .csv。{SAVE_AS}")
+    raise refused("extension", f"不认识这种文件，只收 .xlsx、.xls 和 .csv。{SAVE_AS}")
 
 
 def corrupt() -> Refused:
@@ -95,14 +98,12 @@ def too_heavy() -> Refused:
 
 
 def _check_ole(data: bytes) -> None:
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    if "EncryptedPackage".encode("utf-16-le") in data or _XLS_PASSWORD.search(data):
         raise encrypted()
     if "_VBA_PROJECT".encode("utf-16-le") in data:
         raise _macro()
     if "WordDocument".encode("utf-16-le") in data or "PowerPoint Document".encode("utf-16-le") in data:
-        raise refused(
-            "not_workbook", "文件的内容是 Word 或 PowerPoint 文档，不是表格。请上传名单的 .xlsx、.xls 或 .csv 文件"
-        )
+        raise refused("not_workbook", "内容是 Word 或 PowerPoint 文档，不是表格。请上传名单的 .xlsx、.xls 或 .csv 文件")
 
 
 def _check_zip(data: bytes) -> None:
@@ -152,7 +153,7 @@ def _check_contents(names: set[str], types: bytes) -> None:
             what = name
     if "xl/workbook.bin" in names or "content.xml" in names:
         raise refused("old_format", f"不能读这种格式的表格（.xlsb 或 .ods）。{SAVE_AS}")
-    raise refused("not_workbook", f"文件的内容是{what}，不是表格。请上传名单的 .xlsx、.xls 或 .csv 文件")
+    raise refused("not_workbook", f"内容是{what}，不是表格。请上传名单的 .xlsx、.xls 或 .csv 文件")
 
 
 def _macro() -> Refused:

@@ -2,24 +2,20 @@
 
 import csv
 import io
-import json
-import subprocess
-import sys
-import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import IO, Any
+from typing import IO
 
+from core.limited.running import MB, Limits, Stopped, run
 from core.problems import Refused
 
-from .guard import MAX_BYTES, MB, Kind, check_size, corrupt, encrypted, kind_of, refused, too_heavy
+from .guard import MAX_BYTES, Kind, check_size, corrupt, encrypted, kind_of, refused, too_heavy
+from .text import FORMULA_SIGNS, clean
 
 MAX_ROWS = 10_000
 MAX_COLUMNS = 40
-CPU_SECONDS = 10
-WALL_SECONDS = 20  # a busy machine gives the child less than one core
-MEMORY = 512 * MB
-OUTPUT = 32 * MB  # one shared string may be repeated in every cell
+# The largest that is allowed takes one second, and nobody waits over ten; one shared string may stand in every cell.
+LIMITS = Limits(cpu=6, wall=8, memory=512 * MB, output=32 * MB)
 
 _CHILD = Path(__file__).with_name("child.py")
 _ENCODINGS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -53,13 +49,17 @@ def read(source: bytes | Path | IO[bytes], filename: str = "") -> Book:
     """Read an .xlsx, .xls or .csv (UTF-8, UTF-16 with a mark, GBK, GB18030).
 
     source: bytes, a path, or an open upload. filename: as the user sent it (default: the path's).
-    Raises Refused with one Problem, `sheet.<code>`: too_large, empty, not_workbook, web_page, extension, corrupt,
-    encrypted, macro, inflated, too_many_parts, old_format, encoding, too_many_rows, far_cell, too_heavy.
+    Raises Refused with one Problem that names the file, `sheet.<code>`: too_large, empty, not_workbook, web_page,
+    extension, corrupt, encrypted, macro, inflated, too_many_parts, old_format, encoding, too_many_rows, far_cell,
+    too_heavy.
     """
-    filename = PurePath(filename or getattr(source, "name", "") or "名单").name[-80:]
-    data = _bytes_of(source)
-    kind = kind_of(data, filename)
-    sheets = _read_csv(data, filename) if kind == "csv" else _read_workbook(data, kind)
+    filename = clean(PurePath(filename or getattr(source, "name", "")).name)[-80:] or "名单"
+    try:
+        data = _bytes_of(source)
+        kind = kind_of(data, filename)
+        sheets = _read_csv(data, filename) if kind == "csv" else _read_workbook(data, kind)
+    except Refused as error:
+        raise Refused(replace(found, message=f"“{filename}”：{found.message}") for found in error.problems) from error
     return Book(filename, sheets)
 
 
@@ -77,29 +77,10 @@ def _bytes_of(source: bytes | Path | IO[bytes]) -> bytes:
 
 
 def _read_workbook(data: bytes, kind: Kind) -> list[Sheet]:
-    bounds = [str(bound) for bound in (MAX_ROWS, MAX_COLUMNS, CPU_SECONDS, MEMORY, OUTPUT)]
-    with tempfile.TemporaryFile() as output:
-        try:
-            child = subprocess.run(
-                [sys.executable, "-I", str(_CHILD), kind, *bounds],
-                input=data,
-                stdout=output,
-                stderr=subprocess.DEVNULL,
-                env={},
-                timeout=WALL_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise too_heavy() from error
-        if child.returncode < 0:  # ended by a signal: out of time or memory
-            raise too_heavy()
-        output.seek(0)
-        try:
-            answer = json.loads(output.read().decode("utf-8", "replace"))
-        except ValueError as error:  # crashed, or the output grew past its limit
-            raise too_heavy() from error
-    if "refused" in answer:
-        raise _refusal(answer)
+    try:
+        answer = run(_CHILD, data, LIMITS, kind, MAX_ROWS, MAX_COLUMNS)
+    except Stopped as stopped:
+        raise _refusal(stopped) from stopped
     return [
         Sheet(
             name=sheet["name"],
@@ -111,17 +92,17 @@ def _read_workbook(data: bytes, kind: Kind) -> list[Sheet]:
     ]
 
 
-def _refusal(answer: dict[str, Any]) -> Refused:
+def _refusal(stopped: Stopped) -> Refused:
     """The child's code in words."""
-    match answer["refused"]:
+    match stopped.code:
         case "encrypted":
             return encrypted()
         case "too_heavy":
             return too_heavy()
         case "too_many_rows":
-            return _too_many_rows(answer["sheet"], answer["rows"])
+            return _too_many_rows(**stopped.facts)
         case "far_cell":
-            return _far_cell(answer["sheet"], answer["cell"])
+            return _far_cell(**stopped.facts)
         case _:
             return corrupt()
 
@@ -182,7 +163,7 @@ def _decode(data: bytes) -> str:
 
 def _unescaped(cell: str) -> str:
     """What `write_csv` put in front of a cell that would start a formula is taken off again."""
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'")[:1] in tuple("=+-@") else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(tuple(FORMULA_SIGNS)) else cell
 
 
 def _without_tail(rows: list[list[str]]) -> list[list[str]]:

@@ -63,7 +63,7 @@ def find_table(book: Book, columns: Sequence[Column]) -> Table:
     found = [(sheet, *_find_header(sheet, columns)) for sheet in book.sheets] or [(Sheet(book.filename, []), 0, {})]
     sheet, header_row, places = max(found, key=lambda candidate: len(candidate[2]))
     if len(places) < min(2, len(columns)):
-        return Table(sheet, columns, 0, {}, [], [_no_header(columns)])
+        return Table(sheet, columns, 0, {}, [], [_no_header(sheet.name, columns)])
     rows, notes = _read_rows(sheet, columns, header_row, places)
     table = Table(sheet, columns, header_row, places, rows, [], notes)
     table.problems.extend(_missing(table) + _header_remarks(table) + _other_sheets(book, sheet))
@@ -139,11 +139,11 @@ def _formulas(sheet: Sheet, number: int, columns: Sequence[Column], places: dict
     ]
 
 
-def _no_header(columns: Sequence[Column]) -> Problem:
+def _no_header(sheet: str, columns: Sequence[Column]) -> Problem:
     names = "、".join(column.label for column in columns[:4])
     return Problem(
         "sheet.no_header",
-        f"没有找到表头。前 {HEADER_WITHIN} 行里应有一行写着“{names}”等列名，请对照模板补上",
+        f"“{sheet}”里没有找到表头。前 {HEADER_WITHIN} 行里应有一行写着“{names}”等列名，请对照模板补上",
     )
 
 

@@ -11,6 +11,7 @@ _INVISIBLE = re.compile(
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029")
 _INNERMOST_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
 _UNCLOSED_BRACKET = re.compile(r"[(\[【〔<《].*", re.DOTALL)
+FORMULA_SIGNS = "=+-@＝＋－\uff20"  # a cell that begins with one is a formula to some spreadsheet
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 

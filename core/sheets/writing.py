@@ -23,7 +23,7 @@ from core.problems import Problem
 
 from .columns import Column
 from .tables import PROBLEMS_HEADER, Table
-from .text import clean
+from .text import FORMULA_SIGNS, clean
 
 Value = str | int | float | Decimal | date | None
 
@@ -36,7 +36,7 @@ _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _WRAPPED = Alignment(vertical="center", wrap_text=True)
 _CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
-_FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA_START = re.compile(f"'*[{re.escape(FORMULA_SIGNS)}]")  # a tab or line end in front is cleaned away
 _OOXML_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # `_x0041_` would be read as `A`
 
 

@@ -21,6 +21,7 @@ class RowInline(PortalInline):
     """The rows of a form that the reader may see."""
 
     model = RecommendationRow
+    hide_title = True  # the columns say it
     organiser_may = contacts_may = frozenset({"view"})
     fields = readonly_fields = [
         "position",

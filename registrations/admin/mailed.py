@@ -55,6 +55,10 @@ class MailedScanForm(ScanForm):
     """The stamped form that came."""
 
     letter = letter_field()
+    code = forms.CharField(
+        label="版本码", max_length=20, required=False, widget=UnfoldAdminTextInputWidget(),
+        help_text="系统会自己认页脚的二维码；认不出时照着页脚抄写，例如 2-7A3F",
+    )  # fmt: skip
     compared = forms.BooleanField(
         label="来件不是本系统打印的，我已逐行核对，与系统里占名额的各行一致",
         required=False,

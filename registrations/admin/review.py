@@ -1,13 +1,15 @@
 """The review queue of a track's contact: look, pass, or return for correction."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, path
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -19,8 +21,9 @@ from tracks.wording import end
 
 from .. import access, states
 from ..models import RecommendationRow
-from ..services import reviewing
+from ..services import contents, reviewing
 from ..services.facts import FormFacts
+from ..services.recommending import FIELDS
 from ..services.sheet import reveal_phone
 from ..services.stamping import Stamp
 from .review_filters import AgeFilter, CategoryFilter, StateFilter, TrackFilter, own_tracks, short_name
@@ -28,7 +31,9 @@ from .review_forms import ReturnForm
 from .review_many import ManyRows
 from .summary import SummaryPage
 
-TONES = {"已提交": "info", "退回补正": "warning", "已通过": "success"}
+# The columns that a unit writes, as history calls them.
+CONTENT = {str(RecommendationRow._meta.get_field(name).verbose_name) for name in (*FIELDS, "reply")}  # type: ignore[union-attr]
+TONES = {"returned": " a-tag--wait", "approved": " a-tag--ok"}  # as on the row's page
 
 
 class Queue(ChangeList):
@@ -37,9 +42,9 @@ class Queue(ChangeList):
     def get_results(self, request: Any) -> None:
         super().get_results(request)
         rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
-        similar = reviewing.similar_rows(rows)
+        similar = reviewing.similarities(rows)
         for row in rows:
-            row.track, row.similar = own_tracks(request)[row.track_id], similar.get(row.pk, [])
+            row.track, row.similar = own_tracks(request)[row.track_id], similar.get(row.pk, {})
         self.result_list = rows
 
 
@@ -86,13 +91,13 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
     def track_name(self, row: RecommendationRow) -> str:
         return short_name(row.track)
 
-    @display(description="状态", label=TONES)
+    @display(description="状态")
     def show_state(self, row: RecommendationRow) -> str:
-        return row.get_state_display()
+        return format_html('<span class="a-tag{}">{}</span>', TONES.get(row.state, ""), row.get_state_display())
 
     @display(description="疑似重复")
     def flags(self, row: Any) -> str:
-        return "、".join(dict.fromkeys(other.why for other in row.similar)) or "—"
+        return "、".join(dict.fromkeys(row.similar.values())) or "—"
 
     @display(description="联系电话")
     def masked_phone(self, row: RecommendationRow) -> str:
@@ -124,7 +129,7 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
         row.recommendation.edition = row.track.edition  # a row's track is its edition's own
         facts = FormFacts(row.recommendation)
         problems = facts.problems(row)
-        stamp = Stamp(row.recommendation)
+        against = contents.stamp_problems([row])[row.pk]
         return self.page(
             request,
             "registrations/admin/review.html",
@@ -133,12 +138,14 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
             cells=_cells(row, facts, [(problem.field, problem.message) for problem in problems]),
             phone=phone.removeprefix("+86"),
             problems=problems,
-            stamp=stamp,
-            stamp_problems=stamp.problems(),
-            similar=reviewing.similar_rows([row]).get(row.pk, []),
+            stamp=Stamp(row.recommendation),
+            against=against,
+            mailed=self._mailed(request, facts) if against else "",
+            seen=contents.mark(row),
+            similar=reviewing.similar_rows(row),
             may_decide=row.state == "submitted" and self._may_decide(request, row),
             deadline=reviewing.correction_deadline(row),
-            moments=timeline(row),
+            moments=[replace(moment, changes=_said(moment.changes)) for moment in timeline(row)],
             back=self.url_of("changelist"),
             **self._neighbours(request, row),
         )
@@ -148,19 +155,20 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
         found = self._decidable(request, row)
 
         def act(values: dict[str, Any]) -> str:
-            reviewing.approve_row(found, by=request.user)
+            reviewing.approve_row(found, by=request.user, seen=_seen(request))
             return f"{found.recommendation.unit} 第 {found.position} 行已通过"
 
         form = forms.Form(request.POST if request.method == "POST" else None)
         effects = [f"{named(found)} 变为“已通过”", _told_to(found)]
-        return self._decide(request, found, form, act, "通过", effects, letter=reviewing.letter(found, "row-approved"))
+        letter = reviewing.letter([found], "row-approved")
+        return self._decide(request, found, form, act, "通过", effects, letter=letter)
 
     def return_page(self, request: SignedInRequest, row: int) -> HttpResponse:
         """Ask why; then show the notice with the deadline; then return the row."""
         found = self._decidable(request, row)
 
         def act(values: dict[str, Any]) -> str:
-            reviewing.return_row(found, reason=values["whole"], by=request.user)
+            reviewing.return_row(found, reason=values["whole"], by=request.user, seen=_seen(request))
             return f"{found.recommendation.unit} 第 {found.position} 行已退回补正"
 
         form = ReturnForm([found.track_id], request.POST or None)
@@ -172,7 +180,7 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
         context: dict[str, Any] = {}
         if request.method == "POST" and not {"confirmed", "edit"} & request.POST.keys() and form.is_valid():
             reason = form.cleaned_data["whole"]
-            context = {"letter": reviewing.letter(found, "row-returned", reason), "reason": reason}
+            context = {"letter": reviewing.letter([found], "row-returned", reason), "reason": reason}
         return self._decide(request, found, form, act, "退回补正", effects, **context)
 
     def _decide(
@@ -189,6 +197,10 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
         title = f"{button}：{row.recommendation.unit} 第 {row.position} 行"
         template = "registrations/admin/decide.html"
         back = self.url_of("change", row)
+        context["seen"] = _seen(request) or contents.mark(row)
+        if row.state == "submitted" and not contents.stands_as(row, context["seen"]):
+            self.message_user(request, reviewing.CHANGED.message, messages.WARNING)
+            return HttpResponseRedirect(back)
         if "reason" in context or "edit" in request.POST:
             return self.page(request, template, title, form=form, button=button, back=back, effects=effects, **context)
         after = self._neighbours(request, row)["following"]
@@ -207,6 +219,11 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
 
     def _may_decide(self, request: SignedInRequest, row: RecommendationRow) -> bool:
         return access.answers_for(request.user, row)
+
+    def _mailed(self, request: SignedInRequest, facts: FormFacts) -> str:
+        """Where a stamped form that was mailed is taken in; "" for whoever may not."""
+        may = access.looks_after(request.user, facts.quota)
+        return reverse("admin:registrations_unit_mailed_page", args=[facts.quota.unit_id]) if may else ""
 
     def _neighbours(self, request: SignedInRequest, row: RecommendationRow) -> dict[str, Any]:
         """The waiting rows before and after this one, in the queue's order, and how many wait."""
@@ -237,9 +254,19 @@ def _cells(
     return [(field, label, value, [words for at, words in problems if at == field]) for field, label, value in shown]
 
 
+def _said(changes: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """What the unit changed; states, dates and reasons stand in the verb and beside it."""
+    return {label: change for label, change in changes.items() if label in CONTENT}
+
+
 def named(row: RecommendationRow) -> str:
     """A row in a sentence."""
     return f"{row.recommendation.unit} 第 {row.position} 行“{row.team_name or row.name}”"
+
+
+def _seen(request: SignedInRequest) -> str:
+    """What the row said on the page that the reader comes from; see `contents.mark`."""
+    return request.POST.get("seen", "") or request.GET.get("seen", "")
 
 
 def _told_to(row: RecommendationRow) -> str:

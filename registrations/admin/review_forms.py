@@ -21,7 +21,7 @@ class ReturnForm(forms.Form):
     reason = forms.CharField(
         label="退回理由",
         required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True}),
         help_text="会接在所选的常用理由后面，原样发给推荐单位，请写清哪一栏、怎么改",
     )
 

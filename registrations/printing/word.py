@@ -6,22 +6,24 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Length, Mm, Pt
-from docx.table import _Cell, _Row
+from docx.shared import Mm, Pt
+from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
 from .paper import Paper
 
 WIDTHS = {"seq": 12, "name": 33, "team": 66, "organisation": 54, "phone": 31, "categories": 21, "unit": 48}  # mm
 ASIDE = 32  # mm, a column that this list does not know
+LINE = 265  # mm between the margins
 LEFT = ("team", "organisation", "unit")
 # The notice's own faces, which every Chinese Windows and WPS has.
 SONG, HEI, KAI = "宋体", "黑体", "楷体"
 CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
+MIDDLE = WD_CELL_VERTICAL_ALIGNMENT.CENTER
 
 
 def word(paper: Paper) -> bytes:
@@ -29,10 +31,12 @@ def word(paper: Paper) -> bytes:
     document = Document()
     _set_page(document)
     _set_about(document, paper)
-    write(document.add_paragraph(), "附件 2", HEI, 14)
-    write(document.add_paragraph(), paper.title, SONG, 20, bold=True, align=CENTRE)
+    write(document.add_paragraph(), "附件 2", HEI, 14, bold=True)
+    title = write(document.add_paragraph(), paper.title, SONG, 20, bold=True, align=CENTRE)
+    title.paragraph_format.space_after = Pt(12)
     _add_rows(document, paper)
-    document.add_paragraph().paragraph_format.space_after = Pt(2)
+    between = write(document.add_paragraph(), "", SONG, 6)  # without it, Word makes one of the two tables
+    between.paragraph_format.keep_with_next = True
     _add_end(document, paper)
     _add_foot(document, paper)
     file = io.BytesIO()
@@ -43,10 +47,12 @@ def word(paper: Paper) -> bytes:
 def write(
     paragraph: Paragraph, text: str, face: str, size: float, *, bold: bool = False, align: Any = None
 ) -> Paragraph:
-    """Add text in a face; Word asks for the face of Chinese characters apart."""
+    """Add text in a face; Word asks for the face of Chinese characters, and of the quotes “” beside them, apart."""
     run = paragraph.add_run(text)
     run.font.name, run.font.size, run.bold = face, Pt(size), bold
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
+    fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), face)
+    fonts.set(qn("w:hint"), "eastAsia")
     paragraph.alignment = align
     paragraph.paragraph_format.space_after = Pt(0)
     return paragraph
@@ -58,6 +64,8 @@ def _set_page(document: Any) -> None:
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin = section.right_margin = Mm(16)
     section.top_margin, section.bottom_margin, section.footer_distance = Mm(15), Mm(30), Mm(6)
+    for language in document.styles.element.iter(qn("w:lang")):  # else “、” comes out as in Taiwan, in mid-line
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _set_about(document: Any, paper: Paper) -> None:
@@ -70,8 +78,9 @@ def _set_about(document: Any, paper: Paper) -> None:
 def _add_rows(document: Any, paper: Paper) -> None:
     """The official columns, their heading repeated on every page; no row is broken."""
     table = document.add_table(rows=1, cols=len(paper.columns))
-    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
     for cell, (_, label, remark) in zip(table.rows[0].cells, paper.headings, strict=True):
+        cell.vertical_alignment = MIDDLE
         write(cell.paragraphs[0], label, HEI, 10, bold=True, align=CENTRE)
         if remark:
             write(cell.add_paragraph(), remark, HEI, 8, align=CENTRE)
@@ -80,19 +89,19 @@ def _add_rows(document: Any, paper: Paper) -> None:
         row = table.add_row()
         row.height, row.height_rule = Mm(8), WD_ROW_HEIGHT_RULE.AT_LEAST
         for cell, column, text in zip(row.cells, paper.columns, texts, strict=True):
+            cell.vertical_alignment = MIDDLE
             write(cell.paragraphs[0], text, KAI, 11, align=None if column.code in LEFT else CENTRE)
         _flag(row, "w:cantSplit")
-    widths = [Mm(WIDTHS.get(column.code, ASIDE)) for column in paper.columns]
-    for row in table.rows:
-        _set_widths(row.cells, widths)
+    for cell in table.rows[-1].cells:  # the place for the stamp never stands on a page of its own
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
+    _set_widths(table, [WIDTHS.get(column.code, ASIDE) for column in paper.columns])
 
 
 def _add_end(document: Any, paper: Paper) -> None:
     """The notes, and beside them the place for the stamp."""
     table = document.add_table(rows=1, cols=2)
-    table.autofit = False
     notes, seal = table.rows[0].cells
-    _set_widths((notes, seal), (Mm(160), Mm(105)))
+    _set_widths(table, (160, 105))
     _flag(table.rows[0], "w:cantSplit")
     for number, note in enumerate(paper.notes):
         write(notes.paragraphs[0] if number == 0 else notes.add_paragraph(), note, SONG, 9)
@@ -104,33 +113,37 @@ def _add_end(document: Any, paper: Paper) -> None:
 def _add_foot(document: Any, paper: Paper) -> None:
     """On every page: whose form, which version, which page, and the QR code."""
     foot = document.sections[0].footer
-    table = foot.add_table(rows=1, cols=3, width=Mm(265))
-    table.autofit = False
-    said, page, code = table.rows[0].cells
-    _set_widths((said, page, code), (Mm(190), Mm(45), Mm(30)))
-    write(said.paragraphs[0], f"{paper.title}　{paper.unit}", HEI, 8.5)
+    table = foot.add_table(rows=1, cols=2, width=Mm(LINE))
+    said, code = table.rows[0].cells
+    _set_widths(table, (LINE - 25, 25))
+    first = write(said.paragraphs[0], f"{paper.title}　{paper.unit}　　第 ", HEI, 8.5)
+    _add_field(first, "PAGE")
+    write(first, " 页，共 ", HEI, 8.5)
+    _add_field(first, "NUMPAGES")
+    write(first, " 页", HEI, 8.5).paragraph_format.space_after = Pt(4)
     write(said.add_paragraph(), paper.stamp_line, HEI, 8.5)
-    numbers = page.paragraphs[0]
-    for before, field in (("第 ", "PAGE"), (" 页，共 ", "NUMPAGES")):
-        write(numbers, before, HEI, 9)
-        _add_field(numbers, field)
-    write(numbers, " 页", HEI, 9, align=RIGHT)
     code.paragraphs[0].add_run().add_picture(io.BytesIO(paper.qr_png()), width=Mm(19))
     code.paragraphs[0].alignment = RIGHT
     foot.paragraphs[0]._element.getparent().remove(foot.paragraphs[0]._element)
-    foot.add_paragraph().paragraph_format.space_after = Pt(0)
+    write(foot.add_paragraph(), "", HEI, 1)  # Word wants a paragraph after a table
 
 
 def _add_field(paragraph: Paragraph, name: str) -> None:
     """A number that Word counts itself."""
+    write(paragraph, "1", HEI, 8.5)
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), name)
+    field.append(paragraph.runs[-1]._element)
     paragraph._element.append(field)
 
 
-def _set_widths(cells: Sequence[_Cell], widths: Sequence[Length]) -> None:
-    for cell, width in zip(cells, widths, strict=True):
-        cell.width = width
+def _set_widths(table: Table, widths: Sequence[float]) -> None:
+    """Widths of the columns, in mm: Word goes by the cells, WPS and LibreOffice by the columns."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
 
 
 def _flag(row: _Row, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from .duplicates import Twin, check_duplicates
 from .naming import NameVerdict, NamingRule, compose, fold, judge_name
-from .places import Places, check_correction, check_places, check_window
+from .places import Places, check_answered, check_correction, check_places, check_window
 from .rows import RowFacts, check_row, normal_categories, normal_phone, normal_text
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Places",
     "RowFacts",
     "Twin",
+    "check_answered",
     "check_correction",
     "check_duplicates",
     "check_places",

@@ -61,5 +61,13 @@ def check_correction(until: datetime | None, window: Window, now: datetime) -> l
     return [Problem("row.correction_late", "补正期已过，不能再改，请联系赛道联系人")]
 
 
+def check_answered(answered: bool) -> list[Problem]:
+    """A row that was sent back comes again mended, or with a word on why nothing in it had to be (Q32)."""
+    if answered:
+        return []
+    said = "这一行退回后还没有改过。请照退回理由改好；这一行本身不用改的，请用“写说明”告诉赛道联系人是怎么处理的"
+    return [Problem("row.not_corrected", said)]
+
+
 def _told(moment: datetime) -> str:
     return f"{moment.month} 月 {moment.day} 日 {moment:%H:%M}"

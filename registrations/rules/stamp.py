@@ -4,7 +4,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -173,3 +173,28 @@ def _cell_changes(number: int, before: PrintedRow, after: PrintedRow) -> list[Ch
         shown = after.cells["phone"]
         found.append(Change("changed", number, after.who, "phone", shown, f"{shown}（中间几位不同）"))
     return found
+
+
+# --- May a row pass? --------------------------------------------------------------------------------------
+
+_WAYS = "可以等单位{}；单位已寄来的，请先代单位收下扫描件；内容有误的，退回补正"
+
+
+def check_stamped(
+    now: Sequence[PrintedRow], papers: Iterable[Sequence[PrintedRow]], labels: dict[str, str]
+) -> list[Problem]:
+    """Where the edition asks for a stamp (Q31), a row passes only as it stands on some stamped paper.
+
+    now: the row as it is, once for every secret that old prints were marked with. papers: what each stamped form
+    says, oldest first. Changes to other rows do not matter: this one was stamped.
+    """
+    stamped = [row for paper in papers for row in paper]
+    if any((row.cells, row.phone_mark) == (mine.cells, mine.phone_mark) for row in stamped for mine in now):
+        return []
+    before = [row for row in stamped if row.key == now[0].key]
+    if not before:
+        return [Problem("stamp.missing", f"收到的盖章扫描件里没有这一行，不能通过。{_WAYS.format('打印盖章后上传')}")]
+    changes = min((_cell_changes(0, before[-1], mine) for mine in now), key=len)
+    told = "、".join(dict.fromkeys(labels.get(change.column, change.column) for change in changes))
+    said = f"盖章之后这一行改过（{told}），盖章扫描件上还是原来的内容，不能通过"
+    return [Problem("stamp.row_changed", f"{said}。{_WAYS.format('重新打印盖章后上传')}")]

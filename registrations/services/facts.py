@@ -11,8 +11,9 @@ from tracks.rulebook import Rulebook
 
 from .. import states
 from ..models import Recommendation, RecommendationRow, Unit, UnitQuota
-from ..rules import NamingRule, RowFacts, Twin, check_correction, check_duplicates, check_row, fold
+from ..rules import NamingRule, RowFacts, Twin, check_answered, check_correction, check_duplicates, check_row, fold
 from ..rules.places import extend_window
+from .contents import stands_as
 
 NO_CATEGORY = Problem("unit.no_category", "本单位在本届没有对应的单位类别，请联系赛道联系人")
 
@@ -129,3 +130,7 @@ class FormFacts:
         if row.state not in states.EDITABLE:
             return [Problem("row.locked", f"{row.get_state_display()}，不能再改；如需修改，请先撤回")]
         return check_correction(row.correct_until, self.window, now) if row.state == "returned" else []
+
+    def unanswered(self, row: RecommendationRow) -> list[Problem]:
+        """Whether a row that was sent back may come again: it, or the clerk's word on it, must have changed since."""
+        return check_answered(not row.returned_as or not stands_as(row, row.returned_as))

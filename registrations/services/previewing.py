@@ -21,7 +21,8 @@ from .facts import FormFacts, category_words, row_facts, twin_of
 from .recommending import FIELDS, normal_field, too_long
 
 COLUMN_FIELDS = {"team": "team_name"}  # a column's key → the row's field, where they differ
-UNSTORABLE = ("text.too_long", "row.locked", "person.twice", "sheet.formula")
+# Kept as a draft there would be nothing to mend on screen: another unit's row would even be right at once.
+UNSTORABLE = ("text.too_long", "row.locked", "person.twice", "sheet.formula", "recommender.other")
 NEEDED = ("name", "phone", "categories")  # columns without which no new row can be right
 LAST = 1_000_000  # a position behind every other
 CLOSED = Problem("places.closed", "本单位类别的名额尚未开放，可以先存为草稿，暂时不能提交", level="warning")

@@ -11,6 +11,7 @@ from core.sheets import Table
 
 from .. import states
 from ..models import Recommendation, RecommendationRow, StampedScan, Workbook
+from .contents import stands_as
 from .previewing import Preview
 from .recommending import submit_rows
 from .stamping import Upload, code_of, print_form, upload_scan
@@ -28,10 +29,12 @@ def take_in_for_unit(workbook: Workbook, table: Table, choice: Choice, *, by: Us
 
 def ready_rows(preview: Preview, left: int) -> list[RecommendationRow]:
     """The rows of a workbook that stand in the form as the file has them and can be submitted: drafts within the
-    places left, and returned rows. Nothing else that the unit has in its form is touched."""
+    places left, and rows that were mended since they were sent back. Nothing else in the unit's form is touched."""
     found = []
     for line in preview.lines:
         if line.verdict != "unchanged" or errors(line.problems) or line.row.state not in states.EDITABLE:
+            continue
+        if line.row.returned_as and stands_as(line.row, line.row.returned_as):
             continue
         if line.row.state == "draft":
             left -= 1

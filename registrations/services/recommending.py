@@ -12,8 +12,6 @@ from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.database import violated
-from core.links import link_to
-from core.notices.services import notify
 from core.problems import Problem, Refused, errors, refuse_if
 from core.states import StaleState, move
 from tracks.models import Edition
@@ -22,8 +20,9 @@ from ..models import PERSON_CHECK, PLACES_CHECK, Recommendation, RecommendationR
 from ..rules import Places, check_places, check_window, judge_name, normal_phone, normal_text
 from ..rules.rows import normal_name
 from .facts import NO_CATEGORY, FormFacts
+from .telling import tell_arrival, tell_withdrawn
 
-TEXTS = ("name", "team_name", "organisation", "phone", "email")
+TEXTS = ("name", "team_name", "organisation", "phone", "email", "reply")
 FORM_FIELDS = {"team_name": "team"}  # the rules' name for a column that is called otherwise here
 PERSON_GONE = Problem("person.twice", "有参赛者刚被另一单位推荐，请刷新页面，看看是哪一行")
 PLACES_GONE = Problem("places.exceeded", "名额刚被同事的提交用完，请刷新页面，看看还剩几个")
@@ -49,11 +48,12 @@ def save_row(
 ) -> RecommendationRow:
     """Keep what was typed, right or wrong: a draft is never refused for its content.
 
-    values: any of FIELDS. A new row goes to the end. facts: where several rows are saved. Raises Refused when the row
-    can no longer be edited, or when a text is longer than its column.
+    values: any of FIELDS, and `reply`, the clerk's word on a row that was sent back. A new row goes to the end.
+    facts: where several rows are saved. Raises Refused when the row can no longer be edited, or when a text is longer
+    than its column.
     """
     facts = facts or FormFacts(form)
-    with transaction.atomic(), recorded("row.saved", by=by):
+    with transaction.atomic(), recorded("row.saved" if row else "row.added", by=by):
         if row is None:
             Recommendation.objects.select_for_update(no_key=True).get(pk=form.pk)  # two clerks, two positions
             last = form.rows.aggregate(last=Max("position"))["last"] or 0
@@ -61,7 +61,7 @@ def save_row(
         else:
             row = _lock(row)
         refuse_if(facts.locked(row, clock.now()))
-        for field in FIELDS:
+        for field in (*FIELDS, "reply"):
             if field in values:
                 setattr(row, field, normal_field(field, values[field], facts))
         refuse_if(too_long(row))
@@ -87,20 +87,20 @@ def submit_rows(
 
     Raises Refused with every problem found, placed at `row-<pk>-<column>`; then nothing was written.
     """
-    wanted = {row.pk for row in rows}
+    wanted, now = {row.pk for row in rows}, clock.now()  # who came in time has not to wait in vain for a colleague
     try:
         with transaction.atomic(), recorded("row.submitted_for_unit" if on_behalf else "row.submitted", by=by):
+            rows = form.rows.select_for_update(no_key=True, of=("self",)).filter(pk__in=wanted)
+            found = sorted(rows.order_by("pk"), key=_place)  # locked as a contact locks them, told in the sheet's order
             quota = _lock_quota(form)
-            found = list(form.rows.select_for_update(no_key=True, of=("self",)).filter(pk__in=wanted))
-            now = clock.now()
             problems = submission_problems(FormFacts(form, quota), found, now)
             if gone := len(wanted) - len(found):
                 problems.append(Problem("rows.gone", f"有 {gone} 行已不在表里，请刷新页面后再提交"))
             refuse_if(problems)
             allowed = form.edition.rulebook.recommendation.duplicates == "warn"
             for row in sorted(found, key=_person):  # one order for all units, so that two never wait for each other
-                move(row, "submit", submitted_at=now, correct_until=None, review_note="", twice_allowed=allowed)
-            _tell_arrival(form, found)
+                move(row, "submit", submitted_at=now, correct_until=None, returned_as="", twice_allowed=allowed)
+            tell_arrival(form, found)
     except IntegrityError as error:
         # The database spoke where the rule had not: somebody else was faster. The same sentence, counted anew.
         constraint = violated(error)
@@ -113,6 +113,10 @@ def submit_rows(
             raise
         raise Refused(problems) from error
     return found
+
+
+def _place(row: RecommendationRow) -> tuple[int, int]:
+    return row.position, row.pk
 
 
 def _person(row: RecommendationRow) -> tuple[str, str]:
@@ -136,15 +140,17 @@ def row_problems(facts: FormFacts, row: RecommendationRow, now: datetime) -> lis
     """What stands against submitting one row, places apart; each names the row, placed at `row-<pk>-<column>`."""
     return [
         replace(problem, message=f"第 {row.position} 行：{problem.message}", field=f"row-{row.pk}-{problem.field}")
-        for problem in facts.locked(row, now) + facts.problems(row) + facts.duplicates(row)
+        for problem in facts.locked(row, now) + facts.unanswered(row) + facts.problems(row) + facts.duplicates(row)
     ]
 
 
 def withdraw_row(row: RecommendationRow, *, by: User, reason: str = "") -> None:
-    """Take a submitted row back; its place is free again."""
+    """Take a submitted row back; its place is free again. Whoever had it before them, or had passed it, is told."""
     with transaction.atomic(), recorded("row.withdrawn", by=by, reason=reason):
-        _lock_quota(row.recommendation)  # before the row, as submitting does: the trigger will want it
+        before = _lock(row).state
         move(row, "withdraw")
+        if before in ("submitted", "approved"):
+            tell_withdrawn(row, before, giver=by, reason=reason)
 
 
 def restore_row(row: RecommendationRow, *, by: User) -> None:
@@ -154,7 +160,10 @@ def restore_row(row: RecommendationRow, *, by: User) -> None:
 
 
 def _lock_quota(form: Recommendation) -> UnitQuota:
-    """The unit's places, locked until the transaction ends; always the first lock taken."""
+    """The unit's places, locked until the transaction ends; always after its rows.
+
+    A bulk write, which asks nobody, has its rows before the trigger wants the places: another order is a deadlock.
+    """
     quotas = UnitQuota.objects.select_for_update(no_key=True).filter(unit=form.unit_id, edition=form.edition_id)
     if (quota := quotas.first()) is None:
         raise Refused(NO_CATEGORY)
@@ -196,23 +205,3 @@ def normal_field(field: str, value: Any, facts: FormFacts) -> Any:
             return value
         case _:
             return normal_text(value)
-
-
-def _tell_arrival(form: Recommendation, rows: list[RecommendationRow]) -> None:
-    """The unit gets a receipt, each contact what arrived on their track; one mail a submission."""
-    occasion = f"{rows[0].pk}-{rows[0].submitted_at:%Y%m%d%H%M%S}"
-    unit = form.unit.full_name
-    page = link_to("recommendation", unit=form.unit_id)
-    for officer in form.unit.officers.select_related("user"):
-        notify(officer.user, "row-submitted", about=form, occasion=occasion, unit=unit, rows=_told(rows), link=page)
-    queue = link_to("admin:registrations_recommendationrow_changelist")
-    for track in sorted({row.track for row in rows}, key=lambda track: track.position):
-        mine = _told([row for row in rows if row.track_id == track.pk])
-        for contact in track.contacts.select_related("user"):
-            said = {"unit": unit, "rows": mine, "track": track.name, "link": queue}
-            notify(contact.user, "row-arrived", about=form, occasion=f"{occasion}-{track.code}", **said)
-
-
-def _told(rows: list[RecommendationRow]) -> list[dict[str, object]]:
-    """Rows as a notice names them; no phone leaves the portal by mail."""
-    return [{"position": row.position, "title": row.team_name or row.name} for row in rows]

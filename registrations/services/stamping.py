@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, NamedTuple
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils.crypto import salted_hmac
 
 from core import clock
-from core.accounts.contacts import mask_phone
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.files.kinds import JPEG, PDF, PNG
@@ -33,6 +30,7 @@ from ..rules.stamp import (
     read_version_code,
     version_code,
 )
+from .contents import column_labels, printed_row, secrets
 
 KINDS = (PDF, JPEG, PNG)
 LIMIT = 20 * MB  # a file, and all files of one upload together
@@ -82,8 +80,7 @@ class Stamp:
     @cached_property
     def contents(self) -> list[list[PrintedRow]]:
         """The same as a print keeps it; once more for every retired secret that old prints were marked with."""
-        secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        return [[printed_row(row, self.form, secret) for row in self.rows] for secret in secrets]
+        return [[printed_row(row, self.form, secret) for row in self.rows] for secret in secrets()]
 
     @cached_property
     def prints(self) -> list[PrintedForm]:
@@ -130,9 +127,7 @@ class Stamp:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Column code → its word, without the remark in brackets."""
-        rulebook = self.form.edition.rulebook
-        code = rulebook.recommendation.form
-        return {column.code: column.label.partition("(")[0] for column in rulebook.form(code).columns} if code else {}
+        return column_labels(self.form.edition.rulebook)
 
     def changes_since(self, printed: PrintedForm) -> list[Change]:
         """What differs between a print and the rows now; with the secret of its time, the fewest."""
@@ -149,20 +144,6 @@ class Stamp:
             return []
         said = "盖章后推荐表改过，章已失效" if self.void else "还没有收到盖章扫描件"
         return [Problem("stamp.void" if self.void else "stamp.missing", f"{said}。请推荐单位打印盖章后上传")]
-
-
-def printed_row(row: RecommendationRow, form: Recommendation, secret: str) -> PrintedRow:
-    """A row as a print keeps it: the phone with its middle hidden, and a keyed mark of the whole."""
-    phone_mark = salted_hmac("registrations.printed", f"{form.pk}:{row.phone}", secret=secret, algorithm="sha256")
-    cells = {
-        "name": row.name,
-        "team": row.team_name,
-        "organisation": row.organisation,
-        "phone": mask_phone(row.phone),
-        "categories": "、".join(row.categories),
-        "unit": form.unit.full_name,
-    }
-    return PrintedRow(row.pk, cells, phone_mark.hexdigest()[:32])
 
 
 def code_of(printed: PrintedForm) -> str:

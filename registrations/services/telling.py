@@ -1,16 +1,58 @@
-"""Who looks after a unit, and what they are told about it."""
+"""Who is told what about a unit and its rows. Call these in the transaction of the deed."""
 
+from collections.abc import Iterable, Sequence
+
+from core import clock
 from core.accounts.models import User
 from core.links import link_to
 from core.notices.services import notify
 from tracks.models import Track
 
-from ..models import UnitQuota
+from .. import states
+from ..models import Recommendation, RecommendationRow, UnitQuota
 from ..rules.categories import presetting
 
 
+def told(rows: Iterable[RecommendationRow]) -> list[dict[str, object]]:
+    """Rows as a notice names them; no phone leaves the portal by mail."""
+    return [{"position": row.position, "title": row.team_name or row.name, "reply": row.reply} for row in rows]
+
+
+def tell_arrival(form: Recommendation, rows: Sequence[RecommendationRow]) -> None:
+    """The unit gets a receipt, each contact what arrived on their track; one mail a submission."""
+    occasion = f"{rows[0].pk}-{rows[0].submitted_at:%Y%m%d%H%M%S}"
+    said = {
+        "unit": form.unit.full_name,
+        "rows": told(rows),
+        "stamped": form.edition.rulebook.recommendation.stamped_scan_required,
+        "link": link_to("recommendation", unit=form.unit_id),
+    }
+    for officer in form.unit.officers.select_related("user"):
+        notify(officer.user, "row-submitted", about=form, occasion=occasion, **said)
+    queue = link_to("admin:registrations_recommendationrow_changelist")
+    for track in sorted({row.track for row in rows}, key=lambda track: track.position):
+        mine = told(row for row in rows if row.track_id == track.pk)
+        for contact in track.contacts.select_related("user"):
+            said = {"unit": form.unit.full_name, "rows": mine, "track": track.name, "link": queue}
+            notify(contact.user, "row-arrived", about=form, occasion=f"{occasion}-{track.code}", **said)
+
+
+def tell_withdrawn(row: RecommendationRow, before: str, *, giver: User, reason: str) -> None:
+    """The contacts of its track learn that a row which waited for them, or had passed, is gone. before: its state."""
+    said = {
+        "unit": row.recommendation.unit.full_name,
+        "rows": told([row]),
+        "before": states.ROW.labels[before],
+        "giver": str(giver),
+        "reason": reason,
+        "link": link_to("admin:registrations_recommendationrow_change", row.pk),
+    }
+    for contact in row.track.contacts.select_related("user"):
+        notify(contact.user, "row-withdrawn", about=row, occasion=f"{clock.now():%Y%m%d%H%M%S%f}", **said)
+
+
 def tell_places_returned(quota: UnitQuota, count: int, *, giver: User) -> None:
-    """The contacts who look after a unit learn that it hands back places; call it in the same transaction."""
+    """The contacts who look after a unit learn that it hands back places."""
     said = {"unit": quota.unit.full_name, "count": count, "left": (quota.limit or 0) - quota.taken, "giver": str(giver)}
     link = link_to("admin:registrations_unitquota_change", quota.pk)
     for track in preset_tracks(quota):

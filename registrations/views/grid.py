@@ -70,7 +70,9 @@ def _do(request: HttpRequest, form: Recommendation, verb: str, token: str) -> Ht
     if verb == "submit":
         rows = form.rows.filter(pk__in=[pk for pk in request.POST.getlist("ready") if pk.isdecimal()])
         done = recommending.submit_rows(form, rows, by=by)
-        messages.success(request, f"已提交 {len(done)} 行，赛道联系人会逐行审核，结果用邮件通知您")
+        stamped = form.edition.rulebook.recommendation.stamped_scan_required
+        after = "接下来请打印盖章、上传扫描件，" if stamped else ""
+        messages.success(request, f"已提交 {len(done)} 行。{after}赛道联系人会逐行审核，结果用邮件通知您")
         return _back(request, form, "")
     if verb == "add":
         return _back(request, form, "#new", more="?new=1")

@@ -5,12 +5,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponseBase, JsonResponse, QueryDict
 
 KEPT = "kept_form"  # session key: (path, what was posted)
 LARGEST = 100_000  # characters; a full grid of 50 rows has 15,000
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def from_script(request: HttpRequest) -> bool:
@@ -22,7 +22,7 @@ def login_or_keep(view: View) -> View:
     """As `login_required`; a POST of somebody whose session has ended is kept, not lost (see `kept`)."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if from_script(request):

@@ -77,7 +77,7 @@ def row_edit(request: HttpRequest, row: int) -> HttpResponse:
 def _edit(request: HttpRequest, form: Recommendation, facts: FormFacts, row: RecommendationRow | None) -> HttpResponse:
     """One row: whatever is typed is kept as a draft; what is wrong is said beside its field."""
     row_form = RowForm(facts, row, request.POST if request.method == "POST" else None)
-    problems = facts.problems(row) + facts_of(form).duplicates(row) if row else []
+    problems = facts.unanswered(row) + facts.problems(row) + facts_of(form).duplicates(row) if row else []
     if request.method == "POST":
         try:
             row = recommending.save_row(
@@ -86,7 +86,7 @@ def _edit(request: HttpRequest, form: Recommendation, facts: FormFacts, row: Rec
         except Refused as refused:
             problems = refused.problems
         else:
-            found = errors(facts.problems(row) + facts.duplicates(row))
+            found = errors(facts.unanswered(row) + facts.problems(row) + facts.duplicates(row))
             wrong = [problem for problem in found if problem.code != CONFIRMABLE]  # confirmed on the grid
             if not wrong or "later" in request.POST:
                 messages.success(request, f"第 {row.position} 行已保存")

@@ -200,6 +200,18 @@ def test_dead_redis_neither_breaks_nor_delays_a_commit_and_the_sweep_delivers(wo
     assert (sweep(), set(work.values()), len(work)) == ([KIND], {1}, 5)
 
 
+def test_a_drain_whose_time_is_up_leaves_the_rest_to_whoever_it_wakes(work):
+    for key in "123":
+        enqueue(KIND, key)
+    assert (drain(KIND, seconds=0), drain(KIND)) == (1, 2)
+
+
+def test_without_redis_nobody_can_be_woken_so_a_drain_goes_on(work, dead_redis):
+    for key in "123":
+        enqueue(KIND, key)
+    assert drain(KIND, seconds=0) == 3
+
+
 def test_a_kind_that_nobody_handles_waits(work):
     enqueue("test.unknown", "1")
     wake_on_commit(KIND)

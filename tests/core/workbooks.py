@@ -1,8 +1,6 @@
-"""Workbooks as people send them, and as an attacker would."""
+"""Workbooks as people send them."""
 
 import io
-import random
-import re
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -64,52 +62,3 @@ def with_part(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes
             before = old.read(part) if part in old.namelist() else b""
             new.writestr(part, change(before) if part == name else before)
     return content.getvalue()
-
-
-def mutated(data: bytes, seed: int) -> bytes:
-    """A workbook broken in one of several ways, the same for the same seed (R13)."""
-    dice = random.Random(seed)
-    if dice.random() < 0.35:
-        return _bytes_changed(data, dice)
-    names = zipfile.ZipFile(io.BytesIO(data)).namelist()
-    part = dice.choice([SHEET, SHEET, "xl/workbook.xml", "xl/styles.xml", *names])
-    return with_part(data, part, lambda xml: _xml_changed(xml, dice))
-
-
-def _bytes_changed(data: bytes, dice: random.Random) -> bytes:
-    content = bytearray(data)
-    for _ in range(dice.choice([1, 4, 64])):
-        content[dice.randrange(len(content))] = dice.randrange(256)
-    return bytes(content[: dice.randrange(len(content))] if dice.random() < 0.3 else content)
-
-
-def _xml_changed(xml: bytes, dice: random.Random) -> bytes:
-    odd = [
-        b"",
-        b"-1",
-        b"99999999999",
-        b"XFD1048576",
-        b"1e308",
-        b"&#0;",
-        b"<f>1</f>",
-        b"\xff\xfe",
-        b"\x00",
-        b"A1" * 9999,
-    ]
-    changes: list[Callable[[], bytes]] = [
-        lambda: _some_changed(rb'(?<==")[^"]*(?=")', xml, odd, dice),
-        lambda: _some_changed(rb"(?<=>)[^<>]+(?=<)", xml, odd, dice),
-        lambda: xml * dice.choice([2, 40]),
-        lambda: xml[: dice.randrange(len(xml) or 1)],
-        lambda: b"".join(sorted(re.findall(rb"<[^>]*>[^<]*", xml), key=lambda _: dice.random())),
-        lambda: _bytes_changed(xml, dice) if xml else b"",
-    ]
-    return dice.choice(changes)()
-
-
-def _some_changed(pattern: bytes, xml: bytes, odd: list[bytes], dice: random.Random) -> bytes:
-    """One to three of the places that match get something odd."""
-    found = list(re.finditer(pattern, xml))
-    for place in sorted(dice.sample(found, min(len(found), dice.choice([1, 2, 3]))), key=re.Match.start, reverse=True):
-        xml = xml[: place.start()] + dice.choice(odd) + xml[place.end() :]
-    return xml

@@ -9,13 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from core.accounts.models import User
 from core.notices import mailbox
-from registrations.models import Unit
+from registrations.models import Recommendation, Unit
 from registrations.services.units import invite_officer
 from tests.core.account_helpers import code_in
 from tests.journeys.conftest import PASSWORD, deliver, sign_in
 from tests.journeys.looking import look
-from tests.registrations import staff
+from tests.registrations import build, staff
 from tracks.models import Edition
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,6 +34,7 @@ def test_clerk(page: Page, live_server: LiveServer, contest: Edition, width: int
     accept_invitation(page, live_server.url, at)
     compose_a_row(page, at, careful=width == 1200)
     submit(page, at)
+    build.stamp(Recommendation.objects.get(), by=User.objects.get(email=CLERK))  # on paper: test_stamp.py
     page.context.clear_cookies()
     pass_it(page, live_server.url, at)
     page.context.clear_cookies()

@@ -57,7 +57,7 @@ def test_a_first_edition_is_loaded_to_the_letter(desk: Client) -> None:
 def test_an_amendment_shows_its_differences_and_asks_why(desk: Client) -> None:
     edition = load_guangdong()
     shown = upload(desk, TEXT.replace("quota = 25\n", "quota = 30\n").encode())
-    assert "推荐单位与名额 [county_other].quota" in words(shown)
+    assert "推荐单位与名额 [county_other] 名额" in words(shown)
     assert desk.post(URL, hidden(shown)).status_code == 422
     assert desk.post(URL, hidden(shown) | {"reason": "增加名额"}).status_code == 302
     moment = timeline(edition)[0]

@@ -96,8 +96,8 @@ def test_diff_shows_and_saves_nothing(edition: Edition, file: Path, tmp_path: Pa
     save(file, ("quota = 25\n", "quota = 30\n"), ("end = 2024-12-15T17:00:00", "end = 2024-12-18T17:00:00"))
     said = run("diff", file, "--json", tmp_path / "out.json").splitlines()
     assert said[:2] == [
-        "赛程 [recommend_due].end：2024年12月15日17:00 → 2024年12月18日17:00",
-        "推荐单位与名额 [county_other].quota：25 → 30",
+        "赛程 [recommend_due] 结束：2024年12月15日17:00 → 2024年12月18日17:00",
+        "推荐单位与名额 [county_other] 名额：25 → 30",
     ]
     assert [row["path"] for row in report(tmp_path / "out.json")["differences"]] == [
         "milestones[recommend_due].end",

@@ -77,7 +77,7 @@ def test_the_timeline_tells_the_differences_and_why(edition: Edition) -> None:
     editions.load(changed(("quota = 25\n", "quota = 30\n")), reason="增加名额")
     moment = timeline(edition)[0]
     assert (moment.label, moment.reason) == ("修订届次规则", "增加名额")
-    assert moment.changes["推荐单位与名额 [county_other].quota"] == ("25", "30")
+    assert moment.changes["推荐单位与名额 [county_other] 名额"] == ("25", "30")
     assert moment.changes["规则文件全文"][0] == f"（全文 {len(TEXT)} 字）"
 
 

@@ -11,11 +11,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from aisc_portal import invariants
-from aisc_portal.rehearsal import Rehearsal
+from aisc_portal.rehearsal import CALENDAR, Rehearsal
+from aisc_portal.rehearsal.scene import Scene
 from core.notices.models import Notice
+from core.problems import Problem, refuse_if
 from registrations.models import RecommendationRow
+from tests.registrations import build
+from tracks.models import Edition
 
-UNITS, SEED = 8, 7
+UNITS, SEED = 16, 7
+LATE = Problem("window.late", "推荐报送已截止")
 pytestmark = pytest.mark.django_db
 
 
@@ -27,48 +32,80 @@ def mail(settings: LazySettings, tmp_path: Path) -> Path:
     return settings.EMAIL_FILE_PATH
 
 
-@pytest.fixture
-def summary(mail: Path, tmp_path: Path) -> dict[str, Any]:
-    out = tmp_path / "out.json"
-    call_command("rehearse", "--units", str(UNITS), "--seed", str(SEED), "--json", str(out), stdout=StringIO())
-    return json.loads(out.read_text(encoding="utf-8"))
+def rehearse(units: int, seed: int = SEED) -> dict[str, Any]:
+    """A whole year in small."""
+    return Rehearsal(units, seed, tell=str).run()
 
 
-def test_the_totals_agree(summary: dict[str, Any], mail: Path) -> None:
-    places, rows, notices = summary["places"], summary["rows"], summary["notices"]
-    assert list(summary) == ["units", "places", "rows", "notices", "invariants", "seconds"]
-    assert summary["units"] == {"total": UNITS}
+def test_the_totals_agree(mail: Path, tmp_path: Path) -> None:
+    out, told = tmp_path / "out.json", StringIO()
+    call_command(
+        "rehearse", "--units", str(UNITS), "--seed", str(SEED), "--json", str(out), stdout=StringIO(), stderr=told
+    )
+    summary = json.loads(out.read_text(encoding="utf-8"))
+    units, places, rows, notices = (summary[name] for name in ("units", "places", "rows", "notices"))
+    assert summary["invariants"]["broken"] == []
+    assert len(told.getvalue().splitlines()) == len(CALENDAR)
+    assert units["total"] == UNITS == sum(summary["ways"].values())
+    assert min(summary["ways"].values()) > 0 < units["full"] < units["submitted"] < UNITS
     assert places["over"] == 0 < places["taken"] <= places["limit"]
     assert places["taken"] == rows["submitted"] == rows["approved"] + rows["returned"]
     assert notices == {"sent": Notice.objects.count(), "failed": 0, "duplicates": 0}
     assert len(list(mail.glob("*.eml"))) == Notice.objects.filter(channel="email").count()
-    assert summary["invariants"]["broken"] == []
-    assert min(rows["approved"], rows["returned"]) > 0
+    scans, books = summary["scans"], summary["workbooks"]
+    assert scans["made"] == scans["by_qr"] + scans["by_typed_code"] > units["submitted"]
+    assert scans["void"] == scans["refused_stale"] > 0
+    assert min(books.values()) > 0
 
 
 def test_the_same_seed_is_the_same_contest(mail: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SAVEPOINT begin")
-        first = Rehearsal(3, SEED).run()
+        first = rehearse(5)
         cursor.execute("ROLLBACK TO begin")
-    second = Rehearsal(3, SEED).run()
-    assert first | {"seconds": {}} == second | {"seconds": {}}
+    assert first | {"seconds": {}} == rehearse(5) | {"seconds": {}}
+
+
+def test_the_year_runs_forward() -> None:
+    moments = [moment for moment, _ in CALENDAR]
+    assert moments == sorted(moments)
+
+
+@pytest.mark.parametrize(
+    ("codes", "problems", "surprises"),
+    [
+        (["window.late"], [LATE], []),
+        (["window.late"], [LATE, LATE], []),
+        (["window.late"], [], ["应因 ['window.late'] 被拒绝，却被接受"]),
+        (["places.closed"], [LATE], ["应因 ['places.closed'] 被拒绝，实为 ['window.late']"]),
+        (
+            ["places.closed", "window.late"],
+            [LATE],
+            ["应因 ['places.closed', 'window.late'] 被拒绝，实为 ['window.late']"],
+        ),
+    ],
+)
+def test_what_goes_against_expectation_is_a_surprise(
+    codes: list[str], problems: list[Problem], surprises: list[str]
+) -> None:
+    scene = Scene(1, SEED)
+    scene.refused(codes, refuse_if, problems)
+    assert scene.surprises == surprises
 
 
 def test_more_units_than_the_register_has(mail: Path) -> None:
     with pytest.raises(CommandError, match="名册里有 330 个单位"):
-        call_command("rehearse", "--units", "331")
+        call_command("rehearse", "--units", "331", stderr=StringIO())
 
 
-def test_only_on_an_empty_database(edition: object) -> None:
+def test_only_on_an_empty_database(edition: Edition) -> None:
     with pytest.raises(CommandError, match="空数据库"):
         call_command("rehearse")
 
 
-def test_what_is_broken_is_named(summary: dict[str, Any], tmp_path: Path) -> None:
+def test_what_is_broken_is_named(edition: Edition) -> None:
     """The checks look at the rows, not at what the services say of them."""
-    row = RecommendationRow.objects.filter(state="approved").first()
-    assert row is not None
+    (row,) = build.desk(edition).submitted()
     RecommendationRow.objects.filter(pk=row.pk).update(phone="123")
     broken = {name: things for name, things in invariants.check() if things}
     assert list(broken) == ["提交的行都合乎规则"]

@@ -1,13 +1,23 @@
 """Builders for the tests of recommending: units of each kind, who works on them, rows; all made by the services."""
 
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Max
+from PIL import Image
 
 from core.accounts.models import User
-from registrations.models import Recommendation, RecommendationRow, Region, RegionFlag, Unit, UnitQuota
-from registrations.services import recommending, units
+from registrations.models import (
+    Recommendation,
+    RecommendationRow,
+    Region,
+    RegionFlag,
+    StampedScan,
+    Unit,
+    UnitQuota,
+)
+from registrations.services import recommending, stamping, units
 from tracks.models import Edition
 from tracks.services import appoint_contact
 
@@ -79,6 +89,32 @@ class Desk:
     def submitted(self, count: int = 1, **values: Any) -> list[RecommendationRow]:
         """Rows that were sent in."""
         return self.submit(*[self.row(**values) for _ in range(count)])
+
+    def stamp(self) -> StampedScan:
+        """The form as it stands comes back stamped."""
+        return stamp(self.form, by=self.officer)
+
+    def stamped(self, count: int = 1, **values: Any) -> list[RecommendationRow]:
+        """Rows that were sent in, with the stamped form: they may pass."""
+        rows = self.submitted(count, **values)
+        self.stamp()
+        return rows
+
+    def mended(self, row: RecommendationRow, **values: Any) -> RecommendationRow:
+        """A returned row, changed and sent in again."""
+        changed = recommending.save_row(
+            self.form, values or {"organisation": f"{row.organisation}（城南校区）"}, by=self.officer, row=row
+        )
+        return self.submit(changed)[0]
+
+
+def stamp(form: Recommendation, *, by: User) -> StampedScan:
+    """A form's stamped scan, as it stands: an empty page, whose 版本码 is typed; no PDF is drawn."""
+    printed, _ = stamping.print_form(form, by=by)
+    page = io.BytesIO()
+    Image.new("L", (40, 40), 255).save(page, "png")
+    upload = stamping.Upload("盖章.png", page)
+    return stamping.upload_scan(form, [upload], by=by, typed=stamping.code_of(printed))[0]
 
 
 def unit(kind: str = "county", name: str = "") -> Unit:

@@ -8,6 +8,7 @@ from registrations.services import recommending
 from registrations.services.register import load_register
 from registrations.services.units import invite_officer, join
 from tests.contest import load_guangdong
+from tests.registrations import build
 from tracks.models import Edition
 from tracks.services import appoint_contact
 
@@ -59,6 +60,13 @@ def submitted(edition: Edition, count: int, track: str = "worker") -> list[Recom
         for i in range(count)
     ]
     return recommending.submit_rows(form, rows, by=user)
+
+
+def stamped(edition: Edition, count: int, track: str = "worker") -> list[RecommendationRow]:
+    """The same with the stamped form, so that they may pass."""
+    rows = submitted(edition, count, track)
+    build.stamp(rows[0].recommendation, by=User.objects.get(email="officer@example.test"))
+    return rows
 
 
 def signed_in(user: User) -> Client:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from core.audit.timeline import timeline
 from core.notices.models import Notice
 from registrations.models import RecommendationRow
-from tests.registrations.staff import contact, contest, organiser, signed_in, submitted
+from tests.registrations.staff import contact, contest, organiser, signed_in, stamped, submitted
 from tracks.models import Edition
 
 pytestmark = pytest.mark.django_db
@@ -55,13 +55,13 @@ def test_phone_is_masked(edition, desk):
 
 
 def test_contact_is_offered_both_decisions(edition, desk):
-    (row,) = submitted(edition, 1)
+    (row,) = stamped(edition, 1)
     page = desk.get(url("change", row)).content.decode()
     assert (url("approve", row) in page, url("return", row) in page) == (True, True)
 
 
 def test_pass_leads_to_the_next_row(edition, desk):
-    first, second = submitted(edition, 2)
+    first, second = stamped(edition, 2)
     assert "变为“已通过”" in desk.get(url("approve", first)).content.decode()
     answer = desk.post(url("approve", first))
     first.refresh_from_db()
@@ -85,14 +85,14 @@ def test_return_shows_the_deadline_and_keeps_the_reason(edition, desk):
 
 
 def test_deciding_twice_says_so(edition, desk):
-    (row,) = submitted(edition, 1)
+    (row,) = stamped(edition, 1)
     desk.post(url("approve", row))
     answer = desk.post(url("return", row), {"reason": "校名不全", "confirmed": "yes"})
     assert "状态已变为“已通过”" in answer.content.decode()
 
 
 def test_many_are_listed_before_they_pass(edition, desk):
-    rows = submitted(edition, 3)
+    rows = stamped(edition, 3)
     chosen = {"action": "approve_rows", "_selected_action": [row.pk for row in rows]}
     listed = desk.post(reverse(LIST), chosen).content.decode()
     assert [row.team_name in listed for row in rows] == [True] * 3

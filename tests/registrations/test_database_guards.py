@@ -43,7 +43,8 @@ def test_a_row_starts_as_a_draft(desk, state):
     assert refusal(RecommendationRow.objects.create, **columns) == words
     assert refusal(RecommendationRow.objects.bulk_create, [RecommendationRow(**columns)]) == words
     copied = f"INSERT INTO {ROWS} (recommendation_id, position, track_id, state, name, team_name, organisation, phone,"
-    copied += " email, categories, review_note, changed_at) VALUES (%s, 1, %s, %s, '', '', '', '', '', '{}', '', now())"
+    copied += " email, categories, review_note, returned_as, reply, changed_at)"
+    copied += " VALUES (%s, 1, %s, %s, '', '', '', '', '', '{}', '', '', '', now())"
     assert refusal(sql, copied, desk.form.pk, columns["track"].pk, state) == words
 
 

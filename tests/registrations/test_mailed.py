@@ -51,7 +51,7 @@ def test_from_the_mail_to_the_queue(edition, desk):
     page.post(url, {"submit": "yes", "row": [row.pk for row in ready]})
     last = [(m.label, m.who, m.reason) for m in timeline(desk.form.rows.get(name="王小芳"))]
     assert (stored, [row.name for row in ready]) == (["draft", "draft"], ["王小芳"])
-    assert last == [("代单位提交推荐", str(by), LETTER), ("代单位从来件存入", str(by), LETTER)]
+    assert last == [("代单位提交推荐", str(by), LETTER), ("代单位从来件导入", str(by), LETTER)]
     assert (desk.states, own.state) == (["draft", "submitted"], "draft")
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from core import clock
 from registrations.models import RecommendationRow
-from registrations.services import reviewing
+from registrations.services import recommending, reviewing
 from tests.registrations import build
 from tests.registrations.staff import signed_in
 
@@ -206,6 +206,7 @@ def test_after_the_deadline_only_returned_rows_go_in(desk, clerk):
     desk.row()
     clock.set_now(CLOSED)
     reviewing.return_row(first, reason="校名不全", by=desk.officer)
+    recommending.save_row(desk.form, {"organisation": "始兴县城南中学"}, by=desk.officer, row=first)
     answer = press_submit(clerk, sheet(desk))
     assert ("已提交 1 行" in text_of(answer), desk.states) == (True, ["submitted", "submitted", "draft"])
 

@@ -181,7 +181,7 @@ def test_a_returned_row_is_corrected_after_the_deadline(desk):
         "submitted",
         "始兴县城南中学",
         None,
-        "",
+        "校名不全",  # stays before the contact's eyes until the row passes
     )
 
 
@@ -190,11 +190,12 @@ def test_not_after_its_own_deadline(desk):
     clock.set_now(row.correct_until)
     change = (recommending.save_row, desk.form, {"organisation": "始兴县城南中学"})
     assert refused(*change, by=desk.officer, row=row) == ["row.correction_late"]
-    assert (refused(desk.submit, row), desk.quota.taken) == (["row.correction_late"], 1)
+    assert (refused(desk.submit, row), desk.quota.taken) == (["row.correction_late", "row.not_corrected"], 1)
 
 
 def test_none_is_added_while_correcting(desk):
     row = returned_late(desk)
+    recommending.save_row(desk.form, {"organisation": "始兴县城南中学"}, by=desk.officer, row=row)
     assert refused(desk.submit, row, desk.row()) == ["window.late"]
     desk.submit(row)
     assert desk.states == ["submitted", "draft"]
@@ -204,7 +205,7 @@ def test_inside_the_window_a_returned_row_may_always_come_back(desk):
     (row,) = desk.submitted()
     reviewing.return_row(row, reason="校名不全", by=desk.officer)  # on the 10th, due by the 13th
     clock.set_now(DEADLINE - timedelta(hours=1))
-    desk.submit(row)
+    desk.mended(row)
     assert desk.states == ["submitted"]
 
 
@@ -223,7 +224,7 @@ def test_withdrawing_frees_the_place_and_restoring_takes_none(edition):
 
 @pytest.mark.parametrize("before", ["submitted", "returned", "approved"])
 def test_every_held_place_can_be_freed(desk, before):
-    (row,) = desk.submitted()
+    (row,) = desk.stamped()
     if before == "returned":
         reviewing.return_row(row, reason="校名不全", by=desk.officer)
     if before == "approved":

@@ -48,7 +48,7 @@ def test_similar_rows_of_other_units_are_flagged(edition, desk, twin, why):
     other = build.desk(edition, "pilot", email="b@example.test")
     (row,) = desk.submitted(1, team_name="城南中学科技志愿服务分队", organisation="")
     other.submitted(1, **{"name": "李晓", "phone": "13800138050"} | twin)
-    assert [found.why for found in reviewing.similar_rows([row])[row.pk]] == ([why] if why else [])
+    assert [found.why for found in reviewing.similar_rows(row)] == ([why] if why else [])
 
 
 def test_flags_stand_in_the_list_and_on_the_page(edition, desk, page):
@@ -63,7 +63,7 @@ def test_flags_stand_in_the_list_and_on_the_page(edition, desk, page):
 
 
 def test_keys_are_told_and_lead_to_the_decisions(desk, page):
-    (row,) = desk.submitted()
+    (row,) = desk.stamped()
     shown = text(page.get(url("change", row)))
     assert [f'data-key="{key}"' in shown for key in "ar"] == [True, True]
     assert ("快捷键" in shown, "js/review.js" in shown) == (True, True)
@@ -176,6 +176,6 @@ def test_a_row_costs_the_same_beside_many(edition, desk, page, count, django_ass
 
 
 def test_the_organiser_decides_too(edition, desk):
-    (row,) = desk.submitted()
+    (row,) = desk.stamped()
     signed_in(organiser()).post(url("approve", row))
     assert RecommendationRow.objects.get().state == "approved"

@@ -1,10 +1,15 @@
 """Comparing editions, and adopting the defaults of what the notice leaves open (A6)."""
 
+import dataclasses
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from tracks.rulebook import Rulebook, adopt_defaults, as_data, diff, parse
+from tracks.rulebook import SECTION_LABELS, Rulebook, adopt_defaults, as_data, diff, parse
+from tracks.rulebook.dates import When
+from tracks.rulebook.faults import Undecided
+from tracks.rulebook.labels import FIELD_LABELS, path_label
 
 TEXT = (Path(__file__).parents[2] / "tracks/editions/guangdong-2024.toml").read_text(encoding="utf-8")
 
@@ -23,7 +28,7 @@ def test_no_difference_with_itself() -> None:
 def test_a_changed_figure_is_named_by_code() -> None:
     (change,) = diff(book(TEXT), book(TEXT.replace("quota = 25\n", "quota = 30\n")))
     assert (change.path, change.before, change.after) == ("unit_categories[county_other].quota", 25, 30)
-    assert str(change) == "推荐单位与名额 [county_other].quota：25 → 30"
+    assert str(change) == "推荐单位与名额 [county_other] 名额：25 → 30"
 
 
 def test_rows_are_matched_by_code_not_by_place() -> None:
@@ -40,6 +45,37 @@ def test_added_and_removed_rows() -> None:
     assert (added.path, added.before) == ("honours[new]", None)
     (removed,) = diff(book(more), book(TEXT))
     assert (removed.path, removed.after) == ("honours[new]", None)
+
+
+def keys_of(table: type) -> set[str]:
+    """The keys of a table of the file, and of all tables in it."""
+    hints = get_type_hints(table)
+    inner = {
+        part
+        for name in hints
+        for part in parts_of(hints[name])
+        if dataclasses.is_dataclass(part) and part not in (When, Undecided)
+    }
+    return {f.name for f in dataclasses.fields(table)}.union(*(keys_of(part) for part in inner))  # type: ignore[arg-type]
+
+
+def parts_of(hint: Any) -> list[Any]:
+    return [hint, *(part for inner in get_args(hint) for part in parts_of(inner))]
+
+
+def test_every_key_has_a_chinese_name() -> None:
+    sections = {f.name for f in dataclasses.fields(Rulebook)} - {"schema", "undecided"}
+    assert (sections - SECTION_LABELS.keys(), keys_of(Rulebook) - SECTION_LABELS.keys() - FIELD_LABELS.keys()) == (
+        set(),
+        {"schema", "undecided"},
+    )
+
+
+def test_changes_are_told_without_keys() -> None:
+    keeping = TEXT.replace("keep_brackets = {", "keep_brackets = true #{")
+    (change,) = diff(book(TEXT), book(keeping))
+    assert str(change) == "队伍命名 保留括号：待定（Q1，暂按 否） → 是"
+    assert path_label("tracks[worker].conditions[0].text") == "赛道 [worker] 条件 第 1 项 内容"
 
 
 def test_undecided_points_are_listed_with_their_defaults() -> None:
@@ -66,7 +102,7 @@ def test_adopting_one_question_shows_as_one_difference() -> None:
     changes = diff(book(TEXT), book(adopt_defaults(TEXT, ["Q27"])))
     assert [str(c) for c in changes] == [
         "已采纳的缺省：（空） → Q27",
-        "评审轮次 [review].judges_per_work：待定（Q27，暂按 5） → 5",
+        "评审轮次 [review] 每件作品评委数：待定（Q27，暂按 5） → 5",
     ]
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from .dates import When
 from .faults import Undecided
 from .kinds import percent
-from .schema import SECTION_LABELS, Rulebook
+from .labels import field_label, path_label
+from .schema import Rulebook
 
 LONGEST = 120  # characters of a value that a difference shows
 
@@ -26,10 +27,8 @@ class Difference:
 
     @property
     def label(self) -> str:
-        """The path with its section in Chinese: 推荐单位与名额 [society].quota."""
-        section = self.path.partition(".")[0].partition("[")[0]
-        rest = self.path.removeprefix(section).removeprefix(".")
-        return f"{SECTION_LABELS.get(section, section)} {rest}".rstrip()
+        """The path in Chinese: 推荐单位与名额 [society] 名额."""
+        return path_label(self.path)
 
     @property
     def told(self) -> tuple[str, str]:
@@ -100,7 +99,9 @@ def _shown(value: Any) -> str:
         case True | False:
             return "是" if value else "否"
         case dict():
-            shown = (f"{k.strip('[]')} {_shown(v)}" for k, v in value.items() if v not in (None, "", [], {}))
+            shown = (
+                f"{field_label(k.strip('[]'))} {_shown(v)}" for k, v in value.items() if v not in (None, "", [], {})
+            )
             return f"（{'，'.join(shown)}）"
         case list() | tuple():
             return "、".join(_shown(v) for v in value) or "（空）"

@@ -1,0 +1,74 @@
+"""The contest's year as a table: what happens when. A later part adds its module, and its lines here."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from core import clock
+from core.clock import BEIJING
+from core.jobs import services as jobs
+
+from . import calling, closing, filling, opening, paper, reviewing
+from .scene import Scene
+
+Stage = Callable[[Scene], None]
+CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
+    ("2024-12-02 09:00", opening.load),
+    ("2024-12-02 10:00", opening.invite),
+    ("2024-12-03 09:00", opening.join),
+    ("2024-12-04 09:00", filling.fill_early),
+    ("2024-12-05 09:00", filling.think_again),
+    ("2024-12-05 10:00", filling.open_places),
+    ("2024-12-05 14:00", paper.stamp),
+    ("2024-12-06 09:00", paper.edit),
+    ("2024-12-08 17:30", calling.remind),  # a week before the deadline
+    ("2024-12-09 08:00", opening.join_late),
+    ("2024-12-09 09:00", filling.fill_after_reminder),
+    ("2024-12-09 14:00", paper.stamp),
+    ("2024-12-10 09:00", reviewing.review),
+    ("2024-12-11 09:00", reviewing.correct),
+    ("2024-12-12 09:00", calling.urge),
+    ("2024-12-14 17:30", calling.remind),  # a day before it
+    ("2024-12-15 09:00", reviewing.correct),  # 补正 is over, the window is not
+    ("2024-12-15 14:00", filling.fill_last_day),
+    ("2024-12-15 16:00", paper.stamp),
+    ("2024-12-15 17:00:01", filling.late),  # 17:00 sharp was the last second
+    ("2024-12-16 09:00", filling.extend),
+    ("2024-12-16 10:00", reviewing.review),
+    ("2024-12-17 18:00", calling.remind_extended),
+    ("2024-12-18 09:00", filling.fill_extended),
+    ("2024-12-18 17:00:01", filling.late_again),
+    ("2024-12-19 09:00", calling.remind_correcting),
+    ("2024-12-19 10:00", reviewing.correct),  # after the deadline, within 补正
+    ("2024-12-19 14:00", paper.stamp),
+    ("2024-12-20 09:00", reviewing.too_late),
+    ("2024-12-20 10:00", reviewing.review),
+)
+
+
+class Rehearsal:
+    """One run of the year; the same seed, the same contest. `run()` gives the summary."""
+
+    def __init__(self, units: int, seed: int, tell: Callable[[str], object]) -> None:
+        """tell: takes a line about each stage that is done."""
+        self.scene = Scene(units, seed)
+        self.tell = tell
+        self.seconds: dict[str, float] = {}
+
+    def run(self) -> dict[str, Any]:
+        """Every stage in turn; after each the workers deliver what is due. Raises TooManyUnits."""
+        for moment, stage in CALENDAR:
+            clock.set_now(datetime.fromisoformat(moment).replace(tzinfo=BEIJING))
+            took = self._timed(stage.__name__, stage, self.scene) + self._timed("deliver", jobs.drain_all)
+            self.tell(f"{moment[5:16]}  {stage.__name__:<20} {took:6.1f} s")
+        self._timed("check", closing.check, self.scene)
+        rounded = {name: round(seconds, 2) for name, seconds in self.seconds.items()}
+        return closing.summary(self.scene) | {"seconds": rounded}
+
+    def _timed(self, name: str, act: Callable[..., object], *args: Any) -> float:
+        began = time.perf_counter()
+        act(*args)
+        took = time.perf_counter() - began
+        self.seconds[name] = self.seconds.get(name, 0) + took
+        return took

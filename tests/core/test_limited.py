@@ -1,0 +1,53 @@
+"""A script in a child: its answer, its refusal, and every limit it may run into."""
+
+import time
+
+import pytest
+
+from core.limited.running import MB, Limits, Stopped, run
+
+HEAD = "import os, sys, time\nfrom core.limited.child import Stop"
+LIMITS = Limits(cpu=1, wall=3, memory=256 * MB, output=MB)
+
+
+def outcome(tmp_path, body: str, *arguments: object, data: bytes = b"abc"):
+    """What `work` gives, or (code, facts) of what stopped it."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import os, sys, time\nfrom core.limited.child import Stop\ndef work(file, *given):\n    {body}\n"
+    )
+    try:
+        return run(script, data, LIMITS, *arguments)
+    except Stopped as stopped:
+        return stopped.code, stopped.facts
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("return {'said': file.read().decode(), 'given': given}", {"said": "abc", "given": ["甲", 2]}),
+        ("return {'said': '\\ud800'}", {"said": "\ufffd\ufffd\ufffd"}),
+        ("raise Stop('too_many', rows=7)", ("too_many", {"rows": 7})),
+        ("raise OSError", ("corrupt", {})),
+        ("return {'said': b'no text'}", ("too_heavy", {})),
+        ("os.abort()", ("too_heavy", {})),
+        ("bytes(400_000_000)", ("too_heavy", {})),
+        ("return {'said': 'x' * 2_000_000}", ("too_heavy", {})),
+    ],
+)
+def test_what_comes_of_it(tmp_path, body, answer):
+    assert outcome(tmp_path, body, "甲", 2) == answer
+
+
+@pytest.mark.parametrize("body", ["while True: pass", "time.sleep(60)"])
+def test_it_ends_in_time(tmp_path, body):
+    begin = time.perf_counter()
+    assert outcome(tmp_path, body) == ("too_heavy", {})
+    assert time.perf_counter() - begin < LIMITS.wall + 2
+
+
+def test_nothing_of_the_portal_is_there(tmp_path):
+    ours = "sorted(name for name in sys.modules if name.startswith(('core', 'django')))"
+    seen = outcome(tmp_path, f"return {{'environment': dict(os.environ), 'ours': {ours}}}")
+    assert seen["ours"] == ["core", "core.limited", "core.limited.child"]
+    assert set(seen["environment"]) <= {"LC_CTYPE"}  # Python's own
