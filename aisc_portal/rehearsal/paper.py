@@ -19,7 +19,7 @@ from .ways import Mailed
 
 MEMORY = {"forgets": 0.05, "": 1.0}
 EDITED = 0.08  # share of units that change something after the stamp
-DRAWN = 0.5  # share of papers drawn as PDF and read back; the rest types its 版本码, for one costs half a second
+DRAWN = 0.3  # share of papers drawn as PDF and read back; the rest types its 版本码, for one costs half a second
 WORD = 0.2  # share of that rest which is drawn as Word
 
 

@@ -16,7 +16,16 @@ from docx.text.paragraph import Paragraph
 
 from .paper import Paper
 
-WIDTHS = {"seq": 12, "name": 33, "team": 66, "organisation": 54, "phone": 31, "categories": 21, "unit": 48}  # mm
+# Millimetres, as in form.css.
+WIDTHS = {
+    "seq": 11,
+    "name": 32,
+    "team": 70,
+    "organisation": 51,
+    "phone": 28,
+    "categories": 24,
+    "unit": 49,
+}
 ASIDE = 32  # mm, a column that this list does not know
 LINE = 265  # mm between the margins
 LEFT = ("team", "organisation", "unit")
@@ -35,8 +44,8 @@ def word(paper: Paper) -> bytes:
     title = write(document.add_paragraph(), paper.title, SONG, 20, bold=True, align=CENTRE)
     title.paragraph_format.space_after = Pt(12)
     _add_rows(document, paper)
-    between = write(document.add_paragraph(), "", SONG, 6)  # without it, Word makes one of the two tables
-    between.paragraph_format.keep_with_next = True
+    gap = _add_gap(document, 8)  # without it, Word makes one of the two tables
+    gap.paragraph_format.keep_with_next = True
     _add_end(document, paper)
     _add_foot(document, paper)
     file = io.BytesIO()
@@ -90,10 +99,11 @@ def _add_rows(document: Any, paper: Paper) -> None:
         row.height, row.height_rule = Mm(8), WD_ROW_HEIGHT_RULE.AT_LEAST
         for cell, column, text in zip(row.cells, paper.columns, texts, strict=True):
             cell.vertical_alignment = MIDDLE
-            write(cell.paragraphs[0], text, KAI, 11, align=None if column.code in LEFT else CENTRE)
+            write(cell.paragraphs[0], text, KAI, 10.5, align=None if column.code in LEFT else CENTRE)
         _flag(row, "w:cantSplit")
     for cell in table.rows[-1].cells:  # the place for the stamp never stands on a page of its own
         cell.paragraphs[0].paragraph_format.keep_with_next = True
+    _set_room(table, top=70, left=70, bottom=70, right=70)
     _set_widths(table, [WIDTHS.get(column.code, ASIDE) for column in paper.columns])
 
 
@@ -123,9 +133,11 @@ def _add_foot(document: Any, paper: Paper) -> None:
     write(first, " 页", HEI, 8.5).paragraph_format.space_after = Pt(4)
     write(said.add_paragraph(), paper.stamp_line, HEI, 8.5)
     code.paragraphs[0].add_run().add_picture(io.BytesIO(paper.qr_png()), width=Mm(19))
-    code.paragraphs[0].alignment = RIGHT
+    write(code.paragraphs[0], "", HEI, 1, align=RIGHT).paragraph_format.line_spacing = 1
     foot.paragraphs[0]._element.getparent().remove(foot.paragraphs[0]._element)
-    write(foot.add_paragraph(), "", HEI, 1)  # Word wants a paragraph after a table
+    _add_gap(foot, 1)  # Word wants a paragraph after a table
+    _set_rule(table)
+    _set_room(table, top=100, left=0, right=0)
 
 
 def _add_field(paragraph: Paragraph, name: str) -> None:
@@ -135,6 +147,29 @@ def _add_field(paragraph: Paragraph, name: str) -> None:
     field.set(qn("w:instr"), name)
     field.append(paragraph.runs[-1]._element)
     paragraph._element.append(field)
+
+
+def _add_gap(where: Any, height: float) -> Paragraph:
+    """An empty line, so many points high."""
+    gap: Paragraph = where.add_paragraph()
+    gap.paragraph_format.space_after, gap.paragraph_format.line_spacing = Pt(0), Pt(height)
+    return gap
+
+
+def _set_rule(table: Table) -> None:
+    """A line above a table."""
+    borders = OxmlElement("w:tblBorders")
+    borders.append(OxmlElement("w:top", {qn("w:val"): "single", qn("w:sz"): "4", qn("w:color"): "000000"}))
+    table._tbl.tblPr.insert_element_before(borders, "w:tblLayout", "w:tblCellMar", "w:tblLook")
+
+
+def _set_room(table: Table, **sides: int) -> None:
+    """The room around the text of a table's cells, in twentieths of a point; sides in the order that Word wants:
+    top, left, bottom, right."""
+    room = OxmlElement("w:tblCellMar")
+    for side, size in sides.items():
+        room.append(OxmlElement(f"w:{side}", {qn("w:w"): str(size), qn("w:type"): "dxa"}))
+    table._tbl.tblPr.insert_element_before(room, "w:tblLook")
 
 
 def _set_widths(table: Table, widths: Sequence[float]) -> None:

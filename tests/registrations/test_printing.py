@@ -186,3 +186,13 @@ def test_words_qr_is_the_mark(desk):
     document = docx.Document(io.BytesIO(word(paper(desk))))
     (picture,) = [part.blob for part in document.part.package.iter_parts() if part.content_type == "image/png"]
     assert read_codes(picture) == [[mark_of(printed(desk)).text]]
+
+
+def test_words_columns_have_widths_of_their_own(desk):
+    """Of the columns too, by which WPS and LibreOffice go; the parts of a table's settings in the schema's order."""
+    desk.submitted(1)
+    table = docx.Document(io.BytesIO(word(paper(desk)))).tables[0]
+    widths = [round(column.width.mm) for column in table.columns]
+    assert widths == [round(cell.width.mm) for cell in table.rows[1].cells] == [11, 32, 70, 51, 28, 24, 49]
+    order = ["tblStyle", "tblW", "jc", "tblLayout", "tblCellMar", "tblLook"]
+    assert [part.tag.partition("}")[2] for part in table._tbl.tblPr] == order

@@ -26,7 +26,7 @@ from aisc_portal.demo import start_of
 from core import clock
 from core.database import violated
 from core.problems import Refused
-from registrations.models import PLACES_CHECK, RecommendationRow, UnitQuota
+from registrations.models import PERSON_CHECK, PLACES_CHECK, RecommendationRow, UnitQuota
 from registrations.services import recommending, reviewing
 from registrations.services.adoption import return_places, set_limit
 from tests.contest import GUANGDONG, load_guangdong
@@ -57,7 +57,7 @@ def in_bulk(row: RecommendationRow, state: str) -> None:
     try:
         RecommendationRow.objects.filter(pk=row.pk, state=row.state).update(state=state, submitted_at=clock.now())
     except IntegrityError as error:
-        if violated(error) != PLACES_CHECK:
+        if violated(error) not in (PLACES_CHECK, PERSON_CHECK):
             raise
 
 
@@ -181,6 +181,7 @@ class Places(RuleBasedStateMachine):
         returned = self.states[row.pk] == "returned"
         if returned:  # a word is asked of the clerk, or a change
             recommending.save_row(self.desk.form, {"reply": next(self.words)}, by=self.desk.officer, row=row)
+            row.refresh_from_db()  # who decides next has seen the reply
         fits = returned or self.held < self.limit
         self.does(lambda: self.desk.submit(row), "submit", row, fits=fits)
 
