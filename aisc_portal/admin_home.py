@@ -8,6 +8,7 @@ from django.urls import reverse
 
 import core.notices.services
 import registrations.attention
+import registrations.entry_attention
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import Tile
 
@@ -15,8 +16,10 @@ from core.portal_admin import Tile
 SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
     "审核": (
         ("fact_check", "registrations.RecommendationRow"),
+        ("how_to_reg", "registrations.Entry"),
         ("assignment", "registrations.Recommendation"),
         ("quickreply", "registrations.ReplyPhrase"),
+        ("military_tech", "registrations.Honour"),
         ("download", "registrations.SummaryExport"),
     ),
     "单位": (
@@ -34,18 +37,20 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "系统": (
         ("person", "accounts.User"),
+        ("person_remove", "registrations.DeletionRequest"),
         ("mail", "notices.Notice"),
         ("pending_actions", "jobs.Job"),
         ("monitor_heart", "jobs.Heartbeat"),
     ),
 }
 
-NAMES = {"registrations.RecommendationRow": "审核推荐行"}  # where the model's own name does not say what one does there
+# Where the model's own name does not say what one does there.
+NAMES = {"registrations.RecommendationRow": "审核推荐行", "registrations.Entry": "审核报名资格"}
 
 
 def dashboard(request: SignedInRequest, context: dict[str, Any]) -> dict[str, Any]:
     """unfold's DASHBOARD_CALLBACK: tiles and the units that wait."""
-    tiles = registrations.attention.tiles(request.user)
+    tiles = registrations.attention.tiles(request.user) + registrations.entry_attention.tiles(request.user)
     if request.user.is_superuser:
         tiles += _notices()
     return context | {

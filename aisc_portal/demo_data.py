@@ -13,7 +13,7 @@ from tracks.models import Edition
 from tracks.rulebook import adopt_defaults
 from tracks.services import appoint_contact
 
-from . import editions
+from . import demo_entries, editions
 from .demo import start_of
 
 PASSWORD = "demo-AI-kepu-2024"  # noqa: S105  # printed by `make run`, in the demo only
@@ -31,6 +31,7 @@ class Account:
     track: str = ""  # contact of this track
     unit: str = ""  # officer of this unit
     organiser: bool = False
+    phone: str = ""
 
 
 ACCOUNTS = (
@@ -40,6 +41,8 @@ ACCOUNTS = (
     Account("青少年赛道联系人", "youth@demo.test", "演示联系人丙", track="youth"),
     Account("填报人（龙岗区科协）", "longgang@demo.test", "演示填报人甲", unit="深圳市龙岗区科学技术协会"),
     Account("填报人（广州大学科协）", "gzhu@demo.test", "演示填报人乙", unit="广州大学科学技术协会"),
+    Account("参赛者（团队，已提交）", "team@demo.test", "演示参赛者甲", phone="13800138101"),
+    Account("参赛者（个人，填写中）", "single@demo.test", "演示参赛者乙", phone="13800138102"),
 )
 
 PHRASES = (  # offered when a row is returned, on every track
@@ -69,11 +72,14 @@ def prepare() -> None:
         organiser = User.objects.get(email=ACCOUNTS[0].email)
         unit = Unit.objects.get(full_name=INVITED_UNIT)
         units.invite_officer(unit, by=organiser, email="shixing@demo.test", name="始兴县科协经办人")
+    team, single = (User.objects.get(email=account.email) for account in ACCOUNTS if account.phone)
+    demo_entries.prepare(edition, team, single)
 
 
 def _make(account: Account, edition: Edition) -> None:
     user = User.objects.create_user(
         account.real_name,
+        phone=account.phone or None,
         email=account.email,
         password=PASSWORD,
         is_staff=account.organiser,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from core.accounts.access import signed_in
 from core.accounts.models import User
+from registrations.entry_models import Entry
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,14 @@ class Desk:
 
 
 def desks_of(user: User) -> list[Desk]:
-    """The roles that rows give a person: officer of units, contact of tracks, organiser."""
-    offices = user.offices.select_related("unit")
+    """The roles that rows give a person: in entries, officer of units, contact of tracks, organiser."""
+    entries = Entry.objects.of(user).filter(edition__is_current=True).select_related("edition")
     found = [
+        Desk(f"{entry} · 我到哪一步了", reverse("entry", kwargs={"entry": entry.pk}), entry.get_state_display())
+        for entry in entries
+    ]
+    offices = user.offices.select_related("unit")
+    found += [
         Desk(f"{office.unit.full_name} · 推荐表", reverse("recommendation", kwargs={"unit": office.unit_id}), "填报人")
         for office in offices
     ]
@@ -37,8 +43,8 @@ def desks_of(user: User) -> list[Desk]:
 @login_required
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """Go straight to the only desk; offer the choice of several; say how to get one."""
+    """Go straight to the only desk, offer the choice of several; whoever has none is shown how to enter."""
     desks = desks_of(signed_in(request))
-    if len(desks) == 1:
-        return redirect(desks[0].url)
+    if len(desks) < 2:
+        return redirect(desks[0].url if desks else "enter")
     return render(request, "portal/desk.html", {"desks": desks})

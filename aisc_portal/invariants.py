@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import core.audit.invariants
 import core.jobs.invariants
 import core.notices.invariants
+import core.sealed.invariants
 import registrations.invariants
 import tracks.invariants
 from core.audit.invariants import Finding
@@ -13,6 +14,7 @@ EVERY_APP: tuple[Callable[[], Iterator[Finding]], ...] = (
     core.audit.invariants.invariants,
     core.jobs.invariants.invariants,
     core.notices.invariants.invariants,
+    core.sealed.invariants.invariants,
     tracks.invariants.invariants,
     registrations.invariants.invariants,
 )

@@ -24,6 +24,9 @@ PORTAL_HOME = Path(env.str("PORTAL_HOME", default=str(BASE_DIR / ".portal")))
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
 SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="demo-and-test-only-" + "x" * 40)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former keys: links sent before a change
+# Personal data at rest (core.sealed): the first data key seals, every one opens. `make` makes the demo its own.
+DATA_KEYS = env.str("DATA_KEYS") if PRODUCTION else env.str("DATA_KEYS", default=f"demo:{'demo' * 10}aaa=")
+DATA_INDEX_KEY = env.str("DATA_INDEX_KEY") if PRODUCTION else env.str("DATA_INDEX_KEY", default=f"{'test' * 10}aaa=")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if SITE_URL else [])
@@ -55,6 +58,7 @@ INSTALLED_APPS = [
     "core.files",
     "core.jobs",
     "core.notices",
+    "core.sealed",
     "tracks",
     "registrations",
     "aisc_portal",
@@ -124,14 +128,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 # Sign-in, sessions and rate limits live in Postgres, so that they work while Redis is down (R9, R20).
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "core_cache",
-        # Beyond this number entries are thrown out by key, live limits among them; Django's default is 300.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+CACHES = {"default": {"BACKEND": "core.cache.PostgresCache", "LOCATION": "core_cache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Celery: wakes workers ---------------------------------------------------------------------------
@@ -150,6 +147,7 @@ CELERY_BEAT_SCHEDULER = "core.jobs.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.jobs.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
     "remind": {"task": "registrations.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
+    "expire": {"task": "aisc_portal.tasks.expire", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_TIMEZONE = "Asia/Shanghai"
 
@@ -161,7 +159,7 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if TESTING
-    else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    else ["core.accounts.hashers.Argon2Hasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 )
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -307,7 +305,9 @@ UNFOLD = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "core.logs.Formatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
@@ -349,4 +349,7 @@ CSP_ADMIN_EXTRA = {"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]}
 if env.str("SENTRY_DSN", default=""):
     import sentry_sdk
 
-    sentry_sdk.init(dsn=env.str("SENTRY_DSN"), send_default_pii=False)
+    # Neither forms nor variables leave the house: both hold names and numbers.
+    sentry_sdk.init(
+        dsn=env.str("SENTRY_DSN"), send_default_pii=False, include_local_variables=False, max_request_body_size="never"
+    )

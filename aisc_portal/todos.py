@@ -9,7 +9,7 @@ from tracks.models import Milestone
 from tracks.rulebook import Rulebook, Window
 from tracks.wording import date_only, day, end, instant, last_instant
 
-LINKS = {"schedule": "看赛程", "tracks": "看参赛条件", "quota": "看名额与队名", "desk": "进入推荐表"}
+LINKS = {"schedule": "看赛程", "tracks": "看参赛条件", "quota": "看名额与队名", "desk": "进入推荐表", "enter": "去报名"}
 IDLE = "暂不用操作"
 
 
@@ -74,8 +74,8 @@ def _participant(at: Moment) -> Todo:
     who, icon, own = "参赛者", "person", at.register
     opening = own.window.opens if own and own.state == "coming" else None
     if own and own.state == "open":
-        text = "没有被单位推荐的个人和团队，现在自主报名。已被单位推荐的，不用再报。"
-        return Todo(who, icon, text, "tracks", _closing(own), "wait", now=True)
+        text = "没有被单位推荐的个人和团队，现在自主报名。已被单位推荐的，用认领码认领名额。"
+        return Todo(who, icon, text, "enter", _closing(own), "wait", now=True)
     if at.recommend.state == "open":
         text = "想由单位推荐：请在截止前联系所在单位或当地科协。"
         text += f"没有单位推荐：等 {day(opening)}自主报名开放。" if opening else ""

@@ -6,13 +6,17 @@ from django.urls import include, path
 
 from core import views as core_views
 
-from . import desk, edition_admin, home
+from . import desk, edition_admin, home, personal_views, progress
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("privacy/", home.privacy, name="privacy"),
     path("accessibility/", home.accessibility, name="accessibility"),
     path("desk/", desk.desk, name="desk"),
+    path("entries/<int:entry>/", progress.entry, name="entry"),
+    path("account/personal/", personal_views.personal, name="personal"),
+    path("account/personal/export/", personal_views.export, name="personal_export"),
+    path("account/consents/", personal_views.consents, name="consents"),
     path("text-size/", core_views.text_size, name="text-size"),
     path("", include("tracks.urls")),
     path("", include("registrations.urls")),

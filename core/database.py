@@ -12,6 +12,12 @@ def make_cache_table(using: str, **_: Any) -> None:
     call_command("createcachetable", database=using, verbosity=0)
 
 
+def role_exists(cursor: Any, role: str) -> bool:
+    """True for a role that this PostgreSQL knows."""
+    cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role])
+    return bool(cursor.fetchone()[0])
+
+
 def is_append_only(model: type[Model]) -> bool:
     """True for tables that the application role may only select from and insert into."""
     return getattr(model, "append_only", False)

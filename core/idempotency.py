@@ -94,6 +94,13 @@ def tidy() -> None:
     FormKey.objects.filter(created_at__lt=Now() - KEPT).delete()
 
 
+def forget(user: int, named: Callable[[Any], bool]) -> int:
+    """Remove a person's own forms, and what others were told of them: `named` looks at an answer and its messages."""
+    told = FormKey.objects.exclude(user_id=user).values_list("pk", "told", "location")
+    others = [pk for pk, words, location in told.iterator() if named([words, location])]
+    return FormKey.objects.filter(user_id=user).delete()[0] + FormKey.objects.filter(pk__in=others).delete()[0]
+
+
 def _key_of(request: HttpRequest) -> tuple[int, UUID] | None:
     """(who, which form); None where a second sending cannot be told from the first."""
     user = request.user.pk

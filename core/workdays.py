@@ -1,8 +1,10 @@
 """Working days (工作日) in mainland China: official holidays and make-up days; else Monday to Friday."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import chinese_calendar
+
+from .clock import BEIJING
 
 
 def is_workday(day: date) -> bool:
@@ -20,3 +22,9 @@ def after_workdays(start: date, count: int) -> date:
         day += timedelta(days=1)
         count -= is_workday(day)
     return day
+
+
+def deadline_after(moment: datetime, count: int) -> datetime:
+    """The end of the last of so many working days after a moment, as an exclusive bound in Beijing (Q32)."""
+    last = after_workdays(moment.astimezone(BEIJING).date(), count)
+    return datetime.combine(last + timedelta(days=1), time(), BEIJING)

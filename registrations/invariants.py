@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from core.audit.invariants import Finding, states_are_legal
 from core.problems import errors
 
-from . import states
+from . import entry_invariants, states
 from .models import PrintedForm, Recommendation, RecommendationRow, UnitQuota
 from .rules.stamp import PrintedRow, content_hash
 from .services.facts import FormFacts
@@ -34,6 +34,7 @@ def invariants() -> Iterator[Finding]:
     yield states_are_legal(RecommendationRow)
     prints = PrintedForm.objects.iterator()
     yield "打印件的内容与其 SHA-256 相符", [f"打印件 {p.pk}" for p in prints if not _is_whole(p)]
+    yield from entry_invariants.invariants()
 
 
 def _is_whole(printed: PrintedForm) -> bool:
@@ -48,7 +49,7 @@ def _limit(quotas: dict[tuple[int, int], UnitQuota], form: Recommendation) -> in
 def _wrong_rows(form: Recommendation) -> Iterator[str]:
     """Rows that no longer pass the rules; a returned one may be half mended."""
     facts = FormFacts(form)
-    for row in form.rows.filter(state__in=("submitted", "approved")):
+    for row in form.rows.filter(state__in=("submitted", "approved")).exclude(phone=""):  # "": its person was deleted
         for problem in errors(facts.problems(row)):
             yield f"{_named(row)}：{problem.message}"
 

@@ -16,8 +16,8 @@ from core.audit.history import tracked
 from core.files.models import StoredFile
 from tracks.models import Edition, Track
 
-from . import states
-from .region_models import Region, RegionFlag  # noqa: F401  # Django looks for models here
+from . import eligibility_models, entry_models, personal_models, states  # noqa: F401  # Django looks for models here
+from .region_models import Region, RegionFlag  # noqa: F401  # likewise
 from .review_models import ReplyPhrase, SummaryExport  # noqa: F401  # likewise
 from .rules.categories import presetting
 from .stamp_models import PrintedForm, StampedScan  # noqa: F401  # likewise
@@ -100,7 +100,7 @@ class Officer(models.Model):
         return f"{self.unit} · {self.user}"
 
 
-@tracked(exclude=("email", "phone", "nonce"))
+@tracked(exclude=("email", "phone", "nonce"), personal=("name",))
 class OfficerInvitation(Invitation):
     """An invitation to become a unit's officer."""
 
@@ -269,6 +269,7 @@ class RowQuerySet(models.QuerySet["RecommendationRow"]):
     pghistory.ManualEvent("shown"),  # somebody looked at the whole phone number
     pghistory.ManualEvent("confirmed"),  # … said that it is right; no history holds a number
     exclude=("phone", "confirmed_phone", "email", "edition", "returned_as"),
+    personal=("name", "review_note", "reply"),
 )
 class RecommendationRow(models.Model):
     """One row: a participant, or the representative of a team (G16, G19). It holds one place once submitted."""
@@ -310,7 +311,7 @@ class RecommendationRow(models.Model):
             # A returned row may be half mended, so it is free of this until it is submitted anew.
             models.UniqueConstraint(
                 fields=["edition", "phone", "name"],
-                condition=Q(state__in=("submitted", "approved"), twice_allowed=False),
+                condition=Q(state__in=("submitted", "approved"), twice_allowed=False) & ~Q(phone=""),  # "": purged
                 name=PERSON_CHECK,
             )
         ]

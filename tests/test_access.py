@@ -20,18 +20,28 @@ PORTAL = {
     "MMMMMMM .......": "text-size",
     "MMMMMMM NNNNNNN": "demo-jump",  # in the demo it lets everybody; see below for production
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
+    "....... L......": "enter",
+    "L..N.N. LMMMMMM": "entry",
+    "L.NN.N. LMMMMMM": "evidence",
+    "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave",
+    "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
+    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke",
+    "NNNNNNN .NNNNNN": "claim member_invitation",  # another invitation's token
+    "NNNNNNN NNNNNNN": "guardian",
     "L...... LMMMMMM": "desk account mfa_index",
-    "L...... L......": "account_name account_change_password account_set_password account_email"
+    "L...... LNNNNNN": "consents",  # nothing is named that could be taken back
+    "LMMMMMM L......": "personal_export",
+    "L...... L......": "claim_code personal account_name account_change_password account_set_password account_email"
     " account_email_verification_sent account_verify_phone account_reauthenticate mfa_authenticate"
     " account_change_phone",
     "LRRRRRR LRRRRRR": "mfa_activate_totp mfa_generate_recovery_codes mfa_reauthenticate",
-    "LNNNNNN LNNNNNN": "mfa_deactivate_totp mfa_download_recovery_codes",  # nothing there to show
+    "LNNNNNN LNNNNNN": "entry_birth mfa_deactivate_totp mfa_download_recovery_codes",  # nothing there to show
     "LNNNNNN LMMMMMM": "mfa_view_recovery_codes",
     "LLLLLLL LLLLLLL": "account_confirm_password_reset_code",  # nobody has asked for a code
-    "LMMMMMM LN.NNNN": "row_phone",
-    "LN.NNNN LN.NNNN": "recommendation row_new row_edit row_do colleagues return_places paste stamp"
+    "LMMMMMM LN.NNNN": "row_phone claim_send claim_revoke entry_remind",
+    "LN.NNNN LN.NNNN": "unit_entries recommendation row_new row_edit row_do colleagues return_places paste stamp"
     " workbook_new workbook",
-    "LN.NNNN LMMMMMM": "stamp_pdf stamp_word row_template row_export workbook_marked",
+    "LN.NNNN LMMMMMM": "unit_codes stamp_pdf stamp_word row_template row_export workbook_marked",
     "LN.N.N. LMMMMMM": "scan",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
@@ -52,6 +62,9 @@ MODELS = {
     "notices_notice": ("view", "", False),
     "registrations_recommendationrow": ("view", "view", True),
     "registrations_recommendation": ("view", "view", True),
+    "registrations_entry": ("view", "view", True),
+    "registrations_honour": ("view add change delete", "view", False),
+    "registrations_deletionrequest": ("view", "", False),
     "registrations_region": ("view add change", "", False),
     "registrations_officer": ("view", "", False),
     "registrations_officerinvitation": ("view", "", False),
@@ -67,16 +80,22 @@ MODELS = {
 }
 # Pages of a model beside the usual five.
 ADMIN = {
-    "FF. FF.": "registrations_unit_import_page registrations_unit_import_template registrations_unit_invite_page"
+    "FF. FF.": "registrations_deletionrequest_audit_page registrations_honour_import_page"
+    " registrations_honour_import_template registrations_unit_import_page"
+    " registrations_unit_import_template registrations_unit_invite_page"
     " registrations_unit_invite_template registrations_unit_invite_one registrations_officer_remove"
     " registrations_officerinvitation_resend registrations_officerinvitation_revoke"
     " notices_notice_all_kinds notices_notice_try_mail tracks_edition_upload tracks_edition_download"
     " tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove",
     "... ...": "registrations_recommendationrow_summary_page",
-    "MMM .N.": "registrations_recommendationrow_phone",
+    "MMM .N.": "registrations_recommendationrow_phone registrations_entry_phone registrations_entry_birth"
+    " registrations_entry_guardian",
     ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook",
-    "NN. NN.": "notices_kinds notices_kind notices_kind_html",
-    ".N. .N.": "registrations_recommendationrow_approve registrations_recommendationrow_return"
+    "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
+    " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html",
+    ".N. .N.": "registrations_entry_accept registrations_entry_return registrations_entry_reject"
+    " registrations_entry_reconsider registrations_entry_unlock registrations_entry_change"
+    " registrations_recommendationrow_approve registrations_recommendationrow_return"
     " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change",
 }
 

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from tools import environment
 from tools.servers import Servers, postgres_bin, private
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +46,7 @@ def test_only_the_migration_knows_the_owner():
 
 
 def test_every_secret_comes_from_outside():
-    named = re.compile(r"^ *(\w*(?:PASSWORD|SECRET_KEY|EMAIL_URL)): *(.*)$", re.MULTILINE)
+    named = re.compile(r"^ *(\w*(?:PASSWORD|SECRET_KEY|DATA_KEYS|DATA_INDEX_KEY|EMAIL_URL)): *(.*)$", re.MULTILINE)
     assert [line for line in named.findall(TEXT) if line[1] != "${" + line[0] + ":?}"] == []
     asked = set(re.findall(r"\$\{(\w+)", TEXT)) - {"PORTAL_VERSION"}
     offered = dict(
@@ -67,6 +68,7 @@ def test_the_settings_are_safe_to_deploy():
         name: re.sub(r"\$\{\w+(:-)?.*?\}", "" if ":-" in value else FILLER, value) for name, value in given.items()
     }
     filled["EMAIL_URL"] = "smtp+tls://user:password@mail.invalid:587"
+    filled |= {"DATA_KEYS": f"k1:{environment.data_key()}", "DATA_INDEX_KEY": environment.data_key()}
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,

@@ -223,6 +223,9 @@ def test_a_units_hostile_name_stands_as_text_in_its_template(db):
 HANDS_OUT = {
     "core/files/serving.py": "files as they were uploaded, in a sandbox",
     "registrations/admin/uploads.py": "unit_*, summary, mailed_workbook",
+    "registrations/views/claiming.py": "unit_codes: slips, a PDF of names and codes",
+    "aisc_portal/personal_views.py": "personal_export: tests/portal/test_personal_pages.py",
+    "aisc_portal/admin.py": "the audit of minors' data: counts alone",
     "registrations/views/stamp.py": "stamp_pdf, stamp_word",
     "registrations/views/workbooks.py": "row_*, workbook_marked",
     "tracks/admin.py": "the edition's own text, as it was loaded",
@@ -231,7 +234,7 @@ HANDS_OUT = {
 DOWNLOADS = {  # addresses that answer a GET with a file
     "blank-form", "row_template", "row_export", "workbook_marked", "stamp_pdf", "stamp_word", "scan",
     "admin:registrations_unit_import_template", "admin:registrations_unit_invite_template",
-    "admin:tracks_edition_download",
+    "admin:tracks_edition_download", "admin:registrations_honour_import_template",
 }  # fmt: skip
 
 

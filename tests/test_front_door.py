@@ -113,6 +113,16 @@ def test_secrets_are_made_once_and_private(tmp_path, monkeypatch):
     assert environment.ENV_FILE.stat().st_mode & 0o777 == 0o600
 
 
+def test_an_older_file_gets_the_secrets_it_lacks(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "HOME", tmp_path)
+    monkeypatch.setattr(environment, "ENV_FILE", tmp_path / "env")
+    environment.ENV_FILE.write_text("SECRET_KEY=old\nPORT=8001")
+    environment.ensure_file()
+    lines = [line.split("=", 1)[0] for line in environment.ENV_FILE.read_text().splitlines()]
+    assert lines == ["SECRET_KEY", "PORT", "DATA_KEYS", "DATA_INDEX_KEY"]
+    assert environment.read(environment.ENV_FILE)["SECRET_KEY"] == "old"
+
+
 @pytest.mark.django_db
 def test_tests_connect_as_the_application():
     with connection.cursor() as cursor:

@@ -42,7 +42,10 @@ from registrations.services import (
 from registrations.services.facts import FormFacts
 from registrations.sheets import INVITE_COLUMNS, unit_columns
 from tests.contest import GUANGDONG
+from tests.portal import personal_traces
 from tests.registrations import build, contact_traces, staff
+from tests.registrations.entries import eligibility_traces, team_traces
+from tests.registrations.entries import traces as entry_traces
 from tests.registrations.paper import file_of, upload
 from tracks import services as tracks
 from tracks.models import Edition, TrackContact
@@ -151,6 +154,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Stage], Callable[..., Any]]
     invitations.issue: ("invitation.issued", lambda s: partial(invitations.issue, s.unsaved_invitation())),
     invitations.accept: ("invitation.accepted", lambda s: partial(invitations.accept, s.invitation)),
     invitations.revoke: ("invitation.revoked", lambda s: partial(invitations.revoke, s.invitation)),
+    invitations.decline: ("invitation.declined", lambda s: partial(invitations.decline, s.invitation)),
     jobs.retry: ("job.retried", lambda s: partial(jobs.retry, s.dead_job())),
     notices.resend: ("notice.resent", lambda s: partial(notices.resend, s.failed_notice())),
     tracks.set_milestone: ("milestone.changed", lambda s: partial(tracks.set_milestone, **s.new_deadline())),
@@ -198,7 +202,9 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Stage], Callable[..., Any]]
     reviewing.approve_rows: ("row.approved", lambda s: partial(reviewing.approve_rows, [s.ready()])),
     reviewing.return_rows: ("row.returned", lambda s: partial(reviewing.return_rows, [s.row], reason="队名有误")),
 }
-CASES |= contact_traces.CASES
+CASES |= (
+    contact_traces.CASES | entry_traces.CASES | team_traces.CASES | eligibility_traces.CASES | personal_traces.CASES
+)
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -208,7 +214,7 @@ def name_of(function: Callable[..., Any]) -> str:
 def modules() -> list[str]:
     """Every module of ours that the services may live in."""
     paths = [path.relative_to(ROOT) for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
-    outside = {"migrations", "management", "settings.py", "wsgi.py"}
+    outside = {"migrations", "management", "rehearsal", "settings.py", "wsgi.py"}
     parts = [path.with_suffix("").parts for path in paths if not outside & set(path.parts)]
     return [".".join(p[:-1] if p[-1] == "__init__" else p) for p in parts]
 

@@ -14,22 +14,26 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from core import clock
 from core.accounts import invitations
 from core.accounts.models import User
 from core.files.services import keep
 from core.jobs.models import Heartbeat, Job
 from core.notices import mailbox
 from core.notices.models import Notice
+from core.states import move
+from registrations.eligibility_models import EligibilityClaim, Honour
 from registrations.models import Officer, ReplyPhrase, StampedScan, SummaryExport, Unit, UnitQuota, Workbook
+from registrations.services import entering, personal_requests, teams
 from registrations.services.facts import FormFacts
 from registrations.services.stamping import print_form
 from registrations.services.units import invite_officer
 from registrations.sheets import row_template
 from tests.registrations import staff
 
-# The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, … They are its officer's
-# and that track's contact's own; foreign to the rival (officer of another unit) and the stranger (contact of
-# another track).
+# The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, an entry on it, … They
+# are its officer's and that track's contact's own, the entry the person's; foreign to the rival (officer of another
+# unit) and the stranger (contact of another track).
 ROLES = ("anonymous", "person", "officer", "rival", "contact", "stranger", "organiser")
 
 
@@ -90,7 +94,7 @@ def a_world() -> Iterator[World]:
 
 @transaction.atomic
 def make_world() -> World:
-    """始兴县科协 has an officer, a submitted row and an open invitation."""
+    """始兴县科协 has an officer, a submitted row and an open invitation; the person (路人) has a draft entry on it."""
     edition = staff.contest()
     clerk = staff.officer()
     row = staff.submitted(edition, 1)[0]
@@ -114,13 +118,19 @@ def make_world() -> World:
     sheet = keep(io.BytesIO(row_template(FormFacts(row.recommendation))), name="来件.xlsx", owner=clerk, limit=10**6)
     brought = Workbook.objects.create(recommendation=row.recommendation, file=sheet)
     mailed = Workbook.objects.create(recommendation=row.recommendation, file=sheet, letter="12 月 9 日来信")
+    values = {"kind": "individual", "organisation": "城南中学", "categories": ["A"], "track": row.track}
+    entry = entering.make_entry(edition, values, representative=person, row=row)
+    asked = teams.invite(entry, "instructor", by=person, name="何老师")
+    claim = EligibilityClaim.objects.create(entry=entry, condition="teacher_or_medic", file=file)
+    move(claim, "submit", submitted_at=clock.now())
     heartbeat, _ = Heartbeat.objects.get_or_create(name="beat")
     mailbox.store("Subject: =?utf-8?b?6YCa55+l?=\nContent-Type: text/plain; charset=utf-8\n\n通知".encode())
     arguments: dict[str, str | int] = {
         "unit": unit.pk, "row": row.pk, "scan": scan.pk, "verb": "withdraw", "token": invitations.token_of(invitation),
         "key": mailbox.latest()[0].key, "name": "trial", "app_label": "registrations",
         "content_type_id": ContentType.objects.get_for_model(Unit).pk, "mailed": mailed.pk,
-        "workbook": brought.pk,
+        "workbook": brought.pk, "entry": entry.pk, "claim": claim.pk, "member": entry.people.get().pk,
+        "invitation": asked.pk,
     }  # fmt: skip
     objects: dict[str, Model] = {
         "accounts_user": person,
@@ -129,6 +139,9 @@ def make_world() -> World:
         "notices_notice": Notice.objects.all()[0],
         "registrations_recommendationrow": row,
         "registrations_recommendation": row.recommendation,
+        "registrations_entry": entry,
+        "registrations_honour": Honour.objects.create(title="finest_worker", holder="王芳", source="示例"),
+        "registrations_deletionrequest": personal_requests.ask(person, by=person),
         "registrations_region": unit.region,
         "registrations_officer": Officer.objects.get(user=clerk),
         "registrations_officerinvitation": invitation,

@@ -26,6 +26,7 @@ KEPT = 3  # clusters of earlier schemas, for going back and forth between branch
 # What a migrated database depends on. Permissions and content types follow models, so these count too.
 MADE_FROM = (
     *(f"{app}/{files}" for app in ("*", "*/*") for files in ("migrations/*.py", "models.py", "models/*.py")),
+    "core/audit/*.py",
     "aisc_portal/settings.py",
     "uv.lock",
     "tools/*.py",

@@ -23,6 +23,12 @@ def current_edition(request: HttpRequest) -> Edition | None:
     return edition  # type: ignore[return-value]
 
 
+def about(request: HttpRequest, edition: Edition) -> None:
+    """The page has this edition in hand: if it is the current one, head and foot need not ask for it again."""
+    if edition.is_current:
+        request._current_edition = edition  # type: ignore[attr-defined]
+
+
 def contest_time(request: HttpRequest) -> datetime:
     """Contest time, read once a request, so that one page does not contradict itself."""
     if not hasattr(request, "_contest_time"):

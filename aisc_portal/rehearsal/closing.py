@@ -11,7 +11,7 @@ from core.notices.models import Channel, Notice
 from registrations.models import RecommendationRow, UnitQuota
 
 from .. import invariants
-from . import paper
+from . import entries, paper
 from .scene import Scene
 from .ways import WAYS
 
@@ -59,6 +59,7 @@ def summary(scene: Scene) -> dict[str, Any]:
             **{verdict: scene.counts[f"workbooks.{verdict}"] for verdict in VERDICTS},
         },
         "scans": paper.totals(scene),
+        "entries": entries.totals(scene),
         "notices": {
             "sent": notices["sent"],
             "failed": notices["failed"] + notices["unknown"],

@@ -29,8 +29,10 @@ class Scene:
     organiser: User
     contacts: dict[Track, User]
 
-    def __init__(self, count: int, seed: int) -> None:
+    def __init__(self, count: int, seed: int, entries: int = 0) -> None:
+        """entries: how many are wanted, recommended ones among them."""
         self.count = count
+        self.entries = entries
         self.people = People(seed)
         self.desks: list[Desk] = []
         self.surprises: list[str] = []

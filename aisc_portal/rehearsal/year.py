@@ -9,10 +9,11 @@ from core import clock
 from core.clock import BEIJING
 from core.jobs import services as jobs
 
-from . import calling, closing, filling, opening, paper, reviewing
+from . import calling, closing, entries, filling, opening, paper, pupils, reviewing, verdicts
 from .scene import Scene
 
 Stage = Callable[[Scene], None]
+ENTRIES_A_UNIT = 10
 CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
     ("2024-12-02 09:00", opening.load),
     ("2024-12-02 10:00", opening.invite),
@@ -44,15 +45,29 @@ CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
     ("2024-12-19 14:00", paper.stamp),
     ("2024-12-20 09:00", reviewing.too_late),
     ("2024-12-20 10:00", reviewing.review),
+    ("2024-12-20 14:00", entries.issue),
+    ("2024-12-21 09:00", entries.claim),
+    ("2024-12-22 09:00", entries.register),  # the online channel is open
+    ("2024-12-23 09:00", entries.gather),
+    ("2024-12-24 08:00", pupils.answer),
+    ("2024-12-24 09:00", entries.enter),
+    ("2024-12-25 09:00", entries.drop_out),
+    ("2024-12-26 00:00", entries.close),
+    ("2024-12-26 10:00", verdicts.judge),
+    ("2024-12-27 08:00", pupils.answer),  # guardians who were slow
+    ("2024-12-27 09:00", verdicts.prove_again),
+    ("2024-12-30 10:00", verdicts.judge),
+    ("2025-01-02 09:00", verdicts.end_correction),  # 补正 is over
+    ("2025-01-03 09:00", verdicts.take_back),
 )
 
 
 class Rehearsal:
     """One run of the year; the same seed, the same contest. `run()` gives the summary."""
 
-    def __init__(self, units: int, seed: int, tell: Callable[[str], object]) -> None:
-        """tell: takes a line about each stage that is done."""
-        self.scene = Scene(units, seed)
+    def __init__(self, units: int, seed: int, tell: Callable[[str], object], wanted: int | None = None) -> None:
+        """tell: takes a line about each stage that is done. wanted: entries; without, ten a unit."""
+        self.scene = Scene(units, seed, ENTRIES_A_UNIT * units if wanted is None else wanted)
         self.tell = tell
         self.seconds: dict[str, float] = {}
 

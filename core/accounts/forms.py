@@ -73,15 +73,17 @@ ActivateTOTPForm = plain(totp.ActivateTOTPForm)
 
 
 class ContactField(forms.CharField):
-    """A phone number or a mailbox; gives `("phone", E.164)` or `("email", lower case)`."""
+    """A phone number or a mailbox; gives `("phone", E.164)` or `("email", lower case)`, two empty texts for none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs=CONTACT_ATTRIBUTES)
-        super().__init__(label="手机号或邮箱", max_length=254, widget=widget, **kwargs)
+        kwargs.setdefault("widget", forms.TextInput(attrs=CONTACT_ATTRIBUTES))
+        super().__init__(label="手机号或邮箱", max_length=254, **kwargs)
 
     def clean(self, value: Any) -> tuple[str, str]:
         """Decide which kind it is by the @. Raises ValidationError."""
         text = super().clean(value)
+        if not text:
+            return "", ""
         try:
             if "@" not in text:
                 return "phone", normalise_phone(text)

@@ -22,6 +22,7 @@ I = TypeVar("I", bound=Invitation)  # noqa: E741
 _USED = "这份邀请已经用过了。如果是您本人接受的，直接登录即可；如果不是，请联系邀请您的人重新邀请"
 WHY_NOT = {
     "accepted": Problem("invitation.used", _USED),
+    "declined": Problem("invitation.declined", "这份邀请已被谢绝。如果改变了主意，请联系邀请您的人重新发一份"),
     "revoked": Problem("invitation.revoked", "这份邀请已被撤销。如有疑问，请联系邀请您的人"),
     "expired": Problem("invitation.expired", "这份邀请已过期。请联系邀请您的人重新发一份"),
 }
@@ -84,12 +85,17 @@ def accept(invitation: Invitation, *, by: User) -> None:
     _close(invitation, "invitation.accepted", by, accepted_at=timezone.now(), accepted_by=by)
 
 
+def decline(invitation: Invitation, *, by: User | None = None) -> None:
+    """Say no; the link's holder may, signed in or not. Raises Refused when it was used meanwhile."""
+    _close(invitation, "invitation.declined", by, declined_at=timezone.now())
+
+
 def revoke(invitation: Invitation, *, by: User, reason: str = "") -> None:
     """Take the offer back. Raises Refused when it was used meanwhile."""
     _close(invitation, "invitation.revoked", by, reason, revoked_at=timezone.now(), revoked_by=by)
 
 
-def _close(invitation: Invitation, verb: str, by: User, reason: str = "", **end: object) -> None:
+def _close(invitation: Invitation, verb: str, by: User | None, reason: str = "", **end: object) -> None:
     with recorded(verb, by=by, reason=reason):
         changed = type(invitation)._default_manager.open().filter(pk=invitation.pk).update(**end)
     invitation.refresh_from_db()

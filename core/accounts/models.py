@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -54,7 +55,14 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=normalise_email(email or ""))
 
 
-@tracked(exclude=("phone", "email", "password", "last_login"))
+@tracked(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    pghistory.ManualEvent("exported"),  # somebody took a copy of their own data
+    exclude=("phone", "email", "password", "last_login"),
+    personal=("real_name",),
+)
 class User(AbstractBaseUser, PermissionsMixin):
     """A person (账号), known by a phone number, a mailbox or both.
 
@@ -117,7 +125,7 @@ class InvitationQuerySet(models.QuerySet):
 
     def open(self) -> "InvitationQuerySet":
         """Those that may be accepted now."""
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+        return self.filter(accepted_at=None, revoked_at=None, declined_at=None, expires_at__gt=timezone.now())
 
 
 def new_nonce() -> str:
@@ -152,6 +160,7 @@ class Invitation(models.Model):
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="撤销人"
     )
+    declined_at = models.DateTimeField("谢绝时间", null=True, editable=False)  # whoever holds the link may say no
     accepted_at = models.DateTimeField("接受时间", null=True, editable=False)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="接受人"
@@ -163,7 +172,10 @@ class Invitation(models.Model):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                name="%(app_label)s_%(class)s_one_end", condition=Q(revoked_at=None) | Q(accepted_at=None)
+                name="%(app_label)s_%(class)s_one_end",
+                condition=Q(revoked_at=None, declined_at=None)
+                | Q(accepted_at=None, declined_at=None)
+                | Q(accepted_at=None, revoked_at=None),
             ),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_who_accepted",
@@ -174,9 +186,11 @@ class Invitation(models.Model):
 
     @property
     def status(self) -> str:
-        """open, accepted, revoked or expired: a key of `states.INVITATION_LABELS`."""
+        """open, accepted, declined, revoked or expired: a key of `states.INVITATION_LABELS`."""
         if self.accepted_at:
             return "accepted"
+        if self.declined_at:
+            return "declined"
         if self.revoked_at:
             return "revoked"
         return "open" if self.expires_at > timezone.now() else "expired"

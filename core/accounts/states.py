@@ -8,7 +8,14 @@ VERBS = {
     "invitation.issued": "发出邀请",
     "invitation.revoked": "撤销邀请",
     "invitation.accepted": "接受邀请",
+    "invitation.declined": "谢绝邀请",
 }
 
 # An invitation's state is read off its three times, never stored.
-INVITATION_LABELS = {"open": "等待接受", "accepted": "已接受", "revoked": "已撤销", "expired": "已过期"}
+INVITATION_LABELS = {
+    "open": "等待接受",
+    "accepted": "已接受",
+    "declined": "已谢绝",
+    "revoked": "已撤销",
+    "expired": "已过期",
+}

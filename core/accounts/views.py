@@ -67,6 +67,7 @@ class InvitationView(View, Generic[I]):
 
     model: type[I]
     template_name = "account/invitation.html"
+    may_decline = False  # a button to say no; `turn_down` does it
 
     def offer(self, invitation: I) -> str:
         """What the invited person will be, e.g. “始兴县科学技术协会的经办人”."""
@@ -74,6 +75,10 @@ class InvitationView(View, Generic[I]):
 
     def take_up(self, invitation: I, user: User) -> None:
         """Accept and give, in one transaction. Raises Refused."""
+        raise NotImplementedError
+
+    def turn_down(self, invitation: I, user: User | None) -> None:
+        """Decline; whoever holds the link may, signed in or not. Raises Refused."""
         raise NotImplementedError
 
     def done_url(self, invitation: I) -> str:
@@ -88,11 +93,14 @@ class InvitationView(View, Generic[I]):
             return self._refused(request, token, refusal)
         if not request.user.is_authenticated:
             request.session[INVITATION_PATH] = request.path
-        return render(request, self.template_name, {"invitation": invitation, "offer": self.offer(invitation)})
+        page = {"invitation": invitation, "offer": self.offer(invitation), "may_decline": self.may_decline}
+        return render(request, self.template_name, page)
 
     @method_decorator(once)
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Take it up."""
+        """Take it up, or turn it down."""
+        if self.may_decline and "decline" in request.POST:
+            return self._decline(request, token)
         if not request.user.is_authenticated:
             return redirect(request.path)
         try:
@@ -103,6 +111,15 @@ class InvitationView(View, Generic[I]):
         request.session.pop(INVITATION_PATH, None)
         messages.success(request, f"您现在是{self.offer(invitation)}")
         return redirect(self.done_url(invitation))
+
+    def _decline(self, request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            invitation = find(self.model, token)
+            self.turn_down(invitation, signed_in(request) if request.user.is_authenticated else None)
+        except Refused as refusal:
+            return self._refused(request, token, refusal)
+        request.session.pop(INVITATION_PATH, None)
+        return render(request, "account/invitation_declined.html", {"offer": self.offer(invitation)})
 
     def _refused(self, request: HttpRequest, token: str, refusal: Refused) -> HttpResponse:
         """Say why; whoever has accepted it himself is simply sent on."""

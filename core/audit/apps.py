@@ -4,10 +4,11 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 from .grants import grant
+from .redaction import install
 
 
 class AuditConfig(AppConfig):
-    """Grants after every migration."""
+    """Grants after every migration; makes the procedure that blanks a person in history."""
 
     name = "core.audit"
     label = "audit"
@@ -16,3 +17,4 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         """Follow every migration."""
         post_migrate.connect(grant)
+        post_migrate.connect(install, sender=self)

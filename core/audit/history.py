@@ -1,4 +1,7 @@
-"""Keeping history: `@tracked` on a model, `recorded(...)` around a write, `AppendOnly` for ledgers."""
+"""Keeping history: `@tracked` on a model, `recorded(...)` around a write, append-only triggers for ledgers.
+
+History never changes, but for one thing the law asks: what names a person may be blanked (`core.audit.redaction`).
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +14,8 @@ from django.db.models import Model
 from pghistory import runtime
 
 from core import clock
+
+from .redaction import REDACTED, REDACTED_CONTEXT
 
 M = TypeVar("M", bound=Model)
 
@@ -28,16 +33,43 @@ APPEND_ONLY_TRIGGERS = [
 ]
 
 
-def tracked(*events: pghistory.Tracker, exclude: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
-    """Keep every version of a model's rows; `exclude` names fields that never enter history in clear (phones).
+# The owner, too, can do no more to history than blank what its model calls personal, and the words of a deed.
+_BLANKING_ONLY = """
+    IF TG_OP = 'UPDATE' AND NOT EXISTS (
+        SELECT FROM jsonb_each(to_jsonb(NEW)) AS now
+         WHERE now.value IS DISTINCT FROM to_jsonb(OLD) -> now.key
+           AND NOT (now.key = ANY (ARRAY[{personal}]::text[]) AND now.value = to_jsonb('{mark}'::text))
+           AND NOT (now.key = 'pgh_context' AND now.value IS NOT DISTINCT FROM (
+                    SELECT {context} FROM (SELECT OLD.pgh_context) AS deed))
+    ) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'append-only: % of % is refused', TG_OP, TG_TABLE_NAME;
+"""
 
-    events: only these, where every version would be too many.
+
+def tracked(
+    *events: pghistory.Tracker, exclude: tuple[str, ...] = (), personal: tuple[str, ...] = ()
+) -> Callable[[type[M]], type[M]]:
+    """Keep every version of a model's rows.
+
+    events: only these, where every version would be too many. exclude: fields that never enter history in clear
+    (phones). personal: text fields that name a person or were typed about one; they do enter history, and are blanked
+    there when that person's data is deleted (`core.audit.redaction.redact`).
     """
+    columns = ", ".join(f"'{column}'" for column in personal)
+    guard = pgtrigger.Trigger(
+        name="append_only",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=_BLANKING_ONLY.format(personal=columns, mark=REDACTED, context=REDACTED_CONTEXT),
+    )
     return pghistory.track(
         *(events or (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())),
         exclude=list(exclude),
-        attrs={"append_only": True},
-        meta={"triggers": [NO_TRUNCATE]},
+        append_only=False,  # our own guard stands instead
+        attrs={"append_only": True, "personal": personal},
+        meta={"triggers": [NO_TRUNCATE, guard]},
     )
 
 
@@ -49,10 +81,10 @@ def recorded(verb: str, *, by: Model | None, reason: str = "", **more: Any) -> I
     never a phone or a secret.
     """
     facts = {"verb": verb, "actor": by.pk if by else None} | ({"reason": reason} if reason else {}) | more
-    if settings.DEMO:  # history keeps real time; the demo's reader lives at contest time
-        facts["at"] = clock.now().isoformat()
     outer = getattr(runtime._tracker, "value", None)
     before = dict(outer.metadata) if outer else {}
+    if settings.DEMO:  # history keeps real time; the demo's reader lives at contest time
+        facts["at"] = before.get("at") or clock.now().isoformat()
     with pghistory.context(**facts):
         try:
             yield

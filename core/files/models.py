@@ -21,7 +21,7 @@ def random_path(_: models.Model, __: str) -> str:
     return f"private/{name[:2]}/{name}"
 
 
-@tracked()
+@tracked(personal=("original_name",))
 class StoredFile(models.Model):
     """Bytes exactly as they were sent, with their SHA-256. Never changed; a new version is a new file."""
 

@@ -1,13 +1,17 @@
 """Keeping a file."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from pathlib import PurePath
 from typing import IO
 
 from django.core.files.base import File
+from django.db.models import ProtectedError
 
 from core.accounts.models import User
+from core.audit.redaction import redact
+from core.jobs.services import enqueue
 from core.problems import Problem, Refused
 
 from .kinds import Kind, kind_of
@@ -15,6 +19,7 @@ from .models import StoredFile
 
 CHUNK = 256 * 1024
 MB = 1024 * 1024
+ERASE = "file.erase"  # the job that removes the bytes
 
 
 def keep(
@@ -43,6 +48,22 @@ def keep(
         stored.blob.storage.delete(stored.blob.name or "")
         raise
     return stored
+
+
+def erase(files: Iterable[StoredFile]) -> int:
+    """Delete files for good, in the caller's transaction: the rows now, the bytes by a job once it has committed.
+
+    A file that something else still points at stays. Their names are blanked in history too. Returns how many.
+    """
+    gone = []
+    for file in files:
+        key, path = file.pk, file.blob.name or ""
+        with suppress(ProtectedError):
+            file.delete()
+            enqueue(ERASE, path, {"path": path})
+            gone.append(key)
+    redact(StoredFile, gone)
+    return len(gone)
 
 
 def check_kind(upload: IO[bytes], name: str, kinds: Collection[Kind] | None) -> Kind:

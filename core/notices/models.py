@@ -21,7 +21,7 @@ class Channel(models.TextChoices):
     NONE = "", "无"
 
 
-@tracked(exclude=("address", "subject", "text", "html", "attempts", "last_error", "message_id"))
+@tracked(exclude=("address", "subject", "text", "html", "attempts", "last_error", "message_id"), personal=("name",))
 class Notice(models.Model):
     """One message to one recipient about one thing (通知), rendered when it was caused."""
 

@@ -14,6 +14,9 @@ class Kind:
     sample: Callable[[], Mapping[str, Any]]  # placeholders for previews and tests
     safe_to_repeat: bool = False  # after a doubtful delivery it may go out again by itself (never award notices)
     private: bool = False  # holds a personal link: staff do not see its text
+    # Where it goes, asked of the thing it is about when it is sent: for a number that is kept sealed and must not
+    # stand in a notice's row. "" when nobody is to be reached any more. Such kinds travel by SMS.
+    reach: Callable[[Any], str] | None = None
 
 
 kinds: dict[str, Kind] = {}

@@ -43,8 +43,12 @@ def send(notice: Notice) -> None:
 
 
 def _send_sms(notice: Notice) -> None:
+    reach = notice.kind.reach if notice.kind else None
+    address = reach(notice.about) if reach and notice.about else notice.address
+    if not address:
+        raise Never("收件人的号码已经删除或撤回")
     try:
-        sms.send_sms(notice.address, notice.text)
+        sms.send_sms(address, notice.text)
     except sms.SmsRefused as error:
         raise Never(str(error)) from error
     except Exception as error:

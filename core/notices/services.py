@@ -52,7 +52,10 @@ def notify(to: User | Address, template: str, about: Model, occasion: str = "", 
         raise LookupError(f"no kind of notice named {template}: register it in the app's notices.py")
     user = to if isinstance(to, User) else None
     name = cleaned((to.real_name if isinstance(to, User) else to.name) or "")
-    channel, address = _reach(to.email or "", str(to.phone or ""))
+    if kinds[template].reach:  # the address stays where it is sealed
+        channel, address = str(Channel.SMS), ""
+    else:
+        channel, address = _reach(to.email or "", str(to.phone or ""))
     letter = render(template, placeholders | {"name": name})
     notice = Notice(
         recipient=user,
@@ -158,7 +161,7 @@ def resend(notice: Notice, *, by: User) -> None:
         channel, address = _reach(notice.recipient.email or "", str(notice.recipient.phone or ""))
     if channel and channel != notice.channel and not (channel == Channel.EMAIL and notice.html):
         raise Refused(Problem("notice.channel", f"“{notice}”的收件人换了联系方式，不能照原样重发，请在原页面重新办理"))
-    if not address:
+    if not address and not (notice.kind and notice.kind.reach):
         raise Refused(Problem("notice.unreachable", f"“{notice}”的收件人没有邮箱也没有手机号，请先补上再重新发送"))
     same_id = notice.state == states.UNKNOWN
     with transaction.atomic(), recorded("notice.resent", by=by):

@@ -14,7 +14,7 @@ from .lines import Line, Verdict
 from .reading import Book, Sheet, read
 from .tables import PROBLEMS_HEADER, Row, Table, find_table
 from .text import cell_name
-from .writing import mark, write_csv, write_xlsx
+from .writing import mark, write_book, write_csv, write_xlsx
 
 __all__ = [
     "PROBLEMS_HEADER",
@@ -31,6 +31,7 @@ __all__ = [
     "pack",
     "read",
     "unpack",
+    "write_book",
     "write_csv",
     "write_xlsx",
 ]

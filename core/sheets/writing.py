@@ -76,6 +76,20 @@ def write_xlsx(
     return _saved(book)
 
 
+def write_book(pages: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]]) -> bytes:
+    """A workbook of several plain sheets: (name, header, rows). At least one."""
+    book = Workbook()
+    looks: Looks = {}
+    book.remove(book.worksheets[0])
+    for name, labels, rows in pages:
+        page = book.create_sheet(sheet_title(name))
+        _header(page, 1, [Column(label, label) for label in labels])
+        for at, row in enumerate(rows, start=2):
+            for place, value in enumerate(row):
+                _put_framed(page, at, place, value, looks)
+    return _saved(book)
+
+
 def write_csv(columns: Sequence[Column], rows: Iterable[Mapping[str, Value]]) -> bytes:
     """UTF-8 with the mark Excel needs; a text that would start a formula gets `'` in front, `read` takes it off."""
     lines = io.StringIO(newline="")

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
@@ -144,7 +145,11 @@ class MailedIn(PortalAdmin):
         try:
             with kept.file.blob.open("rb") as file:
                 table = find_table(read(file, kept.file.original_name), row_columns(desk.edition.rulebook))
-            judged = preview(desk.form, table)
+        except Refused as refused:  # it was read when it came; the machine may be too busy to read it again
+            self.message_user(request, str(refused), messages.ERROR)
+            return redirect(reverse("admin:registrations_unit_mailed_page", args=[desk.unit.pk]))
+        judged = preview(desk.form, table)
+        try:
             if "marked" in request.POST:
                 return download(mark(table, judged.faults), "来件-标注问题.xlsx")
             if request.method == "POST":

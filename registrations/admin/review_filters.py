@@ -1,6 +1,6 @@
 """How the review queue is narrowed: state, waiting time, track, category."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -54,6 +54,7 @@ class AgeFilter(admin.SimpleListFilter):
 
     title = "已等"
     parameter_name = "age"
+    since: ClassVar[str] = "submitted_at"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         return [("late", f"超过 {OVERDUE.days} 天"), ("fresh", f"不到 {OVERDUE.days} 天")]
@@ -61,9 +62,9 @@ class AgeFilter(admin.SimpleListFilter):
     def queryset(self, request: Any, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
         match self.value():
             case "late":
-                return queryset.filter(submitted_at__lt=clock.now() - OVERDUE)
+                return queryset.filter(**{f"{self.since}__lt": clock.now() - OVERDUE})
             case "fresh":
-                return queryset.filter(submitted_at__gte=clock.now() - OVERDUE)
+                return queryset.filter(**{f"{self.since}__gte": clock.now() - OVERDUE})
             case _:
                 return queryset
 

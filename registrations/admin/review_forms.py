@@ -1,10 +1,12 @@
-"""Why rows go back: chosen from the saved phrases, or typed, or both."""
+"""Why rows and claims go back: chosen from the saved phrases, or typed, or both; and until when an entry opens."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextareaWidget
+
+from core.portal_admin import reason_field
 
 from ..models import RecommendationRow, ReplyPhrase
 
@@ -12,7 +14,10 @@ MAX = RecommendationRow._meta.get_field("review_note").max_length
 
 
 class ReturnForm(forms.Form):
-    """What the unit must put right; needs no script."""
+    """What the reader must put right; needs no script."""
+
+    reader: ClassVar[str] = "推荐单位"
+    where: ClassVar[str] = "哪一栏"
 
     phrases = forms.ModelMultipleChoiceField(
         label="常用理由（可多选）", queryset=ReplyPhrase.objects.none(), required=False,
@@ -22,7 +27,6 @@ class ReturnForm(forms.Form):
         label="退回理由",
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True}),
-        help_text="会接在所选的常用理由后面，原样发给推荐单位，请写清哪一栏、怎么改",
     )
 
     def __init__(self, tracks: Iterable[int], data: Any = None) -> None:
@@ -31,9 +35,11 @@ class ReturnForm(forms.Form):
         one = tracks.pop() if len(tracks) == 1 else None  # rows of several tracks share the common phrases only
         offered = ReplyPhrase.objects.for_track(one)
         self.fields["phrases"].queryset = offered  # type: ignore[attr-defined]
+        after = "接在所选的常用理由后面，"
         if not offered:
             del self.fields["phrases"]
-            self.fields["reason"].help_text = "会原样发给推荐单位，请写清哪一栏、怎么改"
+            after = ""
+        self.fields["reason"].help_text = f"会{after}原样发给{self.reader}，请写清{self.where}、怎么改"
 
     def clean(self) -> dict[str, Any]:
         """The whole reason, in one text."""
@@ -41,7 +47,25 @@ class ReturnForm(forms.Form):
         parts = [str(phrase) for phrase in values.get("phrases") or ()] + [values.get("reason", "").strip()]
         whole = "\n".join(part for part in parts if part)
         if not whole:
-            self.add_error("reason", "请选择或填写退回理由，推荐单位要照着改")
+            self.add_error("reason", f"请选择或填写理由，{self.reader}要照着改")
         elif len(whole) > (MAX or 0):
             self.add_error("reason", f"理由连同所选的常用理由最多 {MAX} 个字，现在 {len(whole)} 个，请缩短")
         return values | {"whole": whole}
+
+
+class ClaimReasonForm(ReturnForm):
+    """Why a claim goes back or is not accepted."""
+
+    reader = "参赛者"
+    where = "哪份证明"
+
+
+class UnlockForm(forms.Form):
+    """Until when an entry is open for changes, and why."""
+
+    until = forms.DateField(
+        label="开放到（含当天）",
+        widget=UnfoldAdminDateWidget(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="当天 24:00 截止",
+    )
+    reason = reason_field()

@@ -16,9 +16,9 @@ from core.sheets import Row as SheetRow
 
 from ..models import FormerName, Region, Unit
 from ..rules import fold, normal_text
+from ..rules.pinyin import pinyin_of
 from ..rules.units import UnitFacts, check_unit
 from .adoption import adopt_now
-from .register import pinyin_of
 
 KIND_LABELS = {code: label for code, label in Unit.KINDS if code != "other"}
 FIELDS = {

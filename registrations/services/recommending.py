@@ -16,6 +16,7 @@ from core.problems import Problem, Refused, errors, refuse_if
 from core.states import StaleState, move
 from tracks.models import Edition
 
+from .. import states
 from ..models import PERSON_CHECK, PLACES_CHECK, Recommendation, RecommendationRow, Unit, UnitQuota
 from ..rules import Places, check_places, check_window, judge_name, normal_phone, normal_text
 from ..rules.rows import normal_name
@@ -145,9 +146,15 @@ def row_problems(facts: FormFacts, row: RecommendationRow, now: datetime) -> lis
 
 
 def withdraw_row(row: RecommendationRow, *, by: User, reason: str = "") -> None:
-    """Take a submitted row back; its place is free again. Whoever had it before them, or had passed it, is told."""
+    """Take a submitted row back; its place is free again. Whoever had it before them, or had passed it, is told.
+
+    Raises Refused when its participant has claimed it: they leave first.
+    """
     with transaction.atomic(), recorded("row.withdrawn", by=by, reason=reason):
         before = _lock(row).state
+        if row.entries.filter(state__in=states.ENTRY_LIVE).exists():
+            words = "参赛者已认领这个名额，不能撤回。确需撤回的，请参赛者先在“我的进度”里退出比赛，或联系赛道联系人"
+            raise Refused(Problem("row.claimed", words))
         move(row, "withdraw")
         if before in ("submitted", "approved"):
             tell_withdrawn(row, before, giver=by, reason=reason)

@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from django.db import transaction
-from pypinyin import Style, lazy_pinyin
 
 from core.accounts.models import User
 from core.audit.history import recorded
 
 from ..models import Region, RegionFlag, Unit
+from ..rules.pinyin import pinyin_of
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 REGIONS_VERSION = "2023-06-30"  # the statistical bureau's list; 东莞 and 中山 have no counties (Q5)
@@ -29,11 +29,6 @@ def load_register(*, by: User | None = None) -> int:
         fresh = [unit for unit in _units() if unit.full_name not in known]
         Unit.objects.bulk_create(fresh)
     return len(fresh)
-
-
-def pinyin_of(text: str) -> str:
-    """Full pinyin and initials, for search: 始兴 → "shixing sx"."""
-    return f"{''.join(lazy_pinyin(text))} {''.join(lazy_pinyin(text, style=Style.FIRST_LETTER))}"[:400]
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

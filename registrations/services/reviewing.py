@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +18,7 @@ from core.notices.rendering import Letter, render
 from core.notices.services import notify
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
-from core.workdays import after_workdays
+from core.workdays import deadline_after
 
 from .. import states
 from ..models import RecommendationRow
@@ -132,7 +132,7 @@ def _as_seen(row: RecommendationRow | None, seen: str, sources: tuple[str, ...])
 def correction_deadline(row: RecommendationRow) -> datetime:
     """When a row returned now must be back: the end of the last of so many working days (Q32), exclusive."""
     days = row.recommendation.edition.rulebook.recommendation.correction_working_days
-    return datetime.combine(after_workdays(clock.now().date(), days) + timedelta(days=1), time(), clock.BEIJING)
+    return deadline_after(clock.now(), days)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from tracks.models import Edition
 
 from ..models import FormerName, Officer, OfficerInvitation, Unit, UnitQuota
 from ..rules import fold
+from ..rules.pinyin import pinyin_of
 from .adoption import adopt_now
-from .register import pinyin_of
 
 
 def save_unit(unit: Unit, *, by: User, reason: str = "") -> None:

@@ -1,14 +1,34 @@
 """The clerk's pages."""
 
+from .claiming import ClaimView, claim_code, unit_codes_pdf, unit_entries, unit_entry_do
+from .eligibility import entry_eligibility, evidence
+from .entries import enter, entry_edit, entry_submit, entry_withdraw
 from .grid import recommendation, row_phone
+from .guardians import entry_birth, guardian
 from .paste import paste
 from .sheet import OfficerInvitationView, colleagues, return_places, row_do, row_edit, row_new
 from .stamp import scan, stamp, stamp_pdf, stamp_word
+from .team import MemberInvitationView, entry_people, invitation_do, member_do, member_edit
 from .workbooks import row_export_download, row_template_download, workbook, workbook_marked, workbook_new
 
 __all__ = [
+    "ClaimView",
+    "MemberInvitationView",
     "OfficerInvitationView",
+    "claim_code",
     "colleagues",
+    "enter",
+    "entry_birth",
+    "entry_edit",
+    "entry_eligibility",
+    "entry_people",
+    "entry_submit",
+    "entry_withdraw",
+    "evidence",
+    "guardian",
+    "invitation_do",
+    "member_do",
+    "member_edit",
     "paste",
     "recommendation",
     "return_places",
@@ -22,6 +42,9 @@ __all__ = [
     "stamp",
     "stamp_pdf",
     "stamp_word",
+    "unit_codes_pdf",
+    "unit_entries",
+    "unit_entry_do",
     "workbook",
     "workbook_marked",
     "workbook_new",

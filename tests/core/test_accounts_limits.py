@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -86,8 +87,19 @@ def test_codes_are_rationed_per_account(client: Client, user: User, mailoutbox):
 
 
 @pytest.mark.django_db
-def test_limits_do_not_throw_each_other_out(settings):
-    assert settings.CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] >= 100_000
+def test_limits_do_not_throw_each_other_out():
+    for number in range(310):  # Django's own cache keeps 300
+        cache.set(f"limit{number}", number, 60)
+    assert [cache.get(f"limit{number}") for number in range(310)] == list(range(310))
+
+
+@pytest.mark.django_db
+def test_a_lock_is_taken_once_until_it_runs_out(django_assert_num_queries):
+    cache.set("warm", 1)
+    with django_assert_num_queries(4):
+        assert [cache.add("lock", 1, 60), cache.add("lock", 2, 60)] == [True, False]
+        assert (cache.get("lock"), cache.touch("lock", -1)) == (1, True)
+    assert (cache.get("lock"), cache.add("lock", 3, None), cache.get("lock")) == (None, True, 3)
 
 
 @pytest.mark.django_db

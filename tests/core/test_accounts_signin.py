@@ -1,21 +1,20 @@
 """Signing up and in: by phone, by mailbox, with a password, with a code."""
 
-import logging
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from core.accounts.models import User
-from tests.core.account_helpers import PASSWORD, mail_code, post, signed_in, sms_code
+from tests.core.account_helpers import PASSWORD, Phone, mail_code, post, signed_in, sms_code
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def texts(caplog: pytest.LogCaptureFixture):
-    caplog.set_level(logging.INFO, "core.notices.sms")
+def texts(settings):
+    settings.SMS_BACKEND = "tests.core.account_helpers.Phone"
+    Phone.texts.clear()
 
 
 @pytest.fixture
@@ -51,9 +50,9 @@ def test_password_with_either_contact(client: Client, user: User, login: str):
     assert (response.status_code, response.url, signed_in(client)) == (302, reverse("desk"), user.pk)
 
 
-def test_sign_in_by_text_message(client: Client, user: User, caplog: pytest.LogCaptureFixture):
+def test_sign_in_by_text_message(client: Client, user: User):
     post(client, "account_request_login_code", login="13800138001")
-    response = post(client, "account_confirm_login_code", code=sms_code(caplog))
+    response = post(client, "account_confirm_login_code", code=sms_code())
     assert (response.url, signed_in(client)) == (reverse("desk"), user.pk)
 
 
@@ -63,19 +62,19 @@ def test_sign_in_by_mailed_code(client: Client, user: User, mailoutbox):
     assert signed_in(client) == user.pk
 
 
-def test_three_wrong_codes_and_the_right_one_is_void(client: Client, user: User, caplog: pytest.LogCaptureFixture):
+def test_three_wrong_codes_and_the_right_one_is_void(client: Client, user: User):
     post(client, "account_request_login_code", login="13800138001")
-    right = sms_code(caplog)
+    right = sms_code()
     for _ in range(3):
         post(client, "account_confirm_login_code", code="000000" if right != "000000" else "000001")
     post(client, "account_confirm_login_code", code=right)
     assert signed_in(client) is None
 
 
-def test_sign_up_by_phone(client: Client, caplog: pytest.LogCaptureFixture):
+def test_sign_up_by_phone(client: Client):
     post(client, "account_signup", real_name="王芳", contact="13800138002", password1=PASSWORD)
     assert not User.objects.get().verified
-    post(client, "account_verify_phone", code=sms_code(caplog))
+    post(client, "account_verify_phone", code=sms_code())
     user = User.objects.get()
     assert (user.real_name, user.phone, user.verified, signed_in(client)) == ("王芳", "+8613800138002", True, user.pk)
 
@@ -88,7 +87,7 @@ def test_sign_up_by_mailbox_without_a_password(client: Client, mailoutbox):
     assert signed_in(client) == user.pk
 
 
-def test_sign_up_gives_no_rights(client: Client, caplog: pytest.LogCaptureFixture):
+def test_sign_up_gives_no_rights(client: Client):
     fields = {"is_staff": "on", "is_superuser": "on", "verified": "on", "is_active": "on"}
     post(client, "account_signup", real_name="王芳", contact="13800138002", **fields)
     user = User.objects.get()
@@ -101,11 +100,11 @@ def test_a_second_code_within_half_a_minute_is_refused_in_words(client: Client):
     assert "请稍等再试" in page
 
 
-def test_whoever_signed_up_with_anothers_phone_gains_nothing(client: Client, caplog: pytest.LogCaptureFixture):
+def test_whoever_signed_up_with_anothers_phone_gains_nothing(client: Client):
     """The owner comes in by code; the stranger's password is gone."""
     post(Client(), "account_signup", real_name="冒名", contact="13800138002", password1=PASSWORD)
     post(client, "account_request_login_code", login="13800138002")
-    post(client, "account_confirm_login_code", code=sms_code(caplog))
+    post(client, "account_confirm_login_code", code=sms_code())
     user = User.objects.get()
     assert (signed_in(client), user.verified, user.has_usable_password()) == (user.pk, True, False)
 
@@ -124,9 +123,9 @@ def test_forgotten_password_by_mail(client: Client, user: User, mailoutbox):
     assert (user.check_password("another-long-1"), signed_in(client)) == (True, user.pk)
 
 
-def test_forgotten_password_by_text_message(client: Client, user: User, caplog: pytest.LogCaptureFixture):
+def test_forgotten_password_by_text_message(client: Client, user: User):
     post(client, "account_request_login_code", login="13800138001")
-    post(client, "account_confirm_login_code", code=sms_code(caplog))
+    post(client, "account_confirm_login_code", code=sms_code())
     post(client, "account_change_password", password1="another-long-1", password2="another-long-1")
     user.refresh_from_db()
     assert user.check_password("another-long-1")
@@ -139,13 +138,13 @@ def test_after_a_password_the_old_one_is_asked_for(client: Client, user: User):
     assert (response.status_code, user.check_password(PASSWORD)) == (200, True)
 
 
-def test_a_new_phone_counts_after_its_code(client: Client, user: User, caplog: pytest.LogCaptureFixture):
+def test_a_new_phone_counts_after_its_code(client: Client, user: User):
     post(client, "account_login", login="13800138001", password=PASSWORD)
     post(client, "account_reauthenticate", password=PASSWORD)
     post(client, "account_change_phone", phone="13800138003")
     user.refresh_from_db()
     assert user.phone == "+8613800138001"
-    post(client, "account_verify_phone", code=sms_code(caplog))
+    post(client, "account_verify_phone", code=sms_code())
     user.refresh_from_db()
     assert user.phone == "+8613800138003"
 

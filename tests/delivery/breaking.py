@@ -17,7 +17,7 @@ from tools.databases import APP
 from tools.locks import held
 from tools.machine import ROOT, VENV
 from tools.pytest_servers import TEMPLATE, copy, migrated_cluster
-from tools.servers import Servers, home, mortal, private
+from tools.servers import Servers, mortal, private
 
 COMMANDS = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
 
@@ -69,7 +69,7 @@ class Breakable(Servers):
 @contextmanager
 def servers(folder: Path) -> Iterator[Breakable]:
     """A Postgres with the newest schema and a Redis; this process's Django and Celery work on them meanwhile."""
-    tests = home() / "test"
+    tests = Path(os.environ["PORTAL_TEST_RUN"]).parent  # where this run's cluster was copied from
     with held(tests / "lock", wait=True):
         copy(migrated_cluster(tests), private(folder))
     with (folder / "postgres" / "postgresql.auto.conf").open("a") as config:

@@ -17,12 +17,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # No pages to look at: downloads, redirects, frames, what only answers a POST or a script.
 NO_PAGE = {"blank-form", "healthz", "healthz_alarm", "dev_mail_html", "account_logout", "demo-jump", "text-size"}
 NO_PAGE |= {"row_phone", "mfa_download_recovery_codes", "row_template", "row_export", "workbook_marked"}
-NO_PAGE |= {"scan", "stamp_pdf", "stamp_word"}  # files; a sandboxed one runs no script, axe neither
+NO_PAGE |= {"scan", "evidence", "stamp_pdf", "stamp_word"}  # files; a sandboxed one runs no script, axe neither
 NO_PAGE |= {f"admin:{name}" for name in ("jsi18n", "search", "logout", "login", "password_change", "notices_kind_html")}
 NO_PAGE |= {
     f"admin:{name}" for name in ("notices_notice_all_kinds", "tracks_edition_download", "tracks_edition_upload")
 }
 NO_PAGE |= {"admin:registrations_unit_import_template", "admin:registrations_unit_invite_template"}
+NO_PAGE |= {"admin:registrations_honour_import_template", "unit_codes"}
+# These take posts only.
+NO_PAGE |= {"claim_send", "claim_revoke", "entry_remind", "member_invitation_resend", "member_invitation_revoke"}
+NO_PAGE |= {"personal_export"}
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",
@@ -36,11 +40,18 @@ ANONYMOUS = {
     "dev_mail_message",
 }
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
-ANONYMOUS |= {"account_reset_password", "account_password_reset_completed", "account_inactive"}
+ANONYMOUS |= {"account_reset_password", "account_password_reset_completed", "account_inactive", "enter"}
 
 
 def of_portal() -> set[str]:
     return {name for name in addresses() if not name.startswith(("admin", "edition-upload"))} - NO_PAGE
+
+
+def of_participant() -> set[str]:
+    """The pages of an entry, which no officer sees, and the one that both do."""
+    person, officer = ROLES.index("person"), ROLES.index("officer")
+    own = {name for name, letters in expected().items() if letters[person] == "." and letters[officer] != "."}
+    return {"entry"} | (own & of_portal())
 
 
 def of_admin(role: str) -> set[str]:
@@ -76,7 +87,11 @@ def test_pages_of_visitors(wrong: Look) -> None:
 
 
 def test_pages_of_an_officer(wrong: Look) -> None:
-    assert wrong("officer", of_portal() - ANONYMOUS) == {}
+    assert wrong("officer", of_portal() - ANONYMOUS - of_participant()) == {}
+
+
+def test_pages_of_a_participant(wrong: Look) -> None:
+    assert wrong("person", of_participant()) == {}
 
 
 def test_pages_of_a_contact(wrong: Look) -> None:

@@ -45,7 +45,7 @@ def test_large_print(page: Page, live_server: LiveServer, contest: Edition, at: 
 def test_signing_in(page: Page, live_server: LiveServer, contest: Edition, at: LOOK) -> None:
     User.objects.create_user("王芳", email="wang@example.test", password=PASSWORD)
     sign_in(page, live_server.url, "wang@example.test")
-    expect(page).to_have_url(re.compile("/desk/$"))
+    expect(page).to_have_url(re.compile("/enter/$"))
     at("1-desk")
     page.get_by_role("button", name="退出登录").last.click()
     page.goto(f"{live_server.url}/accounts/login/")
@@ -55,7 +55,7 @@ def test_signing_in(page: Page, live_server: LiveServer, contest: Edition, at: L
     at("2-code")
     page.get_by_label("验证码").fill(code_in(mailbox.latest()[0].text))
     page.get_by_role("button", name="确定").click()
-    expect(page).to_have_url(re.compile("/desk/$"))
+    expect(page).to_have_url(re.compile("/enter/$"))
 
 
 def test_a_wrong_password_keeps_what_was_typed(page: Page, live_server: LiveServer, contest: Edition, at: LOOK) -> None:

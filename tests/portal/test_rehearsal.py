@@ -13,13 +13,17 @@ from django.db import connection
 from aisc_portal import invariants
 from aisc_portal.rehearsal import CALENDAR, Rehearsal
 from aisc_portal.rehearsal.scene import Scene
+from core import clock
 from core.notices.models import Notice
 from core.problems import Problem, refuse_if
+from registrations.entry_models import Entry
 from registrations.models import RecommendationRow
+from registrations.personal_models import BirthMonth
 from tests.registrations import build
+from tests.registrations.entries import build as entries
 from tracks.models import Edition
 
-UNITS, SEED = 16, 7
+UNITS, ENTRIES, SEED = 16, 110, 7
 LATE = Problem("window.late", "推荐报送已截止")
 pytestmark = pytest.mark.django_db
 
@@ -34,14 +38,13 @@ def mail(settings: LazySettings, tmp_path: Path) -> Path:
 
 def rehearse(units: int, seed: int = SEED) -> dict[str, Any]:
     """A whole year in small."""
-    return Rehearsal(units, seed, tell=str).run()
+    return Rehearsal(units, seed, tell=str, wanted=6 * units).run()
 
 
 def test_the_totals_agree(mail: Path, tmp_path: Path) -> None:
     out, told = tmp_path / "out.json", StringIO()
-    call_command(
-        "rehearse", "--units", str(UNITS), "--seed", str(SEED), "--json", str(out), stdout=StringIO(), stderr=told
-    )
+    how = [f"--units={UNITS}", f"--entries={ENTRIES}", f"--seed={SEED}", f"--json={out}"]
+    call_command("rehearse", *how, stdout=StringIO(), stderr=told)
     summary = json.loads(out.read_text(encoding="utf-8"))
     units, places, rows, notices = (summary[name] for name in ("units", "places", "rows", "notices"))
     assert summary["invariants"]["broken"] == []
@@ -56,6 +59,17 @@ def test_the_totals_agree(mail: Path, tmp_path: Path) -> None:
     assert scans["made"] == scans["by_qr"] + scans["by_typed_code"] > units["submitted"]
     assert scans["void"] == scans["refused_stale"] > 0
     assert min(books.values()) > 0
+    check_entries(summary["entries"])
+
+
+def check_entries(counted: dict[str, Any]) -> None:
+    """Every entry is counted once each way, and everything that can become of one has happened."""
+    total = counted["total"]
+    ends = [counted[state] for state in ("draft", "entered", "accepted", "rejected", "withdrawn")]
+    assert total == counted["recommended"] + counted["open"] == counted["individual"] + counted["team"] == sum(ends)
+    assert total >= ENTRIES
+    assert counted["people"] > total - counted["withdrawn"] > counted["accepted"] > 0
+    assert min(counted["minors"], *counted["guardians"].values(), *counted["claims"].values(), *ends) > 0
 
 
 def test_the_same_seed_is_the_same_contest(mail: Path) -> None:
@@ -112,6 +126,32 @@ def test_what_is_broken_is_named(edition: Edition) -> None:
     assert broken["提交的行都合乎规则"][0].startswith(f"推荐表 {row.recommendation_id} 第 {row.position} 行：")
     with pytest.raises(CommandError, match="1 项不成立"):
         call_command("invariants", stdout=StringIO())
+
+
+@pytest.mark.parametrize(
+    ("steps", "broken"),
+    [
+        (["withdrawn"], ["已退出的报名里没有人"]),
+        (
+            ["entered", "accepted"],
+            [
+                "资格已通过的报名，参赛条件都已认可",
+                "资格已通过的报名，都有人签署告知与承诺",
+                "资格已通过的报名，未成年人都有监护人同意",
+            ],
+        ),
+    ],
+)
+def test_what_is_broken_of_an_entry_is_named(edition: Edition, steps: list[str], broken: list[str]) -> None:
+    """A pupil's entry, moved on past the services."""
+    clock.set_now(entries.REGISTERING)
+    entry = entries.draft(edition, entries.person(), "youth")
+    BirthMonth.objects.create(member=entry.people.get(), month="2012-05")
+    for state in steps:
+        Entry.objects.filter(pk=entry.pk).update(state=state, decided_at=clock.now())
+    found = {name: things for name, things in invariants.check() if things}
+    assert list(found) == broken
+    assert all(things[0].startswith(f"报名 {entry.pk}") for things in found.values())
 
 
 def test_every_check_passes_on_an_empty_portal(db: None) -> None:

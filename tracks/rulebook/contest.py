@@ -13,6 +13,7 @@ Entrant = Literal["individual", "team", "organisation"]
 
 ACTIONS: dict[str, str] = {
     "recommend": "单位推荐",
+    "claim": "认领推荐名额",
     "register": "在线报名",
     "train": "培训学习",
     "submit": "提交作品",
@@ -23,7 +24,9 @@ ACTIONS: dict[str, str] = {
     "nominate": "报送推荐名单",
     "report": "报送总结",
 }
-Action = Literal["recommend", "register", "train", "submit", "serve", "review", "final", "reveal", "nominate", "report"]
+Action = Literal[
+    "recommend", "claim", "register", "train", "submit", "serve", "review", "final", "reveal", "nominate", "report"
+]
 
 
 @dataclass(frozen=True, kw_only=True)

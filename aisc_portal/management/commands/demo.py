@@ -18,4 +18,5 @@ class Command(BaseCommand):
         self.stdout.write("\n演示账号（密码都是 " + demo_data.PASSWORD + "）")
         for account in demo_data.ACCOUNTS:
             self.stdout.write(f"  {account.role:　<14}{account.email}")
+        self.stdout.write("  参赛者请先在页面顶部的演示栏跳到“报名”：那时自主报名开放")
         self.stdout.write("  始兴县科协的邀请邮件在 /dev/mail/，打开即可从头体验填报")

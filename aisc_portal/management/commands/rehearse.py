@@ -22,10 +22,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--units", type=int, default=300, help="参加的推荐单位数")
+        parser.add_argument("--entries", type=int, help="报名数，推荐的在内；缺省为每个单位 10 份")
         parser.add_argument("--seed", type=int, default=7, help="同一个数，同一场演练")
         parser.add_argument("--json", type=Path, metavar="FILE", dest="out", help="把结果写成 JSON")
 
-    def handle(self, *args: Any, units: int, seed: int, out: Path | None, **options: Any) -> None:
+    def handle(self, *args: Any, units: int, entries: int | None, seed: int, out: Path | None, **options: Any) -> None:
         if settings.PRODUCTION or Edition.objects.exists():
             raise CommandError("演练只能用于空数据库，请用 make rehearse")
         if units < 1:
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             cursor.execute("SET synchronous_commit TO off")
         tell = partial(self.stderr.write, style_func=str)  # progress is no error
         try:
-            summary = Rehearsal(units, seed, tell=tell).run()
+            summary = Rehearsal(units, seed, tell, entries).run()
         except TooManyUnits as error:
             raise CommandError(str(error)) from None
         text = json.dumps(summary, ensure_ascii=False, indent=2)

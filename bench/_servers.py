@@ -1,0 +1,89 @@
+"""The portal's real servers for a measurement: the lines of the Procfile, on a free port of this machine."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+LINES = dict(re.findall(r"^(\w+): (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE))
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    port: int
+    pid: int
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that answer requests."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
+    @property
+    def cpu(self) -> float:
+        """Milliseconds of processor time that its workers have used."""
+        used = 0
+        for pid in self.workers:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            used += int(fields[11]) + int(fields[12])
+        return used * 1000 / TICKS
+
+    @property
+    def megabytes(self) -> float:
+        """Resident memory of its workers."""
+        pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.workers]
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+@contextmanager
+def serving(*names: str, **env: str) -> Iterator[Served]:
+    """Run the Procfile's web and other processes for the length of a block. env: as the operator would set it.
+
+    The sign-in limits see each visitor's own address, since the bench stands where the trusted proxy does.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = os.environ | {"PORT": str(port), "TRUSTED_PROXY_COUNT": "1", "PYTHONPATH": str(ROOT)} | env
+    lines = [LINES[name].removeprefix("exec ") for name in ("web", *names)]
+    call_command("collectstatic", interactive=False, verbosity=0)
+    with (settings.PORTAL_HOME / "servers.log").open("ab") as log:  # every refusal is a line
+        children = [
+            subprocess.Popen(["sh", "-c", f"exec {line}"], cwd=ROOT, env=own, stdout=log, stderr=log) for line in lines
+        ]
+    try:
+        _answering(port, children[0])
+        yield Served(port, children[0].pid)
+    finally:
+        for child in children:
+            child.send_signal(signal.SIGTERM)
+        for child in children:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(20)
+            child.kill()
+
+
+def _answering(port: int, child: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if child.poll() is not None:
+            raise RuntimeError(f"the web server ended with {child.returncode}")
+        with suppress(OSError):
+            with suppress(urllib.error.HTTPError):  # it answers
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).close()
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the web server does not answer")

@@ -1,0 +1,230 @@
+"""认领: a recommended participant takes the place that a unit's row holds for them (G18, Q8)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from core import clock
+from core.accounts import invitations
+from core.accounts.contacts import mask_phone
+from core.accounts.models import User
+from core.audit.history import recorded
+from core.links import link_to
+from core.notices.services import Address, notify
+from core.problems import Problem, Refused, refuse_if
+from core.states import StaleState, move
+from tracks.models import Edition
+
+from .. import states
+from ..eligibility_models import EligibilityClaim
+from ..entry_models import CODE_LENGTH, Entry, RowClaim
+from ..models import Recommendation, RecommendationRow
+from ..rules.claiming import Claimant, Claimed, check_attachment, check_claimant
+from ..rules.entering import check_entry_window
+from ..rules.pinyin import pinyin_of
+from ..rules.rows import normal_name
+from . import entering
+from .dossier import claim_window
+from .teams import title_of
+
+LASTS = timedelta(days=400)  # the contest's calendar closes claiming, not the code
+UNKNOWN = Problem(
+    "claim.unknown", f"没有这个认领码。认领码是 {CODE_LENGTH} 位字母和数字，请对照通知再输一次，或联系推荐单位"
+)
+
+
+def issue_codes(rows: Iterable[RecommendationRow], *, by: User) -> list[RowClaim]:
+    """A code for each row that passed and was not claimed; a row that has one keeps it. Returns all of them."""
+    with transaction.atomic(), recorded("claim_code.issued", by=by):
+        return [code for row in rows if (code := _code_for(row, by))]
+
+
+def revoke_code(claim: RowClaim, *, by: User, reason: str = "") -> None:
+    """The code and its link no longer work; another can be issued. Raises Refused when it was used meanwhile."""
+    with transaction.atomic(), recorded("claim_code.revoked", by=by, reason=reason):
+        invitations.revoke(claim, by=by, reason=reason)
+
+
+def send_code(claim: RowClaim, *, by: User) -> None:
+    """Send the link to the row's phone, and mailbox if it has one; at most once a minute. Raises Refused when it
+    can no longer be used."""
+    invitations.refuse_unless_open(claim)
+    row = claim.row
+    with transaction.atomic(), recorded("entry.reminded", by=by):
+        notify(
+            Address(name=row.name, email=row.email, phone=row.phone),
+            "claim-invited",
+            about=claim,
+            occasion=f"{timezone.now():%Y%m%d%H%M}",
+            unit=row.recommendation.unit.full_name,
+            contest=row.edition.rulebook.edition.short_name,
+            title=row.team_name or row.name,
+            code=shown(claim.code),
+            deadline=claim_window(row).closes,
+            link=invitations.link(claim),
+        )
+
+
+def remind_entry(entry: Entry, *, by: User) -> None:
+    """The unit reminds a participant who has claimed and not yet entered; at most once a day."""
+    if entry.state != "draft":
+        raise Refused(Problem("remind.entered", "这份报名已经提交，不用提醒"))
+    with transaction.atomic(), recorded("entry.reminded", by=by):
+        said = {"title": title_of(entry), "deadline": claim_window(entry.row).closes if entry.row else None}
+        for member in entry.people.filter(left_at=None, role="representative").select_related("user"):
+            occasion = f"{clock.now():%Y%m%d}"
+            page = link_to("entry", entry=entry.pk)
+            notify(member.user, "entry-urged", about=entry, occasion=occasion, link=page, **said)
+
+
+def find_code(typed: str) -> RowClaim:
+    """The code as read out or typed, in whatever case and grouping. Raises Refused."""
+    code = "".join(character for character in typed.upper() if character.isalnum())
+    claim = RowClaim.objects.filter(code=code).first()
+    if claim is None:
+        raise Refused(UNKNOWN)
+    invitations.refuse_unless_open(claim)
+    return claim
+
+
+def shown(code: str) -> str:
+    """`XXXX-XXXX`."""
+    return f"{code[:4]}-{code[4:]}"
+
+
+def claimable(user: User, edition: Edition) -> list[RowClaim]:
+    """The open codes that this account's phone may use: nothing needs to be typed."""
+    if not user.phone:
+        return []
+    rows = RecommendationRow.objects.filter(edition=edition, phone=user.phone, state="approved")
+    return list(RowClaim.objects.open().filter(row__in=rows).select_related("row__recommendation__unit"))
+
+
+def claim_row(claim: RowClaim, *, by: User) -> Entry:
+    """Take the place: a draft entry of the row's values, or the recommendation joins an open entry that `by`
+    represents already (Q8).
+
+    Raises Refused: the code is used, revoked; the row no longer stands; the window is closed; another phone or name
+    than the row's; an open entry of another track or form.
+    """
+    with transaction.atomic(), recorded("entry.claimed", by=by):
+        row = _lock_row(claim.row_id)
+        refuse_if(_problems(row, by))
+        invitations.accept(claim, by=by)
+        own = Entry.objects.filter(
+            edition=row.edition_id, row=None, state__in=states.ENTRY_LIVE, people__user=by, people__left_at=None,
+            people__role="representative",
+        ).first()  # fmt: skip
+        if own:
+            return _attach(row, own, by)
+        values = {
+            "kind": "team" if row.team_name else "individual",
+            "team_name": row.team_name,
+            "organisation": row.organisation,
+            "categories": row.categories,
+            "track": row.track,
+            "name": row.name,
+        }
+        return entering.make_entry(row.edition, values, representative=by, row=row)
+
+
+def merge(keep: Entry, drop: Entry, *, by: User, reason: str) -> Entry:
+    """The organiser makes one entry of two of the same person (Q8): recommendation and eligibility go over, the other
+    one is withdrawn and says into which it went.
+
+    Raises Refused without a reason, for entries of two editions, where both are recommended, or where the one to
+    drop has further people.
+    """
+    if not reason.strip():
+        raise Refused(Problem("reason.missing", "请写明合并的理由，会记入办理记录", "reason"))
+    with transaction.atomic(), recorded("entry.merged", by=by, reason=reason.strip()):
+        keep, drop = sorted((entering.lock(e) for e in sorted((keep, drop), key=_key)), key=lambda e: e.pk != keep.pk)
+        refuse_if(_unmergeable(keep, drop))
+        row = drop.row
+        entering.withdraw_entry(drop, by=by, reason=f"并入 {keep.number}")
+        Entry.objects.filter(pk=drop.pk).update(merged_into=keep)
+        if row:
+            keep.row = row
+            keep.save(update_fields=["row"])
+        _carry_claims(drop, keep)
+    return keep
+
+
+def _key(entry: Entry) -> int:
+    return entry.pk
+
+
+def _unmergeable(keep: Entry, drop: Entry) -> list[Problem]:
+    if keep.pk == drop.pk or keep.edition_id != drop.edition_id:
+        return [Problem("merge.other", "请选择同一届的另一份报名", "drop")]
+    if "withdrawn" in (keep.state, drop.state):
+        return [Problem("merge.withdrawn", "其中一份已退出，不用合并", "drop")]
+    if keep.row_id and drop.row_id:
+        return [Problem("merge.both", "两份都占了推荐名额，请先请其中一个单位撤回推荐", "drop")]
+    if drop.people.filter(left_at=None).exclude(role="representative").exists():
+        return [Problem("merge.people", "要并入的那份还有别的成员，请先请他们退出，再由保留的一份重新邀请", "drop")]
+    return []
+
+
+def _carry_claims(drop: Entry, keep: Entry) -> None:
+    """What the dropped entry had shown and the other had not; judged anew."""
+    known = set(keep.claims.values_list("condition", flat=True))
+    for claim in drop.claims.exclude(condition__in=known):
+        copy = EligibilityClaim(entry=keep, condition=claim.condition, statement=claim.statement, link=claim.link)
+        copy.dated, copy.file, copy.honour = claim.dated, claim.file, claim.honour
+        copy.save(force_insert=True)
+        if keep.state != "draft":
+            move(copy, "submit", submitted_at=clock.now())
+
+
+def _code_for(row: RecommendationRow, by: User) -> RowClaim | None:
+    row = _lock_row(row.pk)
+    if row.state != "approved" or row.entries.filter(state__in=states.ENTRY_LIVE).exists():
+        return None
+    if claim := row.claims.filter(accepted_at=None, revoked_at=None, declined_at=None).first():
+        return claim
+    claim = RowClaim(row=row, name=row.name, phone=row.phone, expires_at=timezone.now() + LASTS)
+    invitations.issue(claim, by=by)
+    return claim
+
+
+def _lock_row(pk: int) -> RecommendationRow:
+    rows = RecommendationRow.objects.select_for_update(no_key=True, of=("self",))
+    row = rows.select_related("recommendation__unit", "edition", "track__edition").filter(pk=pk).first()
+    if row is None:
+        raise StaleState("已删除")
+    return row
+
+
+def _problems(row: RecommendationRow, user: User) -> list[Problem]:
+    claimed = Claimed(
+        state=row.state,
+        phone=row.phone,
+        shown_phone=mask_phone(row.phone),
+        name=row.name,
+        unit=row.recommendation.unit.full_name,
+    )
+    person = Claimant(str(user.phone or ""), normal_name(user.real_name))
+    return check_claimant(claimed, person) or check_entry_window(claim_window(row), clock.now())
+
+
+def _attach(row: RecommendationRow, entry: Entry, by: User) -> Entry:
+    """The recommendation joins the person's own open entry; its team name is the one that the unit gave (G14)."""
+    with recorded("entry.attached", by=by):
+        entry = entering.lock(entry)
+        kind = "team" if row.team_name else "individual"
+        refuse_if(check_attachment(entry.track_id == row.track_id, entry.kind == kind, row.track.name))
+        entry.row = row
+        entry.team_name = row.team_name
+        entry.categories = sorted({*entry.categories, *row.categories})
+        entry.save(update_fields=["row", "team_name", "categories"])
+        here = entry.people.filter(left_at=None, role="representative")
+        here.update(name=row.name, pinyin=pinyin_of(row.name))
+    return entry
+
+
+def codes_of(form: Recommendation) -> dict[int, RowClaim]:
+    """The latest code of each of a form's rows: row → code."""
+    return {claim.row_id: claim for claim in RowClaim.objects.filter(row__recommendation=form).order_by("pk")}

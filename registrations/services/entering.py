@@ -1,0 +1,260 @@
+"""What a participant does with an entry (报名): begin, change, enter, withdraw; and how a contact opens it again."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, When
+
+from core import clock
+from core.accounts.models import User
+from core.audit.history import recorded
+from core.database import violated
+from core.links import link_to
+from core.notices.services import notify
+from core.problems import Problem, Refused, refuse_if
+from core.states import move
+from tracks.models import Edition
+
+from .. import states
+from ..entry_models import INSTRUCTORS_CHECK, MEMBERS_CHECK, SCOPE_CHECK, Entry, Member
+from ..models import RecommendationRow
+from ..rules.entering import check_entry_window, check_fixed, check_shrinking, fixed_fields, scope_of
+from ..rules.pinyin import pinyin_of
+from ..rules.rows import normal_name, normal_text
+from ..rules.teams import limits_of
+from . import consenting
+from .dossier import Dossier
+
+FIELDS = ("kind", "team_name", "organisation", "categories", "track")
+# The database's word for each limit, as a sentence.
+CHECKS = {
+    SCOPE_CHECK: Problem("entry.twice", "已经在本届的另一份报名里，一人只能参加一份。要换队，请先退出原来那一份"),
+    MEMBERS_CHECK: Problem("team.full", "队伍人数刚刚满了，请刷新页面查看"),
+    INSTRUCTORS_CHECK: Problem("team.instructors", "指导教师刚刚满了，请刷新页面查看"),
+    "one_role_a_person_in_an_entry": Problem("member.twice", "这位已经在队里了"),
+}
+
+
+def open_entry(edition: Edition, values: Mapping[str, Any], *, by: User) -> Entry:
+    """Begin an open registration (自主报名): a draft of which `by` is the representative.
+
+    values: any of FIELDS and `name`, the real name. Raises Refused outside the window, for what is wrong at its
+    fields, for somebody who is in an entry already, or whom a unit has recommended: that place is claimed (Q8).
+    """
+    with transaction.atomic(), recorded("entry.opened", by=by):
+        refuse_if(check_entry_window(edition.window("register"), clock.now()))
+        refuse_if(recommendations_of(edition, by, values.get("name", "")))
+        entry = make_entry(edition, values, representative=by)
+        refuse_if(Dossier(entry).own_problems())
+    return entry
+
+
+def make_entry(
+    edition: Edition, values: Mapping[str, Any], *, representative: User, row: RecommendationRow | None = None
+) -> Entry:
+    """A draft entry with its representative, in the caller's transaction. Raises Refused for one who is in another."""
+    entry = Entry(edition=edition, row=row, created_at=clock.now())
+    _fill(entry, values)
+    entry.save(force_insert=True)
+    name = normal_name(values.get("name") or representative.real_name)
+    add_person(entry, representative, "representative", name=name, organisation=entry.organisation)
+    return entry
+
+
+def save_entry(entry: Entry, values: Mapping[str, Any], *, by: User) -> Entry:
+    """Keep what was typed in the entry's own form while it may change: in a draft right or wrong, later only right.
+
+    Raises Refused when the entry has closed, for what is fixed by now, when a choice does not fit the people who are
+    in it already, and for what is wrong once it was entered.
+    """
+    with transaction.atomic(), recorded("entry.saved", by=by):
+        entry = lock(entry)
+        refuse_if(changeable(entry) or _fixed(entry, values))
+        _fill(entry, values)
+        refuse_if(
+            check_shrinking(entry.kind, entry.members, entry.instructors, entry.members_limit, entry.instructors_limit)
+        )
+        with limits_in_words():
+            entry.save()
+            scope = _scope(entry)
+            entry.people.filter(left_at=None).exclude(scope=scope).update(scope=scope)
+            if "name" in values:
+                name = normal_name(values["name"])
+                entry.people.filter(left_at=None, role="representative").update(name=name, pinyin=pinyin_of(name))
+        if entry.state != "draft":
+            refuse_if(Dossier(entry).own_problems())
+    return entry
+
+
+def enter(entry: Entry, *, by: User, accepted: Collection[str] = ()) -> Entry:
+    """Send the entry to the contact of its track, its eligibility claims with it.
+
+    accepted: codes of the texts that the representative ticks now. Raises Refused with every problem found, placed
+    at the entry's fields, `people`, `eligibility`, `claim-<pk>-<field>` and `consent_<code>`; nothing was written.
+    """
+    with transaction.atomic(), recorded("entry.entered", by=by):
+        entry = lock(entry)
+        dossier = Dossier(entry)
+        refuse_if(dossier.problems(accepted))
+        consenting.give(
+            [text for text in dossier.texts if text.code in set(accepted)], entry.edition, by=by, entry=entry
+        )
+        move(entry, "enter", entered_at=dossier.now)
+        entry.claims.filter(state="draft").update(state="submitted", submitted_at=dossier.now)
+        _tell_entered(entry, dossier)
+    return entry
+
+
+def withdraw_entry(entry: Entry, *, by: User | None, reason: str = "") -> None:
+    """Leave the contest; its people are free for another entry, open invitations end, and all are told."""
+    with transaction.atomic(), recorded("entry.withdrawn", by=by, reason=reason):
+        entry = lock(entry)
+        _tell_withdrawn(entry, by, reason)
+        move(entry, "withdraw")
+        now = clock.now()
+        entry.people.filter(left_at=None).update(left_at=now)
+        entry.invitations.open().update(revoked_at=now, revoked_by=by)
+
+
+def unlock_entry(entry: Entry, until: datetime, *, by: User, reason: str) -> None:
+    """A contact opens a closed entry for changes until a moment. Raises Refused without a reason or a future moment."""
+    if not reason.strip():
+        raise Refused(Problem("reason.missing", "请写明理由，会记入办理记录", "reason"))
+    if until <= clock.now():
+        raise Refused(Problem("unlock.past", "这个时间已经过去，请选以后的时间", "until"))
+    with transaction.atomic(), recorded("entry.unlocked", by=by, reason=reason.strip()):
+        entry = lock(entry)
+        entry.unlocked_until = until
+        entry.save(update_fields=["unlocked_until"])
+
+
+def recommendations_of(edition: Edition, user: User, name: str = "") -> list[Problem]:
+    """What a unit has said of this person under the same phone and name (Q8): a place that passed is claimed instead
+    of entering anew; one that still waits for the contact is only mentioned, since it will attach.
+
+    name: the real name as typed, where it differs from the account's.
+    """
+    if not user.phone:
+        return []
+    names = {normal_name(user.real_name), normal_name(name)}
+    rows = RecommendationRow.objects.filter(
+        edition=edition, phone=user.phone, name__in=names, state__in=states.HOLDS_A_PLACE
+    ).exclude(entries__state__in=states.ENTRY_LIVE)
+    found = rows.select_related("recommendation__unit").order_by(Case(When(state="approved", then=0), default=1), "pk")
+    if (row := found.first()) is None:
+        return []
+    unit = row.recommendation.unit.full_name
+    if row.state == "approved":
+        words = f"{unit}已经推荐了您，不用另外报名，请直接认领推荐名额"
+        return [Problem("entry.recommended", words)]
+    words = f"{unit}正在推荐您，审核通过后会并入这份报名，不用报两次"
+    return [Problem("entry.recommendation_waits", words, level="warning")]
+
+
+def changeable(entry: Entry, now: datetime | None = None) -> list[Problem]:
+    """Why the entry's own form and people cannot be changed now; nothing when they can.
+
+    An entry that was entered stays open until its window closes, so that a slip can be mended.
+    """
+    dossier = Dossier(entry, now)
+    if entry.state in ("withdrawn", "rejected"):
+        return [Problem("entry.closed", f"{entry.get_state_display()}，不能再改")]
+    return check_entry_window(dossier.window, dossier.now)
+
+
+def add_person(entry: Entry, user: User, role: str, *, name: str, organisation: str = "") -> Member:
+    """Somebody joins, in the caller's transaction. Raises Refused when there is no room or they are elsewhere."""
+    member = Member(
+        entry=entry,
+        edition=entry.edition,
+        user=user,
+        role=role,
+        name=name,
+        organisation=organisation,
+        scope=_scope(entry),
+        joined_at=clock.now(),
+    )
+    with limits_in_words():
+        member.save(force_insert=True)
+    entry.refresh_from_db(fields=["members", "instructors"])
+    return member
+
+
+def lock(entry: Entry) -> Entry:
+    """The entry as it now stands, locked until the transaction ends; always the first lock taken."""
+    return (
+        Entry.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("edition", "track", "row")
+        .get(pk=entry.pk)
+    )
+
+
+@contextmanager
+def limits_in_words() -> Iterator[None]:
+    """What the database refuses comes out as Refused with the rule's sentence; the outer transaction can go on."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if problem := CHECKS.get(violated(error)):
+            raise Refused(problem) from error
+        raise
+
+
+def _fill(entry: Entry, values: Mapping[str, Any]) -> None:
+    for field in FIELDS:
+        if field in values:
+            value = values[field]
+            setattr(entry, field, normal_text(value) if isinstance(value, str) else value)
+    entry.categories = sorted(set(entry.categories))
+    if entry.kind == "individual":
+        entry.team_name = ""
+    rulebook = entry.edition.rulebook
+    known = {category.code for category in rulebook.categories}
+    rules = [rulebook.team_rule(code) for code in entry.categories if code in known] or [rulebook.entry.team]
+    entry.members_limit, entry.instructors_limit = limits_of(entry.kind, rules)
+
+
+def _scope(entry: Entry) -> str:
+    rule = entry.edition.rulebook.entry
+    return scope_of(
+        entry.track.code,
+        tuple(entry.categories),
+        one_track=rule.one_track_per_person,
+        several=rule.several_categories,
+    )
+
+
+def _fixed(entry: Entry, values: Mapping[str, Any]) -> list[Problem]:
+    """What was typed otherwise although it can no longer be chosen."""
+    recommended = entry.row_id is not None
+    fixed = fixed_fields(entry.state, recommended=recommended)
+    changed = {field for field in fixed & values.keys() if values[field] != getattr(entry, field)}
+    return check_fixed(frozenset(changed), recommended=recommended)
+
+
+def _tell_withdrawn(entry: Entry, by: User | None, reason: str) -> None:
+    """Its other people learn it, and the track's contacts if they had it before them."""
+    dossier = Dossier(entry)
+    said = {"title": dossier.title, "number": entry.number, "reason": reason}
+    reached = [member.user for member in dossier.people]
+    if entry.entered_at:
+        reached += [contact.user for contact in entry.track.contacts.select_related("user")]
+    for user in reached:
+        if by is None or user.pk != by.pk:
+            notify(user, "entry-withdrawn", about=entry, occasion=f"{dossier.now:%Y%m%d%H%M%S}", **said)
+
+
+def _tell_entered(entry: Entry, dossier: Dossier) -> None:
+    """The people get a receipt, the track's contacts what arrived."""
+    occasion = f"{dossier.now:%Y%m%d%H%M%S}"
+    said = {"title": dossier.title, "number": entry.number, "track": entry.track.name}
+    page = link_to("entry", entry=entry.pk)
+    for member in dossier.people:
+        notify(member.user, "entry-entered", about=entry, occasion=occasion, link=page, **said)
+    queue = link_to("admin:registrations_entry_changelist")
+    for contact in entry.track.contacts.select_related("user"):
+        notify(contact.user, "entry-arrived", about=entry, occasion=occasion, link=queue, **said)

@@ -1,0 +1,76 @@
+"""参赛条件与证明: the participant claims conditions and shows that they are met (G24–G26)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.accounts.access import signed_in
+from core.files.serving import FileAnswer, serve
+from core.idempotency import once
+from core.problems import Problem, Refused
+from tracks.current import contest_time
+
+from ..access import acts_for
+from ..claim_forms import EligibilityForms, at_conditions
+from ..eligibility_models import EligibilityClaim
+from ..services.dossier import Dossier
+from ..services.eligibility import submit_claims
+from .keeping import forget, kept, login_or_keep
+from .team import own_entry
+
+
+@login_or_keep
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def entry_eligibility(request: HttpRequest, entry: int) -> HttpResponse:
+    """Tick the conditions and show the evidence; whatever can be kept is kept, and what is wrong is said."""
+    user, found = signed_in(request), own_entry(request, entry)
+    if request.method != "POST":
+        return _page(request, Dossier(found, contest_time(request)), data=kept(request))
+    if not acts_for(user, found):
+        raise PermissionDenied
+    try:
+        problems = EligibilityForms(Dossier(found, contest_time(request)), request.POST, request.FILES).keep(by=user)
+        dossier = Dossier(found, contest_time(request))
+        if "submit" in request.POST and not problems:
+            submit_claims(found, by=user)
+    except Refused as refused:
+        dossier = Dossier(found, contest_time(request))
+        problems = at_conditions(refused.problems, dossier)
+    forget(request)
+    if problems:
+        return _page(request, dossier, data=request.POST, problems=problems)
+    sent = "submit" in request.POST
+    messages.success(request, "已提交，赛道联系人会再审核" if sent else "参赛条件和证明已保存")
+    return redirect("entry", entry=entry)
+
+
+def _page(
+    request: HttpRequest, dossier: Dossier, *, data: Any = None, problems: list[Problem] | None = None
+) -> HttpResponse:
+    page = EligibilityForms(dossier, data)
+    page.show(problems or [])
+    found = {
+        "entry": dossier.entry,
+        "dossier": dossier,
+        "page": page,
+        "problems": problems,
+        "restored": data is not None and problems is None,
+        "acts": dossier.led_by(signed_in(request)),
+    }
+    return render(request, "registrations/entries/eligibility.html", found, status=422 if problems else 200)
+
+
+@login_required
+@require_safe
+def evidence(request: HttpRequest, claim: int) -> FileAnswer:
+    """A file of evidence, shown in a sandbox, for the entry's people, the contacts of its track, the organiser."""
+    found = get_object_or_404(EligibilityClaim.objects.visible_to(signed_in(request)).select_related("file"), pk=claim)
+    if found.file is None:
+        raise Http404
+    return serve(request, found.file, disposition="attachment" if "save" in request.GET else "preview")

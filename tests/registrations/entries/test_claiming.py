@@ -1,0 +1,177 @@
+"""A unit's code, and the person who takes the place it stands for."""
+
+import pytest
+
+from core import clock
+from core.notices.models import Notice
+from core.problems import Refused
+from registrations.entry_models import Entry, RowClaim
+from registrations.services import claiming, entering, recommending
+
+from .. import build
+from .build import REGISTERING, draft, entered, person
+
+PHONE = "13800138001"
+
+
+@pytest.fixture
+def row(edition):
+    """A row of 始兴县科协 for 祝宇 that has passed; what approval needs besides is another test's matter."""
+    desk = build.desk(edition)
+    [row] = desk.submitted(name="祝宇", phone=PHONE, track="worker")
+    row.__class__.objects.filter(pk=row.pk).update(state="approved", decided_at=clock.now())
+    row.refresh_from_db()
+    row.desk = desk
+    return row
+
+
+@pytest.fixture
+def code(row):
+    [claim] = claiming.issue_codes([row], by=row.desk.officer)
+    return claim
+
+
+def refused(codes, act, *args, **more):
+    with pytest.raises(Refused) as found:
+        act(*args, **more)
+    assert found.value.codes == codes
+
+
+def test_the_place_becomes_an_entry(code, row):
+    entry = claiming.claim_row(code, by=person("祝宇", PHONE))
+    assert (entry.state, entry.row, entry.organisation, entry.categories) == ("draft", row, "城南中学", ["A"])
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} ", "lower"])
+def test_a_code_is_found_as_it_was_typed(code, typed):
+    text = claiming.shown(code.code)
+    assert claiming.find_code(text.lower() if typed == "lower" else typed.format(text)) == code
+
+
+def test_an_unknown_code(db):
+    refused(["claim.unknown"], claiming.find_code, "AAAA-2222")
+
+
+def test_a_row_keeps_its_code(code, row):
+    assert claiming.issue_codes([row], by=row.desk.officer) == [code]
+
+
+def test_twice(code):
+    by = person("祝宇", PHONE)
+    claiming.claim_row(code, by=by)
+    refused(["invitation.used"], claiming.claim_row, code, by=by)
+
+
+def test_by_another_phone(code):
+    refused(["claim.phone"], claiming.claim_row, code, by=person("祝宇", "13800138002"))
+
+
+def test_by_another_name(code):
+    refused(["claim.name"], claiming.claim_row, code, by=person("祝雨", PHONE))
+
+
+def test_after_revocation_and_with_a_new_code(code, row):
+    claiming.revoke_code(code, by=row.desk.officer)
+    by = person("祝宇", PHONE)
+    refused(["invitation.revoked"], claiming.claim_row, code, by=by)
+    [fresh] = claiming.issue_codes([row], by=row.desk.officer)
+    assert claiming.claim_row(fresh, by=by).row == row
+
+
+def test_a_row_that_was_withdrawn(code, row):
+    row.desk.form.rows.filter(pk=row.pk).update(state="withdrawn")
+    refused(["claim.not_approved"], claiming.claim_row, code, by=person("祝宇", PHONE))
+
+
+def test_after_the_close_unless_it_passed_late(code, row):
+    by = person("祝宇", PHONE)
+    clock.set_now(REGISTERING.replace(day=27))
+    refused(["window.late"], claiming.claim_row, code, by=by)
+    row.desk.form.rows.filter(pk=row.pk).update(decided_at=REGISTERING.replace(day=26))
+    assert claiming.claim_row(code, by=by).row == row
+
+
+def test_a_recommendation_joins_the_open_entry(code, row, edition):
+    """Q8: the person had entered openly; places and people stay one."""
+    by = person("祝雨", PHONE)  # as the account was called then
+    own = entered(edition, by, categories=["C"])
+    by.real_name = "祝宇"
+    by.save()
+    assert claiming.claim_row(code, by=by) == own
+    assert Entry.objects.get().categories == ["A", "C"]
+
+
+def test_an_open_entry_of_another_track_stands_in_the_way(code, edition):
+    by = person("祝雨", PHONE)
+    entered(edition, by, "university")
+    by.real_name = "祝宇"
+    by.save()
+    refused(["claim.track"], claiming.claim_row, code, by=by)
+
+
+def test_whoever_is_recommended_does_not_enter_anew(code, edition):
+    clock.set_now(REGISTERING)
+    refused(["entry.recommended"], draft, edition, person("祝宇", PHONE))
+
+
+def test_a_place_given_up_can_be_claimed_again(code, row):
+    by = person("祝宇", PHONE)
+    entering.withdraw_entry(claiming.claim_row(code, by=by), by=by)
+    [fresh] = claiming.issue_codes([row], by=row.desk.officer)
+    assert (fresh.pk != code.pk, claiming.claim_row(fresh, by=by).row) == (True, row)
+
+
+def test_the_phones_own_places_need_no_code(code, edition):
+    assert claiming.claimable(person("祝宇", PHONE), edition) == [code]
+
+
+def test_a_claimed_row_is_not_withdrawn_over_its_participant(code, row):
+    by = person("祝宇", PHONE)
+    entry = claiming.claim_row(code, by=by)
+    refused(["row.claimed"], recommending.withdraw_row, row, by=row.desk.officer)
+    entering.withdraw_entry(entry, by=by)
+    recommending.withdraw_row(row, by=row.desk.officer)
+    assert row.state == "withdrawn"
+
+
+def test_merging_keeps_one(code, row, edition):
+    keep = entered(edition, person("祝宇", "13800138002"))
+    drop = claiming.claim_row(code, by=person("祝宇", PHONE))
+    claiming.merge(keep, drop, by=row.desk.officer, reason="同一人两个手机号")
+    drop.refresh_from_db()
+    assert (Entry.objects.get(pk=keep.pk).row, drop.state, drop.merged_into) == (row, "withdrawn", keep)
+
+
+def test_a_code_goes_to_the_rows_phone(code, row):
+    claiming.send_code(code, by=row.desk.officer)
+    assert Notice.objects.filter(template="claim-invited").count() == 1
+
+
+def test_an_officer_reminds_who_has_not_entered(code, row):
+    entry = claiming.claim_row(code, by=person("祝宇", PHONE))
+    claiming.remind_entry(entry, by=row.desk.officer)
+    with pytest.raises(Refused):
+        claiming.remind_entry(entered_now(entry), by=row.desk.officer)
+
+
+def entered_now(entry):
+    Entry.objects.filter(pk=entry.pk).update(state="entered")
+    return Entry.objects.get(pk=entry.pk)
+
+
+def test_the_officers_page_and_its_slips(client, row):
+    claiming.issue_codes([row], by=row.desk.officer)
+    client.force_login(row.desk.officer)
+    page = f"/units/{row.desk.unit.pk}/entries/"
+    assert client.get(page).status_code == 200
+    assert client.post(page).status_code == 302
+    assert client.get(f"{page}codes.pdf").content.startswith(b"%PDF")
+    client.post(f"{page}{row.pk}/send/")
+    assert (RowClaim.objects.count(), Notice.objects.filter(template="claim-invited").count()) == (1, 1)
+
+
+def test_the_participants_way_through_the_pages(client, code):
+    client.force_login(person("祝宇", PHONE))
+    found = client.post("/claim/", {"code": claiming.shown(code.code)})
+    assert client.get(found.url).status_code == 200
+    assert client.post(found.url).url.startswith("/entries/")
