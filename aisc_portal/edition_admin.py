@@ -15,7 +15,8 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from core.accounts.requests import SignedInRequest
-from core.portal_admin import PortalAdmin, reason_field, show_problems
+from core.forms import show_problems
+from core.portal_admin import PortalAdmin, reason_field
 from core.problems import Refused
 from tracks.models import Edition
 

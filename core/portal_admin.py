@@ -23,6 +23,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from core.accounts.requests import SignedInRequest
 from core.audit.history import recorded
 from core.audit.timeline import timeline
+from core.forms import show_problems
 from core.idempotency import once
 from core.problems import Problem, Refused
 
@@ -51,12 +52,6 @@ def reason_field(label: str = "理由", help_text: str = "会记入办理记录"
     """A required reason, asked wherever a date, a limit or somebody's standing changes."""
     widget = UnfoldAdminTextareaWidget(attrs={"rows": 2})
     return forms.CharField(label=label, max_length=REASON_MAX, widget=widget, help_text=help_text)
-
-
-def show_problems(form: forms.BaseForm, problems: Iterable[Problem]) -> None:
-    """Place what a service refused at the fields where it can be put right."""
-    for problem in problems:
-        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
 
 
 class PortalForm(forms.ModelForm):

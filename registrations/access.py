@@ -25,12 +25,6 @@ def looks_after(user: "User", quota: UnitQuota) -> bool:
 
 
 @rules.predicate
-def belongs_to(user: "User", entry: Entry) -> bool:
-    """One of the entry's people now: sees it whole, but for what others keep to themselves."""
-    return user.is_active and entry.people.filter(user=user, left_at=None).exists()
-
-
-@rules.predicate
 def acts_for(user: "User", entry: Entry) -> bool:
     """The entry's representative: changes it, invites, enters, withdraws."""
     return user.is_active and entry.people.filter(user=user, left_at=None, role="representative").exists()

@@ -11,6 +11,7 @@ from django.forms.utils import ErrorDict
 
 from core.accounts.models import User
 from core.clock import BEIJING
+from core.forms import show_problems
 from core.problems import Problem, Refused
 from tracks.rulebook.contest import Condition
 
@@ -142,8 +143,7 @@ class ClaimForm(forms.Form):
     def show(self, problems: Iterable[Problem]) -> None:
         """Place problems at the fields where they can be put right."""
         self._errors, self.cleaned_data = ErrorDict(), {}  # the rules' words alone
-        for problem in problems:
-            self.add_error(problem.field if problem.field in self.fields else "claimed", problem.message)
+        show_problems(self, problems, otherwise="claimed")
 
 
 class EligibilityForms:

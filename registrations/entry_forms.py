@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundWidget
 
+from core.forms import show_problems
 from core.problems import Problem
 from tracks.models import Edition
 from tracks.rulebook.contest import Track as TrackRule
@@ -105,9 +106,7 @@ class EntryForm(forms.Form):
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Say what the rules found, at its field."""
-        for problem in problems:
-            field = PLACES.get(problem.field, problem.field)
-            self.add_error(field if field in self.fields else None, problem.message)
+        show_problems(self, problems, called=PLACES)
 
 
 class SubmitForm(forms.Form):

@@ -6,6 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import ErrorDict
 
+from core.forms import show_problems
 from core.problems import Problem
 
 from .models import RecommendationRow
@@ -88,10 +89,7 @@ class RowForm(forms.Form):
     def show(self, problems: list[Problem]) -> None:
         """Place the rules' problems at the fields where the clerk can mend them."""
         self._errors, self.cleaned_data = ErrorDict(), {}  # the rules' words alone, also on an unbound form
-        places = {"team": "slot" if "slot" in self.fields else "entrant"}
-        for problem in problems:
-            field = places.get(problem.field, problem.field)
-            self.add_error(field if field in self.fields else None, problem.message)
+        show_problems(self, problems, called={"team": "slot" if "slot" in self.fields else "entrant"})
 
     def _team_name(self) -> str:
         choice = self.data.get("entrant", INDIVIDUAL)

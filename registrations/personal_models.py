@@ -9,10 +9,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from core.accounts.models import new_nonce
 from core.audit.history import tracked
 from core.files.models import SHA256
 from core.sealed.fields import BlindIndexField, SealedTextField
+from core.tokens import new_nonce
 from tracks.models import Edition
 
 from . import states

@@ -15,13 +15,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core import clock
-from core.accounts import invitations
 from core.accounts.models import User
 from core.files.services import keep
 from core.jobs.models import Heartbeat, Job
 from core.notices import mailbox
 from core.notices.models import Notice
 from core.states import move
+from core.tokens import token_of
 from registrations.eligibility_models import EligibilityClaim, Honour
 from registrations.models import Officer, ReplyPhrase, StampedScan, SummaryExport, Unit, UnitQuota, Workbook
 from registrations.services import entering, personal_requests, teams
@@ -126,7 +126,7 @@ def make_world() -> World:
     heartbeat, _ = Heartbeat.objects.get_or_create(name="beat")
     mailbox.store("Subject: =?utf-8?b?6YCa55+l?=\nContent-Type: text/plain; charset=utf-8\n\n通知".encode())
     arguments: dict[str, str | int] = {
-        "unit": unit.pk, "row": row.pk, "scan": scan.pk, "verb": "withdraw", "token": invitations.token_of(invitation),
+        "unit": unit.pk, "row": row.pk, "scan": scan.pk, "verb": "withdraw", "token": token_of(invitation),
         "key": mailbox.latest()[0].key, "name": "trial", "app_label": "registrations",
         "content_type_id": ContentType.objects.get_for_model(Unit).pk, "mailed": mailed.pk,
         "workbook": brought.pk, "entry": entry.pk, "claim": claim.pk, "member": entry.people.get().pk,

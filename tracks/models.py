@@ -1,6 +1,7 @@
 """The contest in the database: the edition's exact text, and the rows that others point at or organisers edit."""
 
 import hashlib
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Self
 
@@ -9,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from core.audit.history import tracked
+from core.workdays import deadline_after
 
 from .rulebook import Rulebook, Window, parse, window_of
 
@@ -67,6 +69,11 @@ class Edition(models.Model):
     def window(self, action: str, category: str | None = None) -> Window:
         """When an action is open, by the dates in force (`recommend`, `register`, …)."""
         return window_of(action, self.calendar, category)
+
+    def correction_until(self, since: datetime) -> datetime:
+        """When what is returned at a moment must be back (补正, Q32): the end of the last of so many working days,
+        exclusive."""
+        return deadline_after(since, self.rulebook.recommendation.correction_working_days)
 
     @staticmethod
     def digest(text: str) -> str:

@@ -3,6 +3,7 @@
 from core.accounts import invitations
 from core.accounts.models import User
 from core.notices import mailbox
+from core.tokens import token_of
 from registrations.models import OfficerInvitation, Unit, UnitQuota
 from registrations.services import register, units
 from tracks.models import Edition
@@ -83,7 +84,7 @@ def join_late(scene: Scene) -> None:
 
 def _accept(scene: Scene, desk: Desk) -> None:
     """A second use of a link is refused."""
-    token = invitations.token_of(OfficerInvitation.objects.get(unit=desk.unit))
+    token = token_of(OfficerInvitation.objects.get(unit=desk.unit))
     invitation = invitations.find(OfficerInvitation, token)
     user = User.objects.create_user(invitation.name, phone=invitation.phone, email=invitation.email)
     desk.officer = units.join(invitation, by=user).user

@@ -2,7 +2,7 @@
 
 from core import clock
 from core.accounts.models import User
-from core.links import Link
+from core.tokens import token_of
 from registrations.entry_models import Entry, Member
 from registrations.personal_models import Guardian
 from registrations.rules.guardians import RELATIONS
@@ -37,7 +37,7 @@ def answer(scene: Scene) -> None:
     for guardian, said in zip(asked, scene.people.deal(len(asked), ANSWERS), strict=True):
         if said == "waits":
             continue
-        token = token_of(guardians.link(guardian))
+        token = token_of(guardian)
         with scene.accepted(guardian.member):
             found = guardians.find(token)
             if said == "refuse":
@@ -51,11 +51,6 @@ def answer(scene: Scene) -> None:
                 wrong = other_name(scene, found.name)
                 scene.refused({"guardian.signature"}, guardians.give, found, signed=wrong)
             guardians.give(found, signed=found.name, display=scene.people.some(0.5))
-
-
-def token_of(link: Link) -> str:
-    """The secret at the end of a link."""
-    return str(link).rstrip("/").rpartition("/")[2]
 
 
 def without_consent(entry: Entry) -> list[Member]:

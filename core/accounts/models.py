@@ -1,6 +1,5 @@
 """The user, and the base of every invitation."""
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -13,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from core.audit.history import tracked
+from core.tokens import new_nonce
 
 from .contacts import E164, mask_email, mask_phone, normalise_email, normalise_phone
 from .fields import OptionalEmailField, OptionalPhoneField
@@ -126,11 +126,6 @@ class InvitationQuerySet(models.QuerySet):
     def open(self) -> "InvitationQuerySet":
         """Those that may be accepted now."""
         return self.filter(accepted_at=None, revoked_at=None, declined_at=None, expires_at__gt=timezone.now())
-
-
-def new_nonce() -> str:
-    """128 random bits that make the invitation's link unguessable and its own."""
-    return secrets.token_hex(16)
 
 
 def default_expiry() -> datetime:

@@ -13,7 +13,8 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from core.accounts.requests import SignedInRequest
-from core.portal_admin import REASON_MAX, PortalAdmin, show_problems
+from core.forms import show_problems
+from core.portal_admin import REASON_MAX, PortalAdmin
 from core.problems import Refused, refuse_if
 from core.sheets import find_table, mark, read
 from tracks.models import Edition

@@ -10,7 +10,8 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldBooleanWidget
 
 from core.accounts.requests import SignedInRequest
-from core.portal_admin import REASON_MAX, PortalAdmin, ReadOnlyPortalAdmin, show_problems
+from core.forms import show_problems
+from core.portal_admin import REASON_MAX, PortalAdmin, ReadOnlyPortalAdmin
 from core.problems import Refused
 from tracks.models import Edition, Track
 

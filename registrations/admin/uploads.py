@@ -12,7 +12,8 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from core.accounts.requests import SignedInRequest
-from core.portal_admin import PortalAdmin, show_problems
+from core.forms import show_problems
+from core.portal_admin import PortalAdmin
 from core.problems import Refused, errors
 from core.sheets import Book, Column, Line, Sheet, Table, find_table, mark, pack, read, unpack
 

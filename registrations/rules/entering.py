@@ -3,15 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from core.problems import Problem
-from tracks.rulebook import Window
 from tracks.rulebook.contest import Track
 
 from .rows import check_name
 
-WORDS = {"claim": "认领推荐名额", "register": "自主报名"}
 TEAM_NAME_LENGTH = range(2, 61)
 ORGANISATION_LENGTH = 100
 # These texts stand in mails and text messages that go to other people: no addresses, no markup.
@@ -86,19 +83,6 @@ def check_shrinking(kind: str, members: int, instructors: int, members_limit: in
     if instructors > limit:
         words = f"这样选最多 {limit} 位指导教师，现在有 {instructors} 位。请先移出一位，再来修改"
         return [Problem("team.too_many", words, "categories")]
-    return []
-
-
-def check_entry_window(window: Window, now: datetime) -> list[Problem]:
-    """Half-open; a channel that no milestone opens is closed (G29, G30)."""
-    label = WORDS[window.action]
-    if window.opens is None and window.closes is None:
-        return [Problem("window.unset", f"本届还没有公布{label}的时间，请留意赛程")]
-    if window.opens and now < window.opens:
-        at = window.opens
-        return [Problem("window.early", f"{label}将于 {at.month} 月 {at.day} 日 {at:%H:%M} 开放，请届时再来")]
-    if window.closes and now >= window.closes:
-        return [Problem("window.late", f"{label}已截止。填好的内容都还在；确需修改或补交，请联系赛道联系人开放")]
     return []
 
 

@@ -6,6 +6,13 @@ from datetime import datetime
 from core.problems import Problem
 from tracks.rulebook import Window
 
+_KEPT = "。填好的内容都还在；确需修改或补交，请联系赛道联系人开放"
+WINDOWS = {  # action → what it is called, and what is said once it is over
+    "recommend": ("推荐报送", "，内容保留为草稿；如需补报，请联系赛道联系人"),
+    "claim": ("认领推荐名额", _KEPT),
+    "register": ("自主报名", _KEPT),
+}
+
 
 @dataclass(frozen=True)
 class Places:
@@ -27,12 +34,18 @@ def check_places(places: Places) -> list[Problem]:
     return [Problem("places.exceeded", f"还可推荐 {left} 个，本次 {places.asked} 个，请移出 {over} 个，留作草稿")]
 
 
-def check_window(window: Window, now: datetime, label: str = "推荐报送") -> list[Problem]:
-    """A 17:00 deadline is stored as the exclusive bound 17:00:01, a day as next midnight (G30)."""
+def check_window(window: Window, now: datetime) -> list[Problem]:
+    """A 17:00 deadline is stored as the exclusive bound 17:00:01, a day as next midnight (G30).
+
+    An action that no milestone opens or closes is closed.
+    """
+    label, late = WINDOWS[window.action]
+    if window.opens is None and window.closes is None:
+        return [Problem("window.unset", f"本届还没有公布{label}的时间，请留意赛程")]
     if window.opens and now < window.opens:
         return [Problem("window.early", f"{label}将于 {_told(window.opens)} 开放，请届时再来")]
     if window.closes and now >= window.closes:
-        return [Problem("window.late", f"{label}已截止，内容保留为草稿；如需补报，请联系赛道联系人")]
+        return [Problem("window.late", f"{label}已截止{late}")]
     return []
 
 

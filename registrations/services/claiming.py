@@ -22,12 +22,11 @@ from ..eligibility_models import EligibilityClaim
 from ..entry_models import CODE_LENGTH, Entry, RowClaim
 from ..models import Recommendation, RecommendationRow
 from ..rules.claiming import Claimant, Claimed, check_attachment, check_claimant
-from ..rules.entering import check_entry_window
 from ..rules.pinyin import pinyin_of
+from ..rules.places import check_window
 from ..rules.rows import normal_name
 from . import entering
-from .dossier import claim_window
-from .teams import title_of
+from .dossier import claim_window, title_of
 
 LASTS = timedelta(days=400)  # the contest's calendar closes claiming, not the code
 UNKNOWN = Problem(
@@ -207,7 +206,7 @@ def _problems(row: RecommendationRow, user: User) -> list[Problem]:
         unit=row.recommendation.unit.full_name,
     )
     person = Claimant(str(user.phone or ""), normal_name(user.real_name))
-    return check_claimant(claimed, person) or check_entry_window(claim_window(row), clock.now())
+    return check_claimant(claimed, person) or check_window(claim_window(row), clock.now())
 
 
 def _attach(row: RecommendationRow, entry: Entry, by: User) -> Entry:

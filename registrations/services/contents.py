@@ -3,25 +3,20 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.conf import settings
-from django.utils.crypto import salted_hmac
-
 from core.accounts.contacts import mask_phone
+from core.marks import mark_of, secrets, still
 from core.problems import Problem
 from tracks.rulebook import Rulebook
 
 from ..models import PrintedForm, Recommendation, RecommendationRow
 from ..rules.stamp import PrintedRow, check_stamped
 
-
-def secrets() -> list[str]:
-    """The secret of today, then retired ones that older marks were made with."""
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+CONTENT = "registrations.content"
 
 
 def printed_row(row: RecommendationRow, form: Recommendation, secret: str) -> PrintedRow:
     """A row as a print keeps it: the phone with its middle hidden, and a keyed mark of the whole."""
-    phone_mark = salted_hmac("registrations.printed", f"{form.pk}:{row.phone}", secret=secret, algorithm="sha256")
+    phone_mark = mark_of("registrations.printed", f"{form.pk}:{row.phone}", secret)
     cells = {
         "name": row.name,
         "team": row.team_name,
@@ -30,20 +25,22 @@ def printed_row(row: RecommendationRow, form: Recommendation, secret: str) -> Pr
         "categories": "、".join(row.categories),
         "unit": form.unit.full_name,
     }
-    return PrintedRow(row.pk, cells, phone_mark.hexdigest()[:32])
+    return PrintedRow(row.pk, cells, phone_mark[:32])
 
 
-def mark(row: RecommendationRow, secret: str = "") -> str:
-    """Tells whether anything that the clerk wrote has changed; keyed, since a phone could be guessed from it."""
-    texts = (row.name, row.team_name, row.organisation, row.phone, row.email, row.reply)
-    said = (*texts, list(row.categories), row.track_id)
-    key = secret or settings.SECRET_KEY
-    return salted_hmac("registrations.content", f"{row.pk}:{said!r}", secret=key, algorithm="sha256").hexdigest()
+def mark(row: RecommendationRow) -> str:
+    """Tells whether anything that the clerk wrote has changed."""
+    return mark_of(CONTENT, _said(row))
 
 
 def stands_as(row: RecommendationRow, seen: str) -> bool:
     """Whether a row still says what it said when this mark was made."""
-    return any(mark(row, secret) == seen for secret in secrets())
+    return still(CONTENT, _said(row), seen)
+
+
+def _said(row: RecommendationRow) -> str:
+    texts = (row.name, row.team_name, row.organisation, row.phone, row.email, row.reply)
+    return f"{row.pk}:{(*texts, list(row.categories), row.track_id)!r}"
 
 
 def column_labels(rulebook: Rulebook) -> dict[str, str]:

@@ -9,7 +9,6 @@ from django.db.models import Prefetch
 from core import clock
 from core.accounts.models import User
 from core.problems import Problem
-from core.workdays import deadline_after
 from tracks.rulebook import Rulebook, Window
 from tracks.rulebook.contest import Condition, TeamRule
 from tracks.rulebook.contest import Track as TrackRule
@@ -21,9 +20,9 @@ from ..entry_models import Entry, Member, MemberInvitation
 from ..models import RecommendationRow
 from ..personal_models import Consent, Guardian
 from ..rules.eligibility import ClaimFacts, check_claim, check_claims
-from ..rules.entering import EntryFacts, check_entry, check_entry_window
+from ..rules.entering import EntryFacts, check_entry
 from ..rules.minors import Minor, band_of, check_minors
-from ..rules.places import extend_window
+from ..rules.places import check_window, extend_window
 from ..rules.teams import People, check_team
 from . import consenting
 
@@ -87,7 +86,7 @@ class Dossier:
     @property
     def title(self) -> str:
         """How a sentence calls it: the team, or the person."""
-        return self.entry.team_name or (self.representative.name if self.representative else str(self.entry))
+        return title_of(self.entry, self.representative)
 
     @property
     def participants(self) -> list[Member]:
@@ -199,7 +198,7 @@ class Dossier:
     def problems(self, accepted: Iterable[str] = ()) -> list[Problem]:
         """此刻提交会怎样: everything that would refuse the entry now. accepted: codes of texts ticked with it."""
         return [
-            *check_entry_window(self.window, self.now),
+            *check_window(self.window, self.now),
             *self.missing(),
             *consenting.check_consents(self.texts, self.consents, accepted),
         ]
@@ -222,13 +221,23 @@ class Dossier:
         )
 
 
+def title_of(entry: Entry, representative: Member | None = None) -> str:
+    """How an entry is called where its people read it: the team's name, or the individual's; once they have left, as
+    it was. representative: where it is known already."""
+    if entry.team_name:
+        return entry.team_name
+    if representative:
+        return representative.name
+    names = entry.people.filter(role="representative").order_by("left_at").values_list("name", flat=True)
+    return names.first() or entry.number
+
+
 def claim_window(row: RecommendationRow) -> Window:
     """When a recommended place may be claimed; one that passed late has a few working days all the same (Q32)."""
     window = row.edition.window("claim")
     if row.decided_at is None:
         return window
-    days = row.edition.rulebook.recommendation.correction_working_days
-    return extend_window(window, deadline_after(row.decided_at, days))
+    return extend_window(window, row.edition.correction_until(row.decided_at))
 
 
 def categories_for(rulebook: Rulebook, track: str, kind: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ from core.audit.history import recorded
 from core.files.kinds import JPEG, PDF, PNG
 from core.files.services import MB, keep, safe_name
 from core.links import link_to
-from core.notices.services import notify
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
 from tracks.rulebook.contest import Condition
@@ -19,12 +18,12 @@ from .. import states
 from ..eligibility_models import EligibilityClaim
 from ..entry_models import Entry
 from ..rules.eligibility import check_link, check_statement
-from ..rules.entering import check_entry_window
-from ..rules.places import check_correction
+from ..rules.places import check_correction, check_window
 from ..rules.rows import normal_text
 from .dossier import Dossier
 from .entering import lock
 from .stamping import Upload
+from .telling import tell_contacts
 
 KINDS = (PDF, JPEG, PNG)
 LIMIT = 20 * MB
@@ -116,7 +115,7 @@ def editable(dossier: Dossier, claim: EligibilityClaim) -> list[Problem]:
         return [Problem("claim.sent", f"这一条“{claim.get_state_display()}”，不能再改")]
     if claim.state == "returned":
         return check_correction(claim.correct_until, dossier.window, dossier.now)
-    return check_entry_window(dossier.window, dossier.now)
+    return check_window(dossier.window, dossier.now)
 
 
 def condition_of(dossier: Dossier, code: str) -> Condition:
@@ -183,5 +182,4 @@ def _tell_contacts(entry: Entry, dossier: Dossier, sent: list[EligibilityClaim])
         "link": link_to("admin:registrations_entry_change", entry.pk),
     }
     occasion = f"{dossier.now:%Y%m%d%H%M%S}"
-    for contact in entry.track.contacts.select_related("user"):
-        notify(contact.user, "claims-arrived", about=entry, occasion=occasion, **said)
+    tell_contacts(entry.track, "claims-arrived", entry, occasion, **said)

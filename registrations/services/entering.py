@@ -21,12 +21,14 @@ from tracks.models import Edition
 from .. import states
 from ..entry_models import INSTRUCTORS_CHECK, MEMBERS_CHECK, SCOPE_CHECK, Entry, Member
 from ..models import RecommendationRow
-from ..rules.entering import check_entry_window, check_fixed, check_shrinking, fixed_fields, scope_of
+from ..rules.entering import check_fixed, check_shrinking, fixed_fields, scope_of
 from ..rules.pinyin import pinyin_of
+from ..rules.places import check_window
 from ..rules.rows import normal_name, normal_text
 from ..rules.teams import limits_of
 from . import consenting
 from .dossier import Dossier
+from .telling import tell_contacts
 
 FIELDS = ("kind", "team_name", "organisation", "categories", "track")
 # The database's word for each limit, as a sentence.
@@ -45,7 +47,7 @@ def open_entry(edition: Edition, values: Mapping[str, Any], *, by: User) -> Entr
     fields, for somebody who is in an entry already, or whom a unit has recommended: that place is claimed (Q8).
     """
     with transaction.atomic(), recorded("entry.opened", by=by):
-        refuse_if(check_entry_window(edition.window("register"), clock.now()))
+        refuse_if(check_window(edition.window("register"), clock.now()))
         refuse_if(recommendations_of(edition, by, values.get("name", "")))
         entry = make_entry(edition, values, representative=by)
         refuse_if(Dossier(entry).own_problems())
@@ -162,7 +164,7 @@ def changeable(entry: Entry, now: datetime | None = None) -> list[Problem]:
     dossier = Dossier(entry, now)
     if entry.state in ("withdrawn", "rejected"):
         return [Problem("entry.closed", f"{entry.get_state_display()}，不能再改")]
-    return check_entry_window(dossier.window, dossier.now)
+    return check_window(dossier.window, dossier.now)
 
 
 def add_person(entry: Entry, user: User, role: str, *, name: str, organisation: str = "") -> Member:
@@ -256,5 +258,4 @@ def _tell_entered(entry: Entry, dossier: Dossier) -> None:
     for member in dossier.people:
         notify(member.user, "entry-entered", about=entry, occasion=occasion, link=page, **said)
     queue = link_to("admin:registrations_entry_changelist")
-    for contact in entry.track.contacts.select_related("user"):
-        notify(contact.user, "entry-arrived", about=entry, occasion=occasion, link=queue, **said)
+    tell_contacts(entry.track, "entry-arrived", entry, occasion, link=queue, **said)

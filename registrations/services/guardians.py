@@ -1,16 +1,13 @@
 """Minors: their month of birth, and the guardian who is asked, consents, and may take it back (PIPL 31).
 
-A guardian has no account: the link in the text message to their own phone is their key. The token is a MAC over the
-row's nonce, as with invitations (`core.accounts.invitations`).
+A guardian has no account: the link in the text message to their own phone is their key (`core.tokens`).
 """
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 import pghistory
 from django.contrib.contenttypes.models import ContentType
-from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -26,6 +23,7 @@ from core.notices.personal import blank
 from core.notices.services import Address, notify
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
+from core.tokens import holder_of, token_of
 from tracks.rulebook.works import Consent as Text
 
 from ..entry_models import Member
@@ -34,8 +32,9 @@ from ..rules.guardians import check_guardian, check_signature
 from ..rules.minors import band_of, check_month
 from ..rules.rows import normal_name
 from . import consenting
+from .dossier import title_of
 from .entering import changeable, lock, withdraw_entry
-from .teams import take_out, title_of
+from .teams import take_out
 from .verdicts import settle
 
 UNKNOWN = Problem("guardian.unknown", "链接不完整或不正确。请从短信里重新打开，或请参赛者重新发送")
@@ -101,12 +100,9 @@ def resend(guardian: Guardian, *, by: User) -> None:
 
 def find(token: str) -> Guardian:
     """The guardian whom a link belongs to. Raises Refused: unknown, replaced, refused or withdrawn."""
-    pk, _, _ = token.partition(".")
-    try:
-        guardian = Guardian.objects.select_related("member__entry__edition", "member__user").get(pk=UUID(pk))
-        _signer(guardian).unsign(token)
-    except (ValueError, Guardian.DoesNotExist, BadSignature) as error:
-        raise Refused(UNKNOWN) from error
+    guardian = holder_of(Guardian.objects.select_related("member__entry__edition", "member__user"), token)
+    if guardian is None:
+        raise Refused(UNKNOWN)
     if problem := GONE.get(guardian.state):
         raise Refused(problem)
     return guardian
@@ -114,7 +110,7 @@ def find(token: str) -> Guardian:
 
 def link(guardian: Guardian) -> Link:
     """The address to send: to the guardian's phone only, never shown to the child."""
-    return link_to("guardian", _signer(guardian).sign(str(guardian.pk)))
+    return link_to("guardian", token_of(guardian))
 
 
 def texts(guardian: Guardian) -> list[Text]:
@@ -238,10 +234,6 @@ def _phone(typed: str) -> str:
 
 def _by_child(guardian: Guardian, user: User | None) -> list[Problem]:
     return [BY_CHILD] if user and user.pk == guardian.member.user_id else []
-
-
-def _signer(guardian: Guardian) -> Signer:
-    return Signer(salt=f"registrations.guardian:{guardian.nonce}", sep=".")
 
 
 def _tell_guardian(guardian: Guardian, template: str, occasion: str = "") -> None:

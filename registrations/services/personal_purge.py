@@ -24,9 +24,10 @@ from ..entry_models import Entry, Member, RowClaim
 from ..models import Officer, RecommendationRow, UnitQuota
 from ..personal import INVITATIONS, rows_of
 from ..personal_models import BirthMonth, DeletionRequest, Guardian
+from .dossier import title_of
 from .entering import changeable, lock, withdraw_entry
 from .guardians import band_at_entry, forget_minor
-from .teams import take_out, title_of
+from .teams import take_out
 
 REASON = "个人信息已按本人申请删除"
 

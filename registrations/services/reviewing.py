@@ -18,7 +18,6 @@ from core.notices.rendering import Letter, render
 from core.notices.services import notify
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
-from core.workdays import deadline_after
 
 from .. import states
 from ..models import RecommendationRow
@@ -130,9 +129,8 @@ def _as_seen(row: RecommendationRow | None, seen: str, sources: tuple[str, ...])
 
 
 def correction_deadline(row: RecommendationRow) -> datetime:
-    """When a row returned now must be back: the end of the last of so many working days (Q32), exclusive."""
-    days = row.recommendation.edition.rulebook.recommendation.correction_working_days
-    return deadline_after(clock.now(), days)
+    """When a row returned now must be back, exclusive."""
+    return row.recommendation.edition.correction_until(clock.now())
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from core.accounts.models import User
 from core.audit.history import recorded
 from core.files.kinds import JPEG, PDF, PNG
 from core.files.services import MB, check_kind, keep, measure
+from core.marks import secrets
 from core.printing.codes import read_codes
 from core.problems import Problem, Refused, refuse_if
 
@@ -30,7 +31,7 @@ from ..rules.stamp import (
     read_version_code,
     version_code,
 )
-from .contents import column_labels, printed_row, secrets
+from .contents import column_labels, printed_row
 
 KINDS = (PDF, JPEG, PNG)
 LIMIT = 20 * MB  # a file, and all files of one upload together

@@ -16,6 +16,7 @@ from core.states import StaleState, move
 from ..entry_models import ROLES, Entry, Member, MemberInvitation
 from ..rules.rows import check_name, normal_name, normal_text
 from ..rules.teams import People, check_room
+from .dossier import title_of
 from .entering import add_person, changeable, lock
 
 ROLE_NAMES = dict(ROLES)
@@ -137,14 +138,6 @@ def hand_over(entry: Entry, successor: Member, *, by: User) -> None:
         here.filter(pk=successor.pk).update(role="representative")
         said = {"title": title_of(entry), "giver": by.real_name, "link": link_to("entry", entry=entry.pk)}
         notify(successor.user, "member-handed-over", about=entry, occasion=f"{clock.now():%Y%m%d%H%M%S}", **said)
-
-
-def title_of(entry: Entry) -> str:
-    """How an entry is called where its people read it: the team's name, or the individual's."""
-    if entry.team_name:
-        return entry.team_name
-    names = entry.people.filter(role="representative").order_by("left_at").values_list("name", flat=True)
-    return names.first() or entry.number
 
 
 def _lock(member: Member) -> Member:

@@ -1,6 +1,9 @@
 """Who is told what about a unit and its rows. Call these in the transaction of the deed."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Model
 
 from core import clock
 from core.accounts.models import User
@@ -11,6 +14,12 @@ from tracks.models import Track
 from .. import states
 from ..models import Recommendation, RecommendationRow, UnitQuota
 from ..rules.categories import presetting
+
+
+def tell_contacts(track: Track, template: str, about: Model, occasion: str, /, **said: Any) -> None:
+    """One notice to each contact of a track."""
+    for contact in track.contacts.select_related("user"):
+        notify(contact.user, template, about=about, occasion=occasion, **said)
 
 
 def told(rows: Iterable[RecommendationRow]) -> list[dict[str, object]]:
@@ -32,9 +41,8 @@ def tell_arrival(form: Recommendation, rows: Sequence[RecommendationRow]) -> Non
     queue = link_to("admin:registrations_recommendationrow_changelist")
     for track in sorted({row.track for row in rows}, key=lambda track: track.position):
         mine = told(row for row in rows if row.track_id == track.pk)
-        for contact in track.contacts.select_related("user"):
-            said = {"unit": form.unit.full_name, "rows": mine, "track": track.name, "link": queue}
-            notify(contact.user, "row-arrived", about=form, occasion=f"{occasion}-{track.code}", **said)
+        said = {"unit": form.unit.full_name, "rows": mine, "track": track.name, "link": queue}
+        tell_contacts(track, "row-arrived", form, f"{occasion}-{track.code}", **said)
 
 
 def tell_withdrawn(row: RecommendationRow, before: str, *, giver: User, reason: str) -> None:
@@ -47,8 +55,7 @@ def tell_withdrawn(row: RecommendationRow, before: str, *, giver: User, reason: 
         "reason": reason,
         "link": link_to("admin:registrations_recommendationrow_change", row.pk),
     }
-    for contact in row.track.contacts.select_related("user"):
-        notify(contact.user, "row-withdrawn", about=row, occasion=f"{clock.now():%Y%m%d%H%M%S%f}", **said)
+    tell_contacts(row.track, "row-withdrawn", row, f"{clock.now():%Y%m%d%H%M%S%f}", **said)
 
 
 def tell_places_returned(quota: UnitQuota, count: int, *, giver: User) -> None:
@@ -56,8 +63,7 @@ def tell_places_returned(quota: UnitQuota, count: int, *, giver: User) -> None:
     said = {"unit": quota.unit.full_name, "count": count, "left": (quota.limit or 0) - quota.taken, "giver": str(giver)}
     link = link_to("admin:registrations_unitquota_change", quota.pk)
     for track in preset_tracks(quota):
-        for contact in track.contacts.select_related("user"):
-            notify(contact.user, "places-returned", about=quota, occasion=f"{quota.returned}", link=link, **said)
+        tell_contacts(track, "places-returned", quota, f"{quota.returned}", link=link, **said)
 
 
 def preset_tracks(quota: UnitQuota) -> list[Track]:

@@ -4,19 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.links import link_to
+from core.marks import mark_of, still
 from core.notices.rendering import Letter, render
 from core.notices.services import notify
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
-from core.workdays import deadline_after
 
 from ..eligibility_models import EligibilityClaim
 from ..entry_models import Entry
@@ -25,6 +23,7 @@ from .dossier import Dossier
 from .eligibility import content
 from .entering import lock
 
+CLAIM = "registrations.claim"  # whose marks
 CHANGED = Problem("claim.changed_meanwhile", "材料在您打开之后改过，没有办理。请重新看过再审，改动见办理记录")
 NO_REASON = Problem("review.no_reason", "请写明理由，参赛者要看", "reason")
 CORRECTING = Problem("claim.correcting", "补正期还没到，参赛者还可以修改；到期后再决定")
@@ -48,20 +47,17 @@ class Decision:
 def mark(claim: EligibilityClaim) -> str:
     """Tells whether anything that a contact judges by has changed since the claim was looked at: its evidence, and
     what the entry says of itself."""
-    entry = claim.entry
-    of_entry = (entry.kind, entry.team_name, entry.organisation, tuple(entry.categories), entry.track_id, entry.row_id)
-    said = f"{claim.pk}:{claim.state}:{claim.submitted_at}:{content(claim)!r}:{of_entry!r}"
-    return salted_hmac("registrations.claim", said, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+    return mark_of(CLAIM, _content(claim))
 
 
 def stands_as(claim: EligibilityClaim, seen: str) -> bool:
     """Whether a claim still says what it said when this mark was made."""
-    return constant_time_compare(mark(claim), seen)
+    return still(CLAIM, _content(claim), seen)
 
 
 def correction_deadline(entry: Entry) -> datetime:
-    """When a claim returned now must be back: the end of the last of so many working days (Q32), exclusive."""
-    return deadline_after(clock.now(), entry.edition.rulebook.recommendation.correction_working_days)
+    """When a claim returned now must be back, exclusive."""
+    return entry.edition.correction_until(clock.now())
 
 
 def accept_claim(claim: EligibilityClaim, *, seen: str, by: User) -> Entry:
@@ -153,6 +149,12 @@ def letter(claim: EligibilityClaim, verb: str, reason: str = "") -> Letter:
     if came := outcome(dossier, [claim.condition], verb):
         return render(f"entry-{came}ed", to | _said_of_entry(dossier, reason))
     return render(f"claim-{decision.state}", to | _said(claim, dossier, decision))
+
+
+def _content(claim: EligibilityClaim) -> str:
+    entry = claim.entry
+    of_entry = (entry.kind, entry.team_name, entry.organisation, tuple(entry.categories), entry.track_id, entry.row_id)
+    return f"{claim.pk}:{claim.state}:{claim.submitted_at}:{content(claim)!r}:{of_entry!r}"
 
 
 def _reasoned(reason: str) -> str:

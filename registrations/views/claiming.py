@@ -16,8 +16,10 @@ from core.accounts.access import signed_in
 from core.accounts.models import User
 from core.accounts.views import InvitationView
 from core.files.kinds import PDF
+from core.forms import show_problems
 from core.idempotency import once
 from core.problems import Refused
+from core.tokens import token_of
 from tracks.models import Edition
 
 from .. import states
@@ -53,12 +55,11 @@ def claim_code(request: HttpRequest) -> HttpResponse:
         try:
             found = claiming.find_code(form.cleaned_data["code"])
         except Refused as refused:
-            for problem in refused.problems:
-                form.add_error("code", problem.message)
+            show_problems(form, refused.problems, otherwise="code")
         else:
-            return redirect("claim", token=invitations.token_of(found))
+            return redirect("claim", token=token_of(found))
     own = claiming.claimable(user, edition) if edition else []
-    page = {"form": form, "own": [(claim, invitations.token_of(claim)) for claim in own]}
+    page = {"form": form, "own": [(claim, token_of(claim)) for claim in own]}
     return render(request, "registrations/entries/claim_code.html", page, status=422 if form.errors else 200)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.accounts.access import signed_in
 from core.accounts.models import User
+from core.forms import show_problems
 from core.idempotency import once
 from core.problems import Refused
 
@@ -69,8 +70,7 @@ def _act(request: HttpRequest, person: Member, birth: BirthForm, asked: Guardian
             guardians.ask(person, by=user, **asked.cleaned_data)
             return "短信已发给监护人，等监护人确认"
     except Refused as refused:
-        for problem in refused.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+        show_problems(form, refused.problems)
     return ""
 
 
@@ -102,8 +102,7 @@ def guardian(request: HttpRequest, token: str) -> HttpResponse:
         try:
             answer = _answer(request, found, form, user)
         except Refused as refused:
-            for problem in refused.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+            show_problems(form, refused.problems)
         else:
             if answer:
                 return render(

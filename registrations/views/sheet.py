@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from core.accounts.access import signed_in
 from core.accounts.models import User
 from core.accounts.views import InvitationView
+from core.forms import show_problems
 from core.idempotency import once
 from core.problems import Refused, errors
 from tracks.models import Edition
@@ -158,8 +159,7 @@ def colleagues(request: HttpRequest, unit: int) -> HttpResponse:
         try:
             units.invite_officer(form.unit, by=signed_in(request), **invite.cleaned_data)
         except Refused as refused:
-            for problem in refused.problems:
-                invite.add_error(problem.field if problem.field in invite.fields else None, problem.message)
+            show_problems(invite, refused.problems)
         else:
             messages.success(request, "邀请已发出，对方点开链接、登录后即可一起填报")
             return redirect("colleagues", unit=unit)
@@ -184,8 +184,7 @@ def return_places(request: HttpRequest, unit: int) -> HttpResponse:
         try:
             adoption.return_places(facts.quota, count, by=signed_in(request))
         except Refused as refused:
-            for problem in refused.problems:
-                asked.add_error("count", problem.message)
+            show_problems(asked, refused.problems, otherwise="count")
         else:
             messages.success(request, f"已退回 {count} 个名额，谢谢。组委会可以把它们给别的单位")
             return redirect("recommendation", unit=unit)

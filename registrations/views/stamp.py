@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.accounts.access import signed_in
 from core.files.kinds import DOCX, PDF, Kind
 from core.files.serving import FileAnswer, serve
+from core.forms import show_problems
 from core.idempotency import once
 from core.problems import Refused
 
@@ -47,9 +48,7 @@ def stamp(request: HttpRequest, unit: int) -> HttpResponse:
 
 def _refuse(form: ScanForm, refused: Refused) -> ScanForm:
     """The reasons at their fields; the single differences have a table of their own."""
-    for problem in refused.problems:
-        if problem.code != "stamp.row":
-            form.add_error(problem.field if problem.field in form.fields else "files", problem.message)
+    show_problems(form, (p for p in refused.problems if p.code != "stamp.row"), otherwise="files")
     return form
 
 

@@ -15,6 +15,7 @@ from core.accounts import invitations
 from core.accounts.access import signed_in
 from core.accounts.models import User
 from core.accounts.views import InvitationView
+from core.forms import show_problems
 from core.idempotency import once
 from core.problems import Refused
 from tracks.current import about
@@ -22,7 +23,7 @@ from tracks.current import about
 from ..access import acts_for
 from ..entry_models import Entry, Member, MemberInvitation
 from ..services import teams
-from ..services.dossier import Dossier
+from ..services.dossier import Dossier, title_of
 from ..services.entering import changeable
 from ..team_forms import MemberForm, MemberInviteForm
 
@@ -59,7 +60,7 @@ def entry_people(request: HttpRequest, entry: int) -> HttpResponse:
             try:
                 sent = teams.invite(found, by=user, **asked.cleaned_data)
             except Refused as refused:
-                _say(asked, refused)
+                show_problems(asked, refused.problems)
             else:
                 went = "邀请已发出，等对方本人确认" if sent.phone or sent.email else "邀请链接已生成，请复制后发给对方"
                 messages.success(request, went)
@@ -96,7 +97,7 @@ def member_edit(request: HttpRequest, entry: int, member: int) -> HttpResponse:
         try:
             teams.save_member(person, by=signed_in(request), **form.cleaned_data)
         except Refused as refused:
-            _say(form, refused)
+            show_problems(form, refused.problems)
         else:
             messages.success(request, "已保存")
             return redirect("entry_people", entry=found.pk)
@@ -159,11 +160,6 @@ def _person(request: HttpRequest, entry: Entry, pk: int) -> Member:
     return get_object_or_404(here if acts_for(user, entry) else here.filter(user=user), pk=pk)
 
 
-def _say(form: forms.Form, refused: Refused) -> None:
-    for problem in refused.problems:
-        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-
-
 class MemberInvitationView(InvitationView[MemberInvitation]):
     """The page behind an invitation into a team."""
 
@@ -172,7 +168,7 @@ class MemberInvitationView(InvitationView[MemberInvitation]):
 
     def offer(self, invitation: MemberInvitation) -> str:
         """A member or instructor of the team."""
-        return f"“{teams.title_of(invitation.entry)}”的{invitation.get_role_display()}"
+        return f"“{title_of(invitation.entry)}”的{invitation.get_role_display()}"
 
     def take_up(self, invitation: MemberInvitation, user: User) -> None:
         """Join the team."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.accounts.access import signed_in
 from core.accounts.contacts import mask_phone
 from core.files.kinds import XLSX
+from core.forms import show_problems
 from core.idempotency import once
 from core.problems import Refused, refuse_if
 from core.sheets import Table, find_table, mark, read
@@ -149,8 +150,7 @@ def workbook_new(request: HttpRequest, unit: int) -> HttpResponse:
             refuse_if(find_table(read(file, file.name), row_columns(facts.rulebook)).problems)
             kept = workbooks.bring(form, file, file.name, by=signed_in(request))
         except Refused as refused:
-            for problem in refused.problems:
-                upload.add_error("file", problem.message)
+            show_problems(upload, refused.problems, otherwise="file")
         else:
             return redirect("workbook", workbook=kept.pk)
     page = {

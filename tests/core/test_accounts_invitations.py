@@ -16,6 +16,7 @@ from core.accounts import invitations
 from core.accounts.models import User
 from core.notices.models import Notice
 from core.problems import Refused
+from core.tokens import token_of
 from registrations.models import Officer, OfficerInvitation, Region, Unit
 from registrations.services import units
 from tests.core.account_helpers import PASSWORD, mail_code, post, signed_in
@@ -41,7 +42,7 @@ def clerk(client: Client) -> User:
 
 
 def path(invitation: OfficerInvitation, token: str = "") -> str:
-    return reverse("officer_invitation", args=[token or invitations.token_of(invitation)])
+    return reverse("officer_invitation", args=[token or token_of(invitation)])
 
 
 def change(invitation: OfficerInvitation, **fields: object) -> None:
@@ -58,7 +59,7 @@ def test_the_link_can_be_worked_out_again_and_ends_with_its_nonce(invitation: Of
 
 @pytest.mark.django_db
 def test_the_link_survives_a_rotated_secret_key(invitation: OfficerInvitation, settings):
-    token = invitations.token_of(invitation)
+    token = token_of(invitation)
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-" + "y" * 40
     assert invitations.find(OfficerInvitation, token) == invitation
 
@@ -68,14 +69,14 @@ def test_the_link_survives_a_rotated_secret_key(invitation: OfficerInvitation, s
     "spoil", [lambda t: t[:-1], lambda t: "9" + t, lambda t: t.replace(".", ""), lambda t: "x", str.swapcase]
 )
 def test_a_wrong_token_is_unknown(client: Client, invitation: OfficerInvitation, spoil):
-    response = client.get(path(invitation, spoil(invitations.token_of(invitation))))
+    response = client.get(path(invitation, spoil(token_of(invitation))))
     assert (response.status_code, "邀请链接不完整或不正确" in response.text) == (404, True)
 
 
 @pytest.mark.django_db
 def test_a_token_of_another_row_is_unknown(invitation: OfficerInvitation):
     other = units.invite_officer(invitation.unit, by=None, email="other@example.com")
-    _, _, mac = invitations.token_of(invitation).partition(".")
+    _, _, mac = token_of(invitation).partition(".")
     with pytest.raises(Refused) as refusal:
         invitations.find(OfficerInvitation, f"{other.pk}.{mac}")
     assert refusal.value.codes == ["invitation.unknown"]

@@ -14,10 +14,10 @@ from django.test import Client
 
 from aisc_portal import invariants, personal
 from core import clock
-from core.accounts import invitations
 from core.accounts.models import User
 from core.jobs.services import drain_all
 from core.logs import Formatter
+from core.tokens import token_of
 from registrations.entry_models import Entry, RowClaim
 from registrations.models import RecommendationRow
 from registrations.personal_models import DeletionRequest
@@ -64,7 +64,7 @@ def live(edition) -> Life:
     child = User.objects.create_user(CHILD, phone=PHONE, email=MAIL)
     browser = staff.signed_in(child)
     browser.get("/claim/")
-    browser.post(f"/claims/{invitations.token_of(RowClaim.objects.get())}/")
+    browser.post(f"/claims/{token_of(RowClaim.objects.get())}/")
     entry = Entry.objects.get()
     member = entry.people.get()
     for month in ("2011-08", MONTH):

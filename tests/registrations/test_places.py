@@ -49,6 +49,11 @@ def test_window_is_half_open(now, codes):
     assert [p.code for p in check_window(WINDOW, now)] == codes
 
 
+@pytest.mark.parametrize("action", ["recommend", "claim", "register"])
+def test_an_action_that_no_milestone_opens_is_closed(action):
+    assert [p.code for p in check_window(Window(action, None, None), WINDOW.opens)] == ["window.unset"]
+
+
 @pytest.mark.parametrize(
     ("until", "now", "codes"),
     [
