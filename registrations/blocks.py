@@ -202,13 +202,11 @@ class Team:
     def _in(self, member: Member) -> Person:
         me = member.user_id == self.reader.user.pk
         phone = member.user.masked_phone if self.reader.belongs else ""
-        alone = self.dossier.entry.kind == "individual" and member.role == "representative"
         tag, tone, do = "已确认", "ok", ""
         if me or self.reader.acts:  # a minor's age is nobody else's business
             tag, tone, do = _minor(self.dossier.minors.get(member.pk))
         href = reverse("entry_birth", args=[self.dossier.entry.pk, member.pk]) if do else ""
-        role = "参赛者" if alone else member.get_role_display()
-        return Person(member.name, role, phone, tag, tone, "我" if me else "", href, do)
+        return Person(member.name, member.role_name, phone, tag, tone, "我" if me else "", href, do)
 
     def _asked(self, invitation: MemberInvitation) -> Person:
         until = f"邀请 {dashed(invitation.expires_at)} 到期"

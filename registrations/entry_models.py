@@ -1,5 +1,6 @@
 """Who takes part: entries (报名) with their people, and the ways in by link."""
 
+import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from .rules.pinyin import LENGTH, pinyin_of
 if TYPE_CHECKING:
     from core.accounts.models import User
 
+NUMBER = re.compile(r"[A-Za-z0-9]{3,12}-([0-9]{1,9})|([0-9]{6,9})")  # GDAIKP1-000128, or 000128
 PARTICIPANTS = ("representative", "member")
 ROLES = [("representative", "队伍代表"), ("member", "队员"), ("instructor", "指导教师")]
 
@@ -173,6 +175,12 @@ class Entry(models.Model):
         """报名编号: `GDAIKP1-000128`."""
         return f"{self.edition.rulebook.edition.code}-{self.pk:06d}"
 
+    @staticmethod
+    def pk_of(number: str) -> int | None:
+        """The key that a 报名编号 stands for, typed with or without the edition's letters; None for what is none."""
+        match = NUMBER.fullmatch(number.strip())
+        return int(match[1] or match[2]) if match else None
+
     @property
     def channel(self) -> str:
         """recommend or register: which gate it came in by (G29)."""
@@ -253,6 +261,12 @@ class Member(models.Model):
         """The name's pinyin follows it."""
         self.pinyin = pinyin_of(self.name)
         super().save(*args, **kwargs)
+
+    @property
+    def role_name(self) -> str:
+        """What they are in it, in words; whoever takes part alone represents nobody."""
+        alone = self.role == "representative" and self.entry.kind == "individual"
+        return "参赛者" if alone else self.get_role_display()
 
 
 @tracked(exclude=("email", "phone", "nonce"), personal=("name",))

@@ -73,7 +73,7 @@ def _memberships(user: User) -> Section:
     rows = [
         (
             m.entry.edition.name, m.entry.track.name, m.entry.number, m.entry.get_kind_display(), m.entry.team_name,
-            m.get_role_display(), m.name, m.organisation, m.entry.organisation, "、".join(m.entry.categories),
+            m.role_name, m.name, m.organisation, m.entry.organisation, "、".join(m.entry.categories),
             m.entry.get_state_display(), m.joined_at, m.left_at, m.entry.entered_at, m.entry.decided_at,
         )
         for m in members

@@ -91,6 +91,7 @@ ADMIN = {
     "MMM .N.": "registrations_recommendationrow_phone registrations_entry_phone registrations_entry_birth"
     " registrations_entry_guardian",
     ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook",
+    "FN. FN.": "registrations_entry_merge",
     "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
     " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html",
     ".N. .N.": "registrations_entry_accept registrations_entry_return registrations_entry_reject"

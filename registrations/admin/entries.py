@@ -1,6 +1,5 @@
 """Entries as the contact of a track sees them: the queue, and what can be done to many at once."""
 
-import re
 from typing import Any
 
 from django.contrib import admin
@@ -18,7 +17,6 @@ from .entry_review import EntryReview
 from .review_filters import CategoryFilter, TrackFilter, own_tracks, short_name
 
 TONES = {"已提交，待审核": "info", "资格已通过": "success", "资格未通过": "danger"}
-NUMBER = re.compile(r"[A-Za-z0-9]{3,12}-([0-9]{1,9})|([0-9]{6,9})")  # GDAIKP1-000128, or 000128
 SUBMITTED = Q(claims__state="submitted")
 
 
@@ -71,8 +69,8 @@ class EntryAdmin(EntryReview, ManyEntries, ReadOnlyPortalAdmin):
 
     def get_search_results(self, request: Any, queryset: QuerySet[Entry], search_term: str) -> Any:
         """A number, with or without the edition's letters, finds its entry; else names are searched."""
-        if match := NUMBER.fullmatch(search_term.strip()):
-            return queryset.filter(pk=int(match[1] or match[2])), False
+        if (number := Entry.pk_of(search_term)) is not None:
+            return queryset.filter(pk=number), False
         return super().get_search_results(request, queryset, search_term)
 
     @display(description="编号", ordering="pk")

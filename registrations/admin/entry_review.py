@@ -26,13 +26,13 @@ from .. import access
 from ..claim_forms import told
 from ..eligibility_models import EligibilityClaim
 from ..entry_models import Entry
-from ..services import entering, verdicts
+from ..services import claiming, entering, verdicts
 from ..services.dossier import Dossier
 from ..services.stamping import Stamp
 from .entry_filters import queue
 from .entry_people import REVEALS, people_of
 from .review_filters import own_tracks, short_name
-from .review_forms import ClaimReasonForm, UnlockForm
+from .review_forms import ClaimReasonForm, MergeForm, UnlockForm
 from .unit_people import ReasonForm
 
 LABELS = {"accept": "认可", "return": "退回补正", "reject": "不认可"}
@@ -69,6 +69,7 @@ class EntryReview(PortalAdmin):
             for what in REVEALS
         ]
         own.append(path("<int:entry>/unlock/", wrap(self.unlock_page), name=f"{name}_unlock"))
+        own.append(path("<int:entry>/merge/", wrap(self.merge_page), name=f"{name}_merge"))
         return [*own, *super().get_urls()]
 
     # --- Looking ------------------------------------------------------------------------------------
@@ -209,6 +210,29 @@ class EntryReview(PortalAdmin):
         return self.ask(
             request, UnlockForm(request.POST or None), act, title=f"开放修改：{found.number} {found}",
             button="开放修改", back=self.url_of("change", found), effects=effects,
+        )  # fmt: skip
+
+    # --- Twice the same person ----------------------------------------------------------------------------
+
+    def merge_page(self, request: SignedInRequest, entry: int) -> HttpResponse:
+        """The organiser makes one entry of two (Q8)."""
+        keep = self._entry(request, str(entry))
+        if not request.user.is_superuser:
+            raise PermissionDenied
+
+        def act(values: dict[str, Any]) -> str:
+            drop: Entry = values["drop"]
+            claiming.merge(keep, drop, reason=values["reason"], by=request.user)
+            return f"{drop.number} 已并入 {keep.number}"
+
+        effects = [
+            f"保留这一份：{keep.number} {Dossier(keep).title}",
+            "另一份退出比赛，它的推荐名额和这一份没有的资格材料转过来，资格材料重新审核",
+            "并入的那一份会收到退出的通知，这一步不能撤销",
+        ]
+        return self.ask(
+            request, MergeForm(request.POST or None), act, title=f"合并重复报名：{keep.number}",
+            button="合并", back=self.url_of("change", keep), effects=effects,
         )  # fmt: skip
 
     # --- Finding ----------------------------------------------------------------------------------------

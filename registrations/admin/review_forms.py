@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
-from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from core.portal_admin import reason_field
 
+from ..entry_models import Entry
 from ..models import RecommendationRow, ReplyPhrase
 
 MAX = RecommendationRow._meta.get_field("review_note").max_length
@@ -58,6 +59,26 @@ class ClaimReasonForm(ReturnForm):
 
     reader = "参赛者"
     where = "哪份证明"
+
+
+class MergeForm(forms.Form):
+    """Which other entry goes into this one, and why."""
+
+    drop = forms.CharField(
+        label="要并入的那一份的报名编号",
+        max_length=30,
+        help_text="如 GDAIKP1-000128；它会退出比赛，推荐名额和资格材料转到这一份",
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
+    reason = reason_field()
+
+    def clean_drop(self) -> Entry:
+        """The entry of that number."""
+        number = Entry.pk_of(self.cleaned_data["drop"])
+        entry = Entry.objects.select_related("edition").filter(pk=number or 0).first()
+        if entry is None:
+            raise forms.ValidationError("没有这个编号的报名，请从报名列表里复制编号")
+        return entry
 
 
 class UnlockForm(forms.Form):

@@ -119,6 +119,11 @@ def texts(guardian: Guardian) -> list[Text]:
     return consenting.texts_for(edition, "guardian", ("register", "display"))
 
 
+def notices(guardian: Guardian) -> list[Text]:
+    """What the consent says that the guardian has read: how the child's data are processed."""
+    return consenting.texts_for(guardian.member.entry.edition, "participant", ("account",))
+
+
 def give(guardian: Guardian, *, signed: str, display: bool = False, reader: User | None = None) -> None:
     """The guardian consents, signing with their own name; the team is told, and an entry that waited goes on.
 

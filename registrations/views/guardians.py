@@ -108,8 +108,8 @@ def guardian(request: HttpRequest, token: str) -> HttpResponse:
                 return render(
                     request, "registrations/entries/guardian_done.html", {"guardian": found, "answer": answer}
                 )
-    texts = guardians.texts(found)
-    page = {"guardian": found, "form": form, "texts": texts, "entry": found.member.entry}
+    page = {"guardian": found, "form": form, "entry": found.member.entry}
+    page |= {"texts": guardians.texts(found), "notices": guardians.notices(found)}
     return render(request, "registrations/entries/guardian.html", page, status=422 if form.errors else 200)
 
 

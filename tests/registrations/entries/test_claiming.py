@@ -8,7 +8,7 @@ from core.problems import Refused
 from registrations.entry_models import Entry, RowClaim
 from registrations.services import claiming, entering, recommending
 
-from .. import build
+from .. import build, staff
 from .build import REGISTERING, draft, entered, person
 
 PHONE = "13800138001"
@@ -175,3 +175,14 @@ def test_the_participants_way_through_the_pages(client, code):
     found = client.post("/claim/", {"code": claiming.shown(code.code)})
     assert client.get(found.url).status_code == 200
     assert client.post(found.url).url.startswith("/entries/")
+
+
+def test_the_organiser_merges_by_number(code, row, edition):
+    keep = entered(edition, person("祝宇", "13800138002"))
+    drop = claiming.claim_row(code, by=person("祝宇", PHONE))
+    page = f"/admin/registrations/entry/{keep.pk}/merge/"
+    organiser = staff.signed_in(staff.organiser())
+    wrong = organiser.post(page, {"drop": "GDAIKP1-999999", "reason": "同一人"})
+    assert "没有这个编号的报名" in wrong.content.decode()
+    assert organiser.post(page, {"drop": drop.number, "reason": "同一人"}).status_code == 302
+    assert (Entry.objects.get(pk=keep.pk).row, Entry.objects.get(pk=drop.pk).merged_into) == (row, keep)
