@@ -77,6 +77,10 @@ def test_recommended(page, live_server, contest, width, at, see):
     assert (Entry.objects.get().state, Entry.objects.get().row_id) == ("entered", row.pk)
     expect(page.get_by_text("资格审核").first).to_be_visible()
     at("7-entered")
+    page.goto(f"{live_server.url}/account/consents/")  # digests are long, phones are narrow
+    expect(page.get_by_text("原创与合规承诺书").first).to_be_visible()
+    at("8-consents")
+    see()
 
 
 def test_team(page, live_server, contest, width, at, see):
@@ -152,7 +156,7 @@ def sign_up(page: Page, name: str, phone: str) -> None:
 def invite(page: Page, server: str, entry: Entry, name: str) -> str:
     page.goto(f"{server}/entries/{entry.pk}/people/")
     page.get_by_label("姓名").fill(name)
-    page.get_by_label("队员").check()
+    page.get_by_role("radio", name="队员", exact=True).check()
     page.get_by_role("button", name="生成邀请").click()
     expect(page.get_by_text("邀请链接已生成")).to_be_visible()
     sent = MemberInvitation.objects.get(name=name)
