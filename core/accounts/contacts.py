@@ -9,6 +9,7 @@ REGIONS = ("CN", "HK", "MO")
 E164 = r"^\+(86\d{11}|85[23]\d{8})$"  # what a kept number looks like; the database holds it too
 # The library alone would read letters as keys and drop whatever follows the first number.
 _ONE_NUMBER = re.compile(r"[+＋]?[\d\s()（）.·\-－\u2010-\u2015]+")
+_SHORTENED = re.compile(r"\d(\.\d+)?[Ee]\+\d+")  # what Excel writes into a CSV when the column is too narrow
 _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
@@ -17,6 +18,8 @@ def normalise_phone(text: str) -> str:
 
     Mainland numbers need no prefix; Hong Kong and Macau ones do. Raises ValueError with a sentence for the typist.
     """
+    if _SHORTENED.fullmatch(text.strip()):
+        raise ValueError("号码被 Excel 缩写成科学计数，位数不全。请把这一列拉宽或设成“文本”，重新填 11 位手机号再保存")
     try:
         number = phonenumbers.parse(text, "CN") if _ONE_NUMBER.fullmatch(text.strip()) else None
     except NumberParseException:

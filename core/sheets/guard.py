@@ -130,7 +130,7 @@ def _check_directory(archive: zipfile.ZipFile) -> None:
         raise refused(
             "inflated",
             f"工作簿展开后有 {inflated / MB:.0f} MB，超过 {MAX_INFLATED // MB} MB。"
-            "请把名单复制到新工作簿，不带图片和空白行列，保存后再上传",
+            "请把名单复制到新工作簿，不带图片和空白行列；名单太长的分成几个文件，保存后再上传",
         )
     if any(entry.flag_bits & 1 for entry in entries):
         raise encrypted()

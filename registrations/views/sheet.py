@@ -28,6 +28,7 @@ from ..pages import SheetPage
 from ..rules import judge_name
 from ..services import adoption, recommending, units
 from ..services.facts import FormFacts
+from .keeping import forget, kept, login_or_keep
 
 
 def form_of(request: HttpRequest, unit_id: int) -> tuple[Recommendation, FormFacts]:
@@ -54,7 +55,7 @@ def facts_of(form: Recommendation) -> FormFacts:
         raise PermissionDenied(str(refused)) from refused
 
 
-@login_required
+@login_or_keep
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def row_new(request: HttpRequest, unit: int) -> HttpResponse:
@@ -63,7 +64,7 @@ def row_new(request: HttpRequest, unit: int) -> HttpResponse:
     return _edit(request, form, facts, None)
 
 
-@login_required
+@login_or_keep
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def row_edit(request: HttpRequest, row: int) -> HttpResponse:
@@ -77,7 +78,8 @@ def row_edit(request: HttpRequest, row: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, form: Recommendation, facts: FormFacts, row: RecommendationRow | None) -> HttpResponse:
     """One row: whatever is typed is kept as a draft; what is wrong is said beside its field."""
-    row_form = RowForm(facts, row, request.POST if request.method == "POST" else None)
+    waiting = None if request.method == "POST" else kept(request)
+    row_form = RowForm(facts, row, request.POST if request.method == "POST" else waiting)
     problems = facts.unanswered(row) + facts.problems(row) + facts_of(form).duplicates(row) if row else []
     if request.method == "POST":
         try:
@@ -87,6 +89,7 @@ def _edit(request: HttpRequest, form: Recommendation, facts: FormFacts, row: Rec
         except Refused as refused:
             problems = refused.problems
         else:
+            forget(request)
             found = errors(facts.unanswered(row) + facts.problems(row) + facts.duplicates(row))
             wrong = [problem for problem in found if problem.code != CONFIRMABLE]  # confirmed on the grid
             if not wrong or "later" in request.POST:
@@ -94,12 +97,13 @@ def _edit(request: HttpRequest, form: Recommendation, facts: FormFacts, row: Rec
                 return redirect(reverse("recommendation", kwargs={"unit": form.unit_id}) + f"#r{row.pk}")
             messages.success(request, f"已保存，填的内容都在。改好下面 {len(wrong)} 处就可以提交")
             return redirect("row_edit", row=row.pk)
-    row_form.show(problems)
+    row_form.show([] if waiting else problems)  # they are the stored row's, not those of what was typed
     category = facts.rulebook.unit_category(facts.quota.category)
     page = {
         "form": form,
         "row": row,
         "row_form": row_form,
+        "kept": waiting is not None,
         "title": f"修改第 {row.position} 行" if row else "添加一行",
         "suggestion": judge_name(facts.naming, row.team_name).suggestion if row and row.team_name else "",
         "category": category,

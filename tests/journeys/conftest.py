@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from core.jobs.services import drain_all
@@ -15,6 +15,9 @@ from tracks.models import Edition
 
 PICTURES = Path(__file__).parents[2] / "test-results"
 PASSWORD = "long-enough-1"
+PATIENCE = 30_000  # ms: two slow cores, shared with other tests
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -35,9 +38,14 @@ def width(request: pytest.FixtureRequest) -> int:
 def at(page: Page, width: int, request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Takes a picture, named after the journey, the step and the width."""
     page.set_viewport_size({"width": width, "height": 900})
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     journey = request.node.originalname.removeprefix("test_")
-    return lambda step: page.screenshot(path=PICTURES / f"{journey}-{width}-{step}.png", full_page=True) and None
+
+    def taken(step: str) -> None:
+        page.wait_for_load_state()
+        page.screenshot(path=PICTURES / f"{journey}-{width}-{step}.png", full_page=True)
+
+    return taken
 
 
 def deliver() -> None:
@@ -48,6 +56,6 @@ def deliver() -> None:
 def sign_in(page: Page, server: str, email: str) -> None:
     """By password, on the page that everybody uses."""
     page.goto(f"{server}/accounts/login/")
-    page.get_by_label("手机号或邮箱").fill(email)
+    page.get_by_label("手机号或邮箱", exact=True).fill(email)
     page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()

@@ -47,6 +47,7 @@ def faults(page: Page, url: str, measure: Measure = PORTAL) -> list[str]:
 
 def look(page: Page, measure: Measure = PORTAL) -> list[str]:
     """axe's findings (width, rule, first element) at both widths, and whether the page scrolls sideways."""
+    page.wait_for_load_state()  # of half a page axe says that its main part is missing
     page.evaluate(AXE)  # runs outside the page's Content-Security-Policy
     found = []
     for width in WIDTHS:

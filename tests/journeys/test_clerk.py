@@ -48,38 +48,41 @@ def accept_invitation(page: Page, server: str, at: Callable[[str], None]) -> Non
     page.get_by_role("link", name="invitations").first.click()
     at("2-invitation")
     page.get_by_role("link", name="注册新账号").click()
-    page.get_by_label("真实姓名").fill("王芳")
-    page.get_by_label("手机号或邮箱").fill(CLERK)
-    page.get_by_label("设一个密码").fill(PASSWORD)
+    page.get_by_label("真实姓名", exact=True).fill("王芳")
+    page.get_by_label("手机号或邮箱", exact=True).fill(CLERK)
+    page.get_by_label(re.compile("^设一个密码")).fill(PASSWORD)
     page.get_by_role("button", name="注册").click()
-    page.get_by_label("验证码").fill(code_in(mailbox.latest()[0].text))
+    expect(page.get_by_label("验证码", exact=True)).to_be_visible()  # the mail is on its way by then
+    page.get_by_label("验证码", exact=True).fill(code_in(mailbox.latest()[0].text))
     at("3-code")
-    page.get_by_role("button", name="确定").click()
+    page.get_by_role("button", name="确定", exact=True).click()
     page.get_by_role("button", name="接受邀请").click()
     expect(page.get_by_role("heading", name="填写推荐表")).to_be_visible()
     at("4-empty-form")
 
 
 def compose_a_row(page: Page, at: Callable[[str], None], *, careful: bool) -> None:
-    page.get_by_label("姓名").fill("李明")
-    page.get_by_label("参赛队伍名称").fill("始兴县城南中学科技志愿服务支队")  # the ending of another kind of unit
-    page.get_by_label("联系电话").fill("13800138001")
+    page.get_by_role("textbox", name=re.compile("^姓名")).fill("李明")
+    page.get_by_role("textbox", name=re.compile("^参赛队伍名称")).fill(
+        "始兴县城南中学科技志愿服务支队"
+    )  # the ending of another kind of unit
+    page.get_by_role("textbox", name=re.compile("^联系电话")).fill("13800138001")
     page.get_by_role("checkbox", name=re.compile("^\\s*A")).check(force=True)
-    expect(page.get_by_text("已自动保存")).to_be_visible()
-    expect(page.get_by_text(f"正确队名：{RIGHT}")).to_be_visible()
+    expect(page.locator("#saved")).to_contain_text("已自动保存")
+    expect(page.get_by_text(f"正确队名：{RIGHT}").first).to_be_visible()
     at("5-wrong-name")
     if careful:
         assert look(page) == []
         page.set_viewport_size({"width": 1200, "height": 900})
     page.get_by_role("button", name="一键采用").click()
-    expect(page.get_by_label("参赛队伍名称")).to_have_value("始兴县城南中学")
+    expect(page.get_by_role("textbox", name=re.compile("^参赛队伍名称"))).to_have_value("始兴县城南中学")
 
 
 def submit(page: Page, at: Callable[[str], None]) -> None:
     expect(page.get_by_role("heading", name="填写推荐表")).to_be_visible()
     at("6-form")
-    page.get_by_role("button", name="提交 1 行").click()
-    expect(page.get_by_text("已提交 1 行")).to_be_visible()
+    page.get_by_role("button", name="提交 1 行", exact=True).click()
+    expect(page.get_by_text("已提交 1 行").first).to_be_visible()
     at("7-submitted")
     deliver()
 
@@ -95,7 +98,7 @@ def pass_it(page: Page, server: str, at: Callable[[str], None]) -> None:
     page.get_by_role("link", name="通过", exact=True).click()
     at("10-approve")
     page.get_by_role("button", name="通过并发出通知").click()
-    expect(page.get_by_text("第 1 行已通过")).to_be_visible()
+    expect(page.get_by_text("第 1 行已通过").first).to_be_visible()
     deliver()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from core import clock
 from core.accounts.models import User
@@ -50,13 +51,14 @@ def test_a_returned_claim_is_mended_and_passes(contest, live_server, page, width
     address = f"{live_server.url}/entries/{entry.pk}/eligibility/"
     page.goto(address)
     at("1-conditions")
-    page.get_by_label("全省中小学校信息科技教师、医务工作者").check()
-    page.get_by_label("近三年内在各平台具有 AI 作品产出的个人或团队").check()
+    page.get_by_role("checkbox", name="全省中小学校信息科技教师、医务工作者").check()
+    page.get_by_role("checkbox", name="近三年内在各平台具有 AI 作品产出的个人或团队").check()
     page.locator("#id_ai_author-link").fill("www.example.test")
     page.get_by_role("button", name="保存").click()
+    expect(page.locator(".errors").first).to_be_visible()
     at("2-wrong")
     see()
-    page.get_by_label("近三年内在各平台具有 AI 作品产出的个人或团队").uncheck()
+    page.get_by_role("checkbox", name="近三年内在各平台具有 AI 作品产出的个人或团队").uncheck()
     page.locator("#id_teacher_or_medic-file").set_input_files(certificate)
     page.get_by_role("button", name="保存").click()
     page.wait_for_url("**/entries/*/")
@@ -75,6 +77,7 @@ def test_a_returned_claim_is_mended_and_passes(contest, live_server, page, width
     page.keyboard.press("r")
     page.get_by_label("证明上要有单位公章").check()
     page.get_by_role("button", name="下一步：预览通知").click()
+    expect(page.get_by_role("button", name="退回补正并发出通知")).to_be_visible()
     at("6-letter")
     see(ADMIN)
     page.get_by_role("button", name="退回补正并发出通知").click()

@@ -8,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from registrations.models import RecommendationRow
 from tests.contest import load_guangdong
+from tests.journeys.conftest import PATIENCE
 from tests.journeys.looking import WIDTHS, faults
 from tests.registrations import build, scene
 from tests.registrations.staff import signed_in
@@ -34,7 +35,7 @@ def address(desk: build.Desk, context: BrowserContext, live_server: LiveServer) 
 
 def open_at(context: BrowserContext, address: str, width: int = 1200) -> Page:
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(address)
     return page
@@ -159,7 +160,7 @@ def test_without_a_script(desk: build.Desk, address: str, context: BrowserContex
     page.locator("[name$='.name']").fill("张甲")
     page.locator("[name$='.team']").fill("城南中学科技志愿服务支队")
     page.locator("[name$='.phone']").fill("13800138001")
-    page.get_by_label("C 研学").check(force=True)
+    page.get_by_role("checkbox", name="C 研学", exact=True).check(force=True)
     page.get_by_role("button", name="此刻提交会怎样").click()
     page.get_by_role("button", name="一键采用").click()
     page.get_by_role("button", name="提交 1 行").click()

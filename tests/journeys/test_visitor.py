@@ -50,19 +50,20 @@ def test_signing_in(page: Page, live_server: LiveServer, contest: Edition, at: L
     page.get_by_role("button", name="退出登录").last.click()
     page.goto(f"{live_server.url}/accounts/login/")
     page.get_by_role("link", name="用验证码登录").click()
-    page.get_by_label("手机号或邮箱").fill("wang@example.test")
+    page.get_by_label("手机号或邮箱", exact=True).fill("wang@example.test")
     page.get_by_role("button", name="获取验证码").click()
+    expect(page.get_by_label("验证码", exact=True)).to_be_visible()  # the mail is on its way by then
     at("2-code")
-    page.get_by_label("验证码").fill(code_in(mailbox.latest()[0].text))
-    page.get_by_role("button", name="确定").click()
+    page.get_by_label("验证码", exact=True).fill(code_in(mailbox.latest()[0].text))
+    page.get_by_role("button", name="确定", exact=True).click()
     expect(page).to_have_url(re.compile("/enter/$"))
 
 
 def test_a_wrong_password_keeps_what_was_typed(page: Page, live_server: LiveServer, contest: Edition, at: LOOK) -> None:
     page.goto(f"{live_server.url}/accounts/login/")
-    page.get_by_label("手机号或邮箱").fill("wang@example.test")
+    page.get_by_label("手机号或邮箱", exact=True).fill("wang@example.test")
     page.get_by_label("密码", exact=True).fill("not-this-one")
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("alert").or_(page.locator("[id$=summary], .error-summary")).first).to_be_focused()
-    expect(page.get_by_label("手机号或邮箱")).to_have_value("wang@example.test")
+    expect(page.get_by_label("手机号或邮箱", exact=True)).to_have_value("wang@example.test")
     at("1-refused")

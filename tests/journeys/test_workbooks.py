@@ -1,5 +1,7 @@
 """The clerk uploads the faulty sample and keeps what must be mended as drafts; a change by 序号 is asked for."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -34,13 +36,13 @@ def test_the_faulty_sample(width: int, context: BrowserContext, live_server: Liv
     page = signed_in(context, live_server, desk.officer, width)
     page.goto(live_server.url + reverse("workbook_new", kwargs={"unit": desk.unit.pk}))
     assert look(page) == []
-    page.get_by_label("推荐申报表").set_input_files(FAULTY)
+    page.get_by_label("推荐申报表", exact=True).set_input_files(FAULTY)
     page.get_by_role("button", name="上传并预览").click()
-    expect(page.get_by_text("18 行可以存入")).to_be_visible()
+    expect(page.get_by_text("18 行可以存入").first).to_be_visible()
     assert look(page) == []
-    page.get_by_label("也存为草稿").check()
+    page.get_by_role("checkbox", name=re.compile("也存为草稿")).check()
     page.get_by_role("button", name="确认存入").click()
-    expect(page.get_by_text("新增 18 行，存为草稿待修改 6 行")).to_be_visible()
+    expect(page.get_by_text("新增 18 行，存为草稿待修改 6 行").first).to_be_visible()
     assert desk.form.rows.count() == 24
 
 
@@ -52,9 +54,10 @@ def test_a_change_found_by_its_number(width: int, context: BrowserContext, live_
     page.goto(live_server.url + reverse("workbook_new", kwargs={"unit": desk.unit.pk}))
     rows = "序号,姓名,联系电话,报名类别\n2,赵小芳,13800138099,A\n1,王小芳,13800138000,A、B\n"
     file = FilePayload(name="改.csv", mimeType="text/csv", buffer=rows.encode("gbk"))
-    page.get_by_label("推荐申报表").set_input_files(file)
+    page.get_by_label("推荐申报表", exact=True).set_input_files(file)
     page.get_by_role("button", name="上传并预览").click()
+    expect(page.get_by_role("heading", name="核对上传的工作簿")).to_be_visible()
     assert look(page) == []
-    page.get_by_label("是同一行，照文件改").check()
+    page.get_by_role("radio", name=re.compile("是同一行，照文件改")).check()
     page.get_by_role("button", name="确认存入").click()
-    expect(page.get_by_text("改动 2 行")).to_be_visible()
+    expect(page.get_by_text("改动 2 行").first).to_be_visible()

@@ -135,6 +135,12 @@ def test_what_is_no_mobile_number_stays_as_typed(typed):
     assert (normal_phone(typed), [p.code for p in check_phone(normal_phone(typed))]) == (typed, ["phone.form"])
 
 
+@pytest.mark.parametrize("typed", ["1.38E+10", "1.38001e+10"])
+def test_a_number_that_excel_shortened_says_how_to_get_it_back(typed):
+    (problem,) = check_phone(normal_phone(typed))
+    assert (problem.code, "科学计数" in problem.message) == ("phone.form", True)
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
