@@ -53,7 +53,7 @@ def test_recommended(page, live_server, contest, width, at, see):
     expect(page.get_by_text("认领码已备好，等待认领")).to_be_visible()
     at("1-codes")
     see()
-    page.get_by_role("button", name="发短信").click()
+    page.get_by_role("button", name="发短信", exact=True).click()
     expect(page.get_by_text("认领码已发到祝宇的手机")).to_be_visible()
     page.context.clear_cookies()
 
