@@ -117,7 +117,9 @@ class Line:
 
 def lines_of(form: Recommendation) -> list[Line]:
     """The rows that passed, in order; four queries, however many."""
-    rows = form.rows.filter(state="approved").select_related("track", "edition").order_by("position", "pk")
+    rows = list(form.rows.filter(state="approved").select_related("track").order_by("position", "pk"))
+    for row in rows:
+        row.edition = form.edition  # the same one: its calendar is read once
     codes = claiming.codes_of(form)
     entries = {
         entry.row_id: entry

@@ -221,6 +221,19 @@ def test_a_code_that_was_never_sent_goes_once(client, code, row):
     assert Notice.objects.filter(template="claim-invited").count() == 1
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_officers_page_costs_the_same_for_many(client, edition, count, django_assert_max_num_queries):
+    desk = build.desk(edition)
+    for row in desk.submitted(count, track="worker"):
+        type(row).objects.filter(pk=row.pk).update(state="approved", decided_at=clock.now())
+    claiming.issue_codes(desk.form.rows.all(), by=desk.officer)
+    client.force_login(desk.officer)
+    page = f"/units/{desk.unit.pk}/entries/"
+    client.get(page)
+    with django_assert_max_num_queries(14):
+        assert client.get(page).content.decode().count("作废") == count
+
+
 def test_the_participants_way_through_the_pages(client, code):
     client.force_login(person("祝宇", PHONE))
     found = client.post("/claim/", {"code": claiming.shown(code.code)})
