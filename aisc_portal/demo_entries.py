@@ -30,12 +30,12 @@ def prepare(edition: Edition, team: User, single: User) -> None:
 def _team(edition: Edition, by: User) -> None:
     values = {"kind": "team", "team_name": "智绘科普队", "organisation": "广州大学计算机学院", "categories": ["A", "C"]}
     entry = entering.open_entry(edition, values | {"track": edition.tracks.get(code="university")}, by=by)
+    texts = [text.code for text in consenting.texts_for(edition, "participant")]
     for name, role, phone in (("演示队员", "member", "13800138103"), ("演示指导教师", "instructor", "13800138104")):
         joining = User.objects.create_user(name, phone=phone)
-        teams.join(teams.invite(entry, role, by=by, name=name), by=joining)
+        teams.join(teams.invite(entry, role, by=by, name=name), by=joining, accepted=texts)
     teams.invite(entry, "member", by=by, name="买买提·艾力")
     eligibility.save_claim(entry, "research_team", {"link": PROOF, "statement": "学院科研团队"}, by=by)
-    texts = [text.code for text in consenting.texts_for(edition, "participant")]
     entering.enter(entry, by=by, accepted=texts)
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 
 from core.accounts.models import User
+from core.accounts.names import normal_text
 from core.clock import BEIJING
 from core.forms import show_problems
 from core.problems import Problem, Refused
@@ -17,7 +18,6 @@ from tracks.rulebook.contest import Condition
 
 from .eligibility_models import EligibilityClaim, Honour
 from .rules.eligibility import STATEMENT_LENGTH, check_claims, check_link, check_statement, years_before
-from .rules.rows import normal_text
 from .services.dossier import Dossier
 from .services.eligibility import editable, remove_claim, save_claim, sendable
 from .services.stamping import Upload

@@ -1,5 +1,6 @@
 """What must always hold of entries, their people, and what was decided about them."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from django.db.models import Count, F, Q
@@ -31,7 +32,7 @@ def invariants() -> Iterator[Finding]:
     yield "一行推荐至多一份报名", [f"推荐行 {row}" for row, _ in doubled]
     yield "没有人同时参加两份报名", list(_doubled())
     yield "资格已通过的报名，参赛条件都已认可", list(_accepted_without_verdict())
-    yield "资格已通过的报名，都有人签署告知与承诺", list(_accepted_without_consent())
+    yield "资格已通过的报名，参赛者都签署了告知与承诺", list(_accepted_without_consent())
     yield "资格已通过的报名，未成年人都有监护人同意", list(_accepted_without_guardian())
 
 
@@ -64,16 +65,17 @@ def _accepted_without_verdict() -> Iterator[str]:
 
 
 def _accepted_without_consent() -> Iterator[str]:
-    """Accepted entries whose required texts nobody in them has accepted: who represents it may have changed since."""
+    """Participants of accepted entries who have not accepted a required text; no one can for another."""
     required: dict[int, set[str]] = {}
-    for entry in Entry.objects.filter(state="accepted").select_related("edition"):
+    given: dict[tuple[int, int], set[str]] = defaultdict(set)
+    for edition, user, code in Consent.objects.values_list("edition", "user", "code"):
+        given[edition, user].add(code)
+    for member in Member.objects.participants().filter(entry__state="accepted").select_related("edition"):
         texts = required.setdefault(
-            entry.edition_id, {text.code for text in texts_for(entry.edition, "participant") if text.required}
+            member.edition_id, {text.code for text in texts_for(member.edition, "participant") if text.required}
         )
-        users = entry.people.values("user")
-        given = Consent.objects.filter(edition=entry.edition_id, user__in=users).values_list("code", flat=True)
-        if missing := texts - set(given):
-            yield f"{_named(entry.pk)}：{'、'.join(sorted(missing))}"
+        if missing := texts - given[member.edition_id, member.user_id]:
+            yield f"{_named(member.entry_id)}：成员 {member.pk} {'、'.join(sorted(missing))}"
 
 
 def _accepted_without_guardian() -> Iterator[str]:

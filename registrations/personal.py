@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from core.accounts.contacts import mask_phone
 from core.accounts.models import Invitation, User
+from core.accounts.names import normal_name
 from core.personal import Section, mask_name
 from core.personal import Value as Cell
 
@@ -13,7 +14,6 @@ from .eligibility_models import EligibilityClaim
 from .entry_models import Entry, Member, MemberInvitation, RowClaim
 from .models import OfficerInvitation, RecommendationRow
 from .personal_models import Guardian
-from .rules.rows import normal_name
 from .services.consenting import title_of
 
 

@@ -174,6 +174,7 @@ VERBS = {
     "guardian.given": "监护人同意",
     "guardian.refused": "监护人不同意",
     "guardian.withdrawn": "监护人撤回同意",
+    "guardian.display_withdrawn": "监护人撤回展示同意",
     "guardian.shown": "查看监护人联系方式",
     "consent.given": "签署告知或承诺",
     "consent.withdrawn": "撤回同意",

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from bench._servers import LINES
 from tools import environment
 from tools.servers import Servers, postgres_bin, private
 
@@ -60,6 +61,17 @@ def test_processes_are_those_of_the_procfile():
     procfile = [line.split(":")[0] for line in (ROOT / "Procfile").read_text().splitlines()]
     assert procfile == ["web", "worker", "beat"]
     assert [SERVICES[name]["command"] for name in procfile] == [["honcho", "start", name] for name in procfile]
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_each_line_of_the_procfile_becomes_its_server(name, tmp_path):
+    """`bench/_servers.py` hands a line to a shell as it is, and counts on the shell's process being the server's."""
+    for program in ("gunicorn", "celery"):
+        (tmp_path / program).write_text("#!/bin/sh\necho $$\n")
+        (tmp_path / program).chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    with subprocess.Popen(["sh", "-c", LINES[name]], env={"PATH": path}, stdout=subprocess.PIPE, text=True) as shell:
+        assert shell.communicate()[0].strip() == str(shell.pid)
 
 
 def test_the_settings_are_safe_to_deploy():

@@ -20,7 +20,7 @@ from .scene import Scene
 
 CLAIMS = {"other_phone": 0.05, "other_name": 0.05, "used": 0.05, "forgets": 0.1, "claims": 1.0}
 TRACKS = ("worker", "university", "youth", "youth")
-TEAM, TWICE, JOINED_TWICE, DECLINES, INSTRUCTED = 0.5, 0.05, 0.05, 0.1, 0.4  # shares
+TEAM, TWICE, JOINED_TWICE, DECLINES, INSTRUCTED, UNREAD = 0.5, 0.05, 0.05, 0.1, 0.4, 0.05  # shares
 PROOFS = {"none": 0.05, "bare": 0.05, "proven": 1.0}  # what is claimed at first: nothing, a condition, and its proof
 ENDS = {"drop": 0.04, "unread": 0.05, "late": 0.06, "enter": 1.0}
 DROPS_OUT, ANOTHER_PARENT = 0.03, 0.5  # shares
@@ -134,12 +134,14 @@ def _invite(scene: Scene, entry: Entry, by: User) -> None:
         if scene.people.some(DECLINES):
             teams.decline(invitation, by=user)
         else:
-            teams.join(invitation, by=user)
+            if scene.people.some(UNREAD):
+                scene.refused({"consent.missing"}, teams.join, invitation, by=user)
+            teams.join(invitation, by=user, accepted=_texts(scene))
             scene.refused({"invitation.used"}, teams.join, invitation, by=user)
     elsewhere = Member.objects.participants().exclude(entry=entry).order_by("pk").select_related("user").first()
     if elsewhere and scene.people.some(JOINED_TWICE):
         invitation = teams.invite(entry, "member", by=by, name=elsewhere.name)
-        scene.refused({"entry.twice"}, teams.join, invitation, by=elsewhere.user)
+        scene.refused({"entry.twice"}, teams.join, invitation, by=elsewhere.user, accepted=_texts(scene))
         teams.revoke(invitation, by=by)
 
 

@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 
 from .contacts import normalise_email, normalise_phone
 from .models import User
+from .names import check_name, normal_name
 
 F = TypeVar("F", bound=forms.Form)
 
@@ -124,7 +125,20 @@ class RequestLoginCodeForm(forms.Form):
         return self.cleaned_data | {kind: contact}
 
 
-class SignupForm(PlainForm, account.SignupForm):
+class RealName:
+    """Keeps a name as on the ID (`names`), since mails and certificates will say it."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_real_name(self) -> str:
+        """Refuse what is no name. Raises ValidationError."""
+        name = normal_name(self.cleaned_data["real_name"])
+        for problem in check_name(name):
+            raise ValidationError(problem.message, code=problem.code)
+        return name
+
+
+class SignupForm(PlainForm, RealName, account.SignupForm):
     """Name and one contact; a password is optional, since a code signs in too. Gives no rights of any kind."""
 
     real_name = forms.CharField(
@@ -177,7 +191,7 @@ class ChangePhoneForm(PlainForm, account.ChangePhoneForm):
         return phone
 
 
-class NameForm(forms.ModelForm):
+class NameForm(RealName, forms.ModelForm):
     """The real name, as it will stand on certificates."""
 
     class Meta:

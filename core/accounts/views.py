@@ -85,6 +85,10 @@ class InvitationView(View, Generic[I]):
         """Where the new possibilities are."""
         raise NotImplementedError
 
+    def asked(self, invitation: I) -> dict[str, Any]:
+        """What else the page is given, such as a form with what must be agreed to; asked again for a refused answer."""
+        return {}
+
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the offer."""
         try:
@@ -93,8 +97,11 @@ class InvitationView(View, Generic[I]):
             return self._refused(request, token, refusal)
         if not request.user.is_authenticated:
             request.session[INVITATION_PATH] = request.path
+        return self._page(request, invitation)
+
+    def _page(self, request: HttpRequest, invitation: I, status: int = 200) -> HttpResponse:
         page = {"invitation": invitation, "offer": self.offer(invitation), "may_decline": self.may_decline}
-        return render(request, self.template_name, page)
+        return render(request, self.template_name, page | self.asked(invitation), status=status)
 
     @method_decorator(once)
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -107,6 +114,8 @@ class InvitationView(View, Generic[I]):
             invitation = find(self.model, token)
             self.take_up(invitation, signed_in(request))
         except Refused as refusal:
+            if all(problem.field for problem in refusal.problems):  # the form says so
+                return self._page(request, invitation, status=422)
             return self._refused(request, token, refusal)
         request.session.pop(INVITATION_PATH, None)
         messages.success(request, f"您现在是{self.offer(invitation)}")

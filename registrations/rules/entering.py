@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from core.accounts.names import check_name
 from core.problems import Problem
 from tracks.rulebook.contest import Track
-
-from .rows import check_name
 
 TEAM_NAME_LENGTH = range(2, 61)
 ORGANISATION_LENGTH = 100

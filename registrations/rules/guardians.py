@@ -1,9 +1,8 @@
 """监护人: who may be one, and what they sign (PIPL 31)."""
 
 from core.accounts.contacts import normalise_phone
+from core.accounts.names import check_name
 from core.problems import Problem
-
-from .rows import check_name
 
 RELATIONS = ("父亲", "母亲", "祖父母或外祖父母", "其他法定监护人")
 

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.accounts.contacts import normalise_phone
+from core.accounts.names import check_name, normal_text
 from core.problems import Problem
 
 from .naming import FORCE, NamingRule, fold, judge_name
 
-NAME_LENGTH = range(2, 31)
-NAME_MARKS = frozenset("·.-'’ ")  # between the parts of minority and foreign names
-MIDDLE_DOTS = dict.fromkeys(map(ord, "•・･‧∙⋅"), "·")
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
 
 
@@ -28,21 +26,6 @@ class RowFacts:
     track: str = ""  # code; preset by the unit's category
     recommender: str = ""  # 推荐单位 as typed; "" is the unit itself
     email: str = ""
-
-
-def normal_text(text: object) -> str:
-    """A cell's text: NFC, control and invisible characters dropped, white space folded and trimmed."""
-    kept = str(text or "")
-    if not kept.isprintable():  # most texts are: spared for the sake of long files
-        kept = "".join(" " if c.isspace() else c for c in kept)
-        kept = "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-    return unicodedata.normalize("NFC", re.sub(r" +", " ", kept).strip())
-
-
-def normal_name(text: object) -> str:
-    """A person's name: as `normal_text`, one kind of middle dot, no spaces between Chinese characters."""
-    name = normal_text(text).translate(MIDDLE_DOTS)
-    return unicodedata.normalize("NFC", re.sub(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])", "", name))
 
 
 def normal_phone(text: object) -> str:
@@ -117,24 +100,6 @@ def check_row(
             Problem("recommender.other", "推荐单位应是本单位的全称、简称或曾用名，也可以留空", "recommender")
         )
     return problems
-
-
-def check_name(name: str) -> list[Problem]:
-    """Names as on the ID: rare characters and minority names with `·` are fine."""
-    if not name:
-        return [Problem("name.empty", "请填写姓名，要与身份证一致", "name")]
-    if (
-        len(name) not in NAME_LENGTH
-        or not _is_letter(name[0])
-        or not all(_is_letter(c) or c in NAME_MARKS for c in name)
-    ):
-        return [Problem("name.form", "姓名只能有文字和间隔号“·”，2 到 30 个字，请与身份证一致", "name")]
-    return []
-
-
-def _is_letter(char: str) -> bool:
-    """A letter of any script or a mark upon one; zero as a character; Chinese newer than this Python's tables."""
-    return unicodedata.category(char)[0] in "LM" or char == "\u3007" or 0x20000 <= ord(char) <= 0x3FFFF
 
 
 def check_phone(phone: str) -> list[Problem]:

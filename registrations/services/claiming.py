@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,8 +11,10 @@ from core import clock
 from core.accounts import invitations
 from core.accounts.contacts import mask_phone
 from core.accounts.models import User
+from core.accounts.names import normal_name
 from core.audit.history import recorded
 from core.links import link_to
+from core.notices.models import Notice
 from core.notices.services import Address, notify
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
@@ -24,7 +27,6 @@ from ..models import Recommendation, RecommendationRow
 from ..rules.claiming import Claimant, Claimed, check_attachment, check_claimant
 from ..rules.pinyin import pinyin_of
 from ..rules.places import check_window
-from ..rules.rows import normal_name
 from . import entering
 from .dossier import claim_window, title_of
 
@@ -64,6 +66,25 @@ def send_code(claim: RowClaim, *, by: User) -> None:
             deadline=claim_window(row).closes,
             link=invitations.link(claim),
         )
+
+
+def send_codes(claims: Iterable[RowClaim], *, by: User) -> int:
+    """Send every open code of these that was never sent, all at once; how many."""
+    opened = [claim for claim in claims if claim.status == "open"]
+    known = sent(opened)
+    with transaction.atomic():
+        fresh = [claim for claim in opened if claim.pk not in known]
+        for claim in fresh:
+            send_code(claim, by=by)
+    return len(fresh)
+
+
+def sent(claims: Iterable[RowClaim]) -> set[int]:
+    """Keys of the codes that went to their phones, or are on their way; one query."""
+    kind = ContentType.objects.get_for_model(RowClaim)
+    keys = [str(claim.pk) for claim in claims]
+    found = Notice.objects.filter(template="claim-invited", content_type=kind, object_id__in=keys)
+    return {int(key) for key in found.values_list("object_id", flat=True)}
 
 
 def remind_entry(entry: Entry, *, by: User) -> None:
@@ -119,7 +140,7 @@ def claim_row(claim: RowClaim, *, by: User) -> Entry:
         if own:
             return _attach(row, own, by)
         values = {
-            "kind": "team" if row.team_name else "individual",
+            "kind": _kind_of(row),
             "team_name": row.team_name,
             "organisation": row.organisation,
             "categories": row.categories,
@@ -133,8 +154,8 @@ def merge(keep: Entry, drop: Entry, *, by: User, reason: str) -> Entry:
     """The organiser makes one entry of two of the same person (Q8): recommendation and eligibility go over, the other
     one is withdrawn and says into which it went.
 
-    Raises Refused without a reason, for entries of two editions, where both are recommended, or where the one to
-    drop has further people.
+    Raises Refused without a reason, for entries of two editions, where both are recommended, where the recommendation
+    is for another track or form than the one to keep, or where the one to drop has further people.
     """
     if not reason.strip():
         raise Refused(Problem("reason.missing", "请写明合并的理由，会记入办理记录", "reason"))
@@ -145,8 +166,7 @@ def merge(keep: Entry, drop: Entry, *, by: User, reason: str) -> Entry:
         entering.withdraw_entry(drop, by=by, reason=f"并入 {keep.number}")
         Entry.objects.filter(pk=drop.pk).update(merged_into=keep)
         if row:
-            keep.row = row
-            keep.save(update_fields=["row"])
+            entering.attach_row(keep, row)
         _carry_claims(drop, keep)
     return keep
 
@@ -162,15 +182,21 @@ def _unmergeable(keep: Entry, drop: Entry) -> list[Problem]:
         return [Problem("merge.withdrawn", "其中一份已退出，不用合并", "drop")]
     if keep.row_id and drop.row_id:
         return [Problem("merge.both", "两份都占了推荐名额，请先请其中一个单位撤回推荐", "drop")]
+    if drop.row and (drop.row.track_id, _kind_of(drop.row)) != (keep.track_id, keep.kind):
+        words = "推荐的赛道或参赛形式与保留的一份不同，不能并入。请保留推荐的那一份，或先请推荐单位更正"
+        return [Problem("merge.differs", words, "drop")]
     if drop.people.filter(left_at=None).exclude(role="representative").exists():
         return [Problem("merge.people", "要并入的那份还有别的成员，请先请他们退出，再由保留的一份重新邀请", "drop")]
     return []
 
 
 def _carry_claims(drop: Entry, keep: Entry) -> None:
-    """What the dropped entry had shown and the other had not; judged anew."""
-    known = set(keep.claims.values_list("condition", flat=True))
-    for claim in drop.claims.exclude(condition__in=known):
+    """What the dropped entry had shown and the other had not, as far as its track asks for it; judged anew."""
+    if keep.state not in ("draft", "entered"):
+        return
+    asked = {condition.code for condition in keep.edition.rulebook.track(keep.track.code).conditions}
+    wanting = asked - set(keep.claims.values_list("condition", flat=True))
+    for claim in drop.claims.filter(condition__in=wanting):
         copy = EligibilityClaim(entry=keep, condition=claim.condition, statement=claim.statement, link=claim.link)
         copy.dated, copy.file, copy.honour = claim.dated, claim.file, claim.honour
         copy.save(force_insert=True)
@@ -187,6 +213,10 @@ def _code_for(row: RecommendationRow, by: User) -> RowClaim | None:
     claim = RowClaim(row=row, name=row.name, phone=row.phone, expires_at=timezone.now() + LASTS)
     invitations.issue(claim, by=by)
     return claim
+
+
+def _kind_of(row: RecommendationRow) -> str:
+    return "team" if row.team_name else "individual"
 
 
 def _lock_row(pk: int) -> RecommendationRow:
@@ -210,15 +240,11 @@ def _problems(row: RecommendationRow, user: User) -> list[Problem]:
 
 
 def _attach(row: RecommendationRow, entry: Entry, by: User) -> Entry:
-    """The recommendation joins the person's own open entry; its team name is the one that the unit gave (G14)."""
+    """The recommendation joins the person's own open entry."""
     with recorded("entry.attached", by=by):
         entry = entering.lock(entry)
-        kind = "team" if row.team_name else "individual"
-        refuse_if(check_attachment(entry.track_id == row.track_id, entry.kind == kind, row.track.name))
-        entry.row = row
-        entry.team_name = row.team_name
-        entry.categories = sorted({*entry.categories, *row.categories})
-        entry.save(update_fields=["row", "team_name", "categories"])
+        refuse_if(check_attachment(entry.track_id == row.track_id, entry.kind == _kind_of(row), row.track.name))
+        entering.attach_row(entry, row)
         here = entry.people.filter(left_at=None, role="representative")
         here.update(name=row.name, pinyin=pinyin_of(row.name))
     return entry

@@ -15,6 +15,8 @@ from tracks.rulebook.works import Consent as Text
 from ..entry_models import Entry
 from ..personal_models import Consent
 
+# Whose texts somebody reads by their role in an entry.
+READS = {"representative": "participant", "member": "participant", "instructor": "instructor"}
 AT_ENTRY = ("account", "register", "display")  # the steps whose texts stand on the entry's last page
 
 

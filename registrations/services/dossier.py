@@ -153,7 +153,7 @@ class Dossier:
     @property
     def head(self) -> People:
         """Its people as they count."""
-        groups = tuple(member.group for member in self.participants)
+        groups = tuple(member.group for member in self.participants) if self.groups else ()
         return People(self.entry.members, self.entry.instructors, groups)
 
     def own_problems(self) -> list[Problem]:

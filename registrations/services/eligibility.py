@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from core.accounts.models import User
+from core.accounts.names import normal_text
 from core.audit.history import recorded
 from core.files.kinds import JPEG, PDF, PNG
 from core.files.services import MB, keep, safe_name
@@ -19,7 +20,6 @@ from ..eligibility_models import EligibilityClaim
 from ..entry_models import Entry
 from ..rules.eligibility import check_link, check_statement
 from ..rules.places import check_correction, check_window
-from ..rules.rows import normal_text
 from .dossier import Dossier
 from .entering import lock
 from .stamping import Upload

@@ -10,6 +10,7 @@ from django.db.models import Case, When
 
 from core import clock
 from core.accounts.models import User
+from core.accounts.names import normal_name, normal_text
 from core.audit.history import recorded
 from core.database import violated
 from core.links import link_to
@@ -24,7 +25,6 @@ from ..models import RecommendationRow
 from ..rules.entering import check_fixed, check_shrinking, fixed_fields, scope_of
 from ..rules.pinyin import pinyin_of
 from ..rules.places import check_window
-from ..rules.rows import normal_name, normal_text
 from ..rules.teams import limits_of
 from . import consenting
 from .dossier import Dossier
@@ -76,9 +76,7 @@ def save_entry(entry: Entry, values: Mapping[str, Any], *, by: User) -> Entry:
         entry = lock(entry)
         refuse_if(changeable(entry) or _fixed(entry, values))
         _fill(entry, values)
-        refuse_if(
-            check_shrinking(entry.kind, entry.members, entry.instructors, entry.members_limit, entry.instructors_limit)
-        )
+        refuse_if(_shrinking(entry))
         with limits_in_words():
             entry.save()
             scope = _scope(entry)
@@ -156,6 +154,21 @@ def recommendations_of(edition: Edition, user: User, name: str = "") -> list[Pro
     return [Problem("entry.recommendation_waits", words, level="warning")]
 
 
+def attach_row(entry: Entry, row: RecommendationRow) -> None:
+    """A recommendation joins an open entry, under its lock: its team name is the one that the unit gave (G14), and its
+    categories come along. Raises Refused where an entry names one category and this is another, or where its people
+    are too many for it."""
+    several = entry.edition.rulebook.entry.several_categories
+    if not several and set(entry.categories) != set(row.categories):
+        words = "推荐的报名类别与自主报名的不同，而一份报名只能选一个类别。请先在报名信息里改成一致"
+        raise Refused(Problem("claim.category", words))
+    entry.row = row
+    _fill(entry, {"team_name": row.team_name, "categories": [*entry.categories, *row.categories]})
+    refuse_if(_shrinking(entry))
+    with limits_in_words():
+        entry.save()
+
+
 def changeable(entry: Entry, now: datetime | None = None) -> list[Problem]:
     """Why the entry's own form and people cannot be changed now; nothing when they can.
 
@@ -218,6 +231,10 @@ def _fill(entry: Entry, values: Mapping[str, Any]) -> None:
     known = {category.code for category in rulebook.categories}
     rules = [rulebook.team_rule(code) for code in entry.categories if code in known] or [rulebook.entry.team]
     entry.members_limit, entry.instructors_limit = limits_of(entry.kind, rules)
+
+
+def _shrinking(entry: Entry) -> list[Problem]:
+    return check_shrinking(entry.kind, entry.members, entry.instructors, entry.members_limit, entry.instructors_limit)
 
 
 def _scope(entry: Entry) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from core import clock
 from core.accounts.contacts import normalise_phone
 from core.accounts.models import User
+from core.accounts.names import normal_name
 from core.audit.history import recorded
 from core.audit.redaction import REDACTED, redact
 from core.links import Link, link_to
@@ -30,7 +31,6 @@ from ..entry_models import Member
 from ..personal_models import BirthMonth, Guardian
 from ..rules.guardians import check_guardian, check_signature
 from ..rules.minors import band_of, check_month
-from ..rules.rows import normal_name
 from . import consenting
 from .dossier import title_of
 from .entering import changeable, lock, withdraw_entry
@@ -147,6 +147,13 @@ def refuse(guardian: Guardian, *, reader: User | None = None) -> None:
         lock(guardian.member.entry)
         move(guardian, "refuse", answered_at=clock.now())
         _tell_team(guardian, "guardian-refused")
+
+
+def withdraw_display(guardian: Guardian, *, reader: User | None = None) -> None:
+    """The guardian no longer wants the child shown; the child stays in. Raises Refused for the child."""
+    refuse_if(_by_child(guardian, reader))
+    with transaction.atomic(), recorded("guardian.display_withdrawn", by=None):
+        Guardian.objects.filter(pk=guardian.pk, state="given").update(display=False)
 
 
 def withdraw(guardian: Guardian, *, reader: User | None = None) -> None:

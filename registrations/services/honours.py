@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core import clock
 from core.accounts.models import User
+from core.accounts.names import normal_name, normal_text
 from core.audit.history import recorded
 from core.problems import Problem, Refused, errors
 from core.sheets import Line, Table
@@ -16,7 +17,6 @@ from tracks.models import Edition
 from ..eligibility_models import EligibilityClaim, Honour
 from ..rules import fold
 from ..rules.pinyin import pinyin_of
-from ..rules.rows import normal_name, normal_text
 
 FIRST_YEAR = 1949
 TEXTS = {"holder": "获得者", "organisation": "单位", "detail": "说明", "source": "依据"}

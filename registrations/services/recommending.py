@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from core import clock
 from core.accounts.models import User
+from core.accounts.names import normal_name
 from core.audit.history import recorded
 from core.database import violated
 from core.problems import Problem, Refused, errors, refuse_if
@@ -19,7 +20,6 @@ from tracks.models import Edition
 from .. import states
 from ..models import PERSON_CHECK, PLACES_CHECK, Recommendation, RecommendationRow, Unit, UnitQuota
 from ..rules import Places, check_places, check_window, judge_name, normal_phone, normal_text
-from ..rules.rows import normal_name
 from .facts import NO_CATEGORY, FormFacts
 from .telling import tell_arrival, tell_withdrawn
 

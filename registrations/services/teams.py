@@ -1,5 +1,7 @@
 """An entry's people: invited by link, phone or mailbox, confirming by themselves, leaving, taking over."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -7,19 +9,22 @@ from core import clock
 from core.accounts import invitations
 from core.accounts.contacts import normalise_email, normalise_phone
 from core.accounts.models import User
+from core.accounts.names import check_name, normal_name, normal_text
 from core.audit.history import recorded
 from core.links import link_to
 from core.notices.services import Address, notify
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
+from tracks.rulebook.works import Consent as Text
 
 from ..entry_models import ROLES, Entry, Member, MemberInvitation
-from ..rules.rows import check_name, normal_name, normal_text
-from ..rules.teams import People, check_room
-from .dossier import title_of
+from ..rules.teams import People, check_group, check_room
+from . import consenting
+from .dossier import Dossier, title_of
 from .entering import add_person, changeable, lock
 
 ROLE_NAMES = dict(ROLES)
+NO_NAME = Problem("member.name", "您账号的姓名不是身份证上的姓名，请先在“我的账号”里改正，再回来接受邀请")
 
 
 def invite(entry: Entry, role: str, *, by: User, name: str = "", phone: str = "", email: str = "") -> MemberInvitation:
@@ -60,17 +65,31 @@ def revoke(invitation: MemberInvitation, *, by: User) -> None:
     invitations.revoke(invitation, by=by)
 
 
-def join(invitation: MemberInvitation, *, by: User) -> Member:
+def texts_for(invitation: MemberInvitation, user: User | None = None) -> list[Text]:
+    """What somebody has yet to read and accept before joining: nobody can do so for another (PIPL 13, 14)."""
+    edition = invitation.entry.edition
+    texts = consenting.texts_for(edition, consenting.READS[invitation.role])
+    return consenting.fresh(texts, consenting.given(user, edition) if user else {})
+
+
+def join(invitation: MemberInvitation, *, by: User, accepted: Collection[str] = ()) -> Member:
     """Accept: `by` is now in the team under their own real name; the representative is told.
 
-    Raises Refused when the link is used up, the team is closed or full, or the person takes part elsewhere.
+    accepted: codes of the texts that are ticked now. Raises Refused when the link is used up, the team is closed or
+    full, the person takes part elsewhere or, at `consent_<code>`, has left out a text.
     """
     with transaction.atomic(), recorded("member.joined", by=by):
         entry = lock(invitation.entry)
         refuse_if(_closed(entry))
+        name = normal_name(by.real_name)
+        refuse_if([NO_NAME] if check_name(name) else [])
+        invitations.refuse_unless_open(invitation)
+        texts = texts_for(invitation, by)
+        refuse_if(consenting.check_consents(texts, {}, accepted))
         invitations.accept(invitation, by=by)
-        name, organisation = normal_name(by.real_name), "" if invitation.role == "instructor" else entry.organisation
+        organisation = "" if invitation.role == "instructor" else entry.organisation
         member = add_person(entry, by, invitation.role, name=name, organisation=organisation)
+        consenting.give([text for text in texts if text.code in accepted], entry.edition, by=by, entry=entry)
         pupils = entry.edition.rulebook.track(entry.track.code).minors and invitation.role == "member"
         if entry.state == "accepted" and pupils:
             move(entry, "reconsider")  # until the newcomer's month of birth, and maybe a guardian's word, are there
@@ -87,11 +106,15 @@ def decline(invitation: MemberInvitation, *, by: User | None = None) -> None:
 
 
 def save_member(member: Member, *, by: User, name: str, organisation: str = "", group: str = "") -> Member:
-    """Correct how somebody will stand on a certificate. Raises Refused for a wrong name or a closed entry."""
+    """Correct how somebody will stand on a certificate, and of which group they are.
+
+    Raises Refused for a wrong name, another edition's group or a closed entry.
+    """
     name = normal_name(name)
     refuse_if(check_name(name))
     with transaction.atomic(), recorded("member.saved", by=by):
-        refuse_if(changeable(lock(member.entry)))
+        entry = lock(member.entry)
+        refuse_if(changeable(entry) or check_group(group, Dossier(entry).groups))
         member = _lock(member)
         member.name, member.organisation, member.group = name, normal_text(organisation), group
         member.save(update_fields=["name", "organisation", "group"])

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -90,6 +91,7 @@ class Line:
     row: RecommendationRow
     code: RowClaim | None
     entry: Entry | None
+    sent: bool = False  # the code went to the row's phone
 
     @property
     def step(self) -> tuple[str, str]:
@@ -99,8 +101,8 @@ class Line:
             words = "已认领，还没有提交" if self.entry.state == "draft" else self.entry.get_state_display()
             return tone, words
         if self.code and self.code.status == "open":
-            return "wait", "已发码，等待认领"
-        return "", "还没有发认领码"
+            return "wait", "已发短信，等待认领" if self.sent else "认领码已备好，等待认领"
+        return "", "还没有认领码"
 
     @property
     def open_code(self) -> str:
@@ -114,26 +116,30 @@ class Line:
 
 
 def lines_of(form: Recommendation) -> list[Line]:
-    """The rows that passed, in order; three queries, however many."""
-    rows = form.rows.filter(state="approved").select_related("track", "edition").order_by("position", "pk")
+    """The rows that passed, in order; four queries, however many."""
+    rows = list(form.rows.filter(state="approved").select_related("track").order_by("position", "pk"))
+    for row in rows:
+        row.edition = form.edition  # the same one: its calendar is read once
     codes = claiming.codes_of(form)
     entries = {
         entry.row_id: entry
         for entry in Entry.objects.filter(row__recommendation=form, state__in=states.ENTRY_LIVE).order_by("pk")
     }
-    return [Line(row, codes.get(row.pk), entries.get(row.pk)) for row in rows]
+    sent = claiming.sent(codes.values())
+    return [
+        Line(row, code := codes.get(row.pk), entries.get(row.pk), code is not None and code.pk in sent) for row in rows
+    ]
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def unit_entries(request: HttpRequest, unit: int) -> HttpResponse:
-    """Who has claimed, who has entered; POST issues a code for every row that lacks one."""
+    """Who has claimed, who has entered; POST does for all of them: a code for every row that lacks one, every code
+    that was not sent yet (`send`), a word to everybody who has not entered (`remind`)."""
     form, _ = form_of(request, unit)
     if request.method == "POST":
-        rows = [line.row for line in lines_of(form) if not line.entry]
-        made = claiming.issue_codes(rows, by=signed_in(request))
-        messages.success(request, f"{len(made)} 个认领码已备好，可以打印或逐个发短信")
+        messages.success(request, _do_for_all(lines_of(form), request.POST.get("do", ""), signed_in(request)))
         return redirect("unit_entries", unit=unit)
     lines = lines_of(form)
     page = {
@@ -142,10 +148,26 @@ def unit_entries(request: HttpRequest, unit: int) -> HttpResponse:
         "closes": max((c for line in lines if (c := claim_window(line.row).closes)), default=None),
         "waiting": sum(not line.entry and not line.open_code for line in lines),
         "ready": sum(bool(line.open_code) for line in lines),
+        "unsent": sum(bool(line.open_code and not line.sent) for line in lines),
+        "late": sum(bool(line.entry and line.entry.state == "draft") for line in lines),
         "claimed": sum(line.entry is not None for line in lines),
         "entered": sum(bool(line.entry and line.entry.state != "draft") for line in lines),
     }
     return render(request, "registrations/unit_entries.html", page)
+
+
+def _do_for_all(lines: list[Line], do: str, user: User) -> str:
+    if do == "send":
+        count = claiming.send_codes([line.code for line in lines if line.code and line.open_code], by=user)
+        return f"{count} 个认领码已发到参赛者的手机"
+    if do == "remind":
+        late = [line.entry for line in lines if line.entry and line.entry.state == "draft"]
+        with transaction.atomic():
+            for entry in late:
+                claiming.remind_entry(entry, by=user)
+        return f"已提醒 {len(late)} 位参赛者，同一天只发一次"
+    made = claiming.issue_codes([line.row for line in lines if not line.entry], by=user)
+    return f"{len(made)} 个认领码已备好，可以发短信、发链接或打印"
 
 
 @login_required

@@ -114,10 +114,13 @@ def guardian(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, found: guardians.Guardian, form: ConsentForm, user: User | None) -> str:
-    """given, refused or withdrawn; "" when the form is not yet right or the page only asks whether one is sure."""
+    """given, refused, withdrawn or hidden (no longer shown); "" when the form is not yet right."""
     if "refuse" in request.POST:
         guardians.refuse(found, reader=user)
         return "refused"
+    if "hide" in request.POST:
+        guardians.withdraw_display(found, reader=user)
+        return "hidden"
     if "withdraw" in request.POST:
         guardians.withdraw(found, reader=user)
         return "withdrawn"

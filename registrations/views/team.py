@@ -1,6 +1,7 @@
 """An entry's people: whom the representative invites, and the page behind an invitation's link."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +22,7 @@ from core.problems import Refused
 from tracks.current import about
 
 from ..access import acts_for
+from ..entry_forms import SubmitForm
 from ..entry_models import Entry, Member, MemberInvitation
 from ..services import teams
 from ..services.dossier import Dossier, title_of
@@ -75,6 +77,7 @@ def _page(request: HttpRequest, entry: Entry, asked: forms.Form, *, acting: bool
     page = {
         "entry": entry,
         "dossier": dossier,
+        "people": [(member, _group(dossier, member)) for member in dossier.people],
         "asked": asked,
         "acting": acting,
         "closed": closed,
@@ -83,6 +86,11 @@ def _page(request: HttpRequest, entry: Entry, asked: forms.Form, *, acting: bool
         "problems": dossier.team_problems(),
     }
     return render(request, "registrations/entries/people.html", page, status=422 if asked.errors else 200)
+
+
+def _group(dossier: Dossier, member: Member) -> str:
+    """Their group in words, where the entry's categories are divided."""
+    return dossier.groups.get(member.group, "未填组别") if dossier.groups and member.role != "instructor" else ""
 
 
 @login_required
@@ -164,15 +172,25 @@ class MemberInvitationView(InvitationView[MemberInvitation]):
     """The page behind an invitation into a team."""
 
     model = MemberInvitation
+    template_name = "registrations/entries/invitation.html"
     may_decline = True
 
     def offer(self, invitation: MemberInvitation) -> str:
         """A member or instructor of the team."""
         return f"“{title_of(invitation.entry)}”的{invitation.get_role_display()}"
 
+    def asked(self, invitation: MemberInvitation) -> dict[str, Any]:
+        """form: the texts that the person has yet to accept."""
+        return {"form": self._form(invitation)}
+
+    def _form(self, invitation: MemberInvitation) -> SubmitForm:
+        user = signed_in(self.request) if self.request.user.is_authenticated else None
+        texts = teams.texts_for(invitation, user)
+        return SubmitForm(texts, self.request.POST if self.request.method == "POST" else None)
+
     def take_up(self, invitation: MemberInvitation, user: User) -> None:
         """Join the team."""
-        teams.join(invitation, by=user)
+        teams.join(invitation, by=user, accepted=self._form(invitation).ticked)
 
     def turn_down(self, invitation: MemberInvitation, user: User | None) -> None:
         """Decline."""

@@ -175,3 +175,26 @@ def test_mail_server_down_costs_the_mail_not_the_page(client: Client, user: User
     response = post(client, "account_request_login_code", login="li@example.com")
     assert response.url == reverse("account_confirm_login_code")
     assert "邮件暂时发不出去" in client.get(response.url).text
+
+
+@pytest.mark.parametrize("name", ["{{ user }}", "http://x.test", "点我 x.com", "<b>王芳</b>", "王", "1"])
+def test_what_is_no_name_gets_no_account(client: Client, mailoutbox, name: str):
+    """Mails to others would say it."""
+    page = post(client, "account_signup", real_name=name, contact="new@example.com")
+    assert ("姓名只能有" in page.text or "姓名里不能有网址" in page.text, User.objects.count(), len(mailoutbox)) == (
+        True,
+        0,
+        0,
+    )
+
+
+def test_a_name_is_kept_plain(client: Client):
+    post(client, "account_signup", real_name=" 买买提•艾力\r\n", contact="new@example.com")
+    assert User.objects.get().real_name == "买买提·艾力"
+
+
+def test_a_wrong_name_is_not_taken_over(client: Client, user: User):
+    client.force_login(user)
+    page = post(client, "account_name", real_name="见 www.x.test")
+    user.refresh_from_db()
+    assert ("姓名里不能有网址" in page.text, user.real_name) == (True, "李明")

@@ -15,7 +15,7 @@ from registrations.services import eligibility, guardians, teams
 from registrations.services.stamping import Upload
 from tests.core.test_sheets_writing import HOSTILE
 from tests.registrations import staff
-from tests.registrations.entries.build import REGISTERING, claim, draft, person
+from tests.registrations.entries.build import REGISTERING, claim, draft, join, person
 
 OTHER = "13800138002"
 PDF = b"%PDF-1.4\n%%EOF"
@@ -27,7 +27,7 @@ def child(edition) -> User:
     clock.set_now(REGISTERING)
     child = person("祝宇", "13800138001")
     team = draft(edition, child, "youth", team_name="智绘队", organisation="")
-    teams.join(teams.invite(team, "member", by=child, name="胡燕", phone=OTHER), by=person("胡燕", OTHER))
+    join(teams.invite(team, "member", by=child, name="胡燕", phone=OTHER), by=person("胡燕", OTHER))
     member = team.people.get(user=child)
     guardians.save_birth(member, "2012-05", by=child)
     guardians.ask(member, name="祝母", phone="13800138099", relation="母亲", by=child)

@@ -150,6 +150,14 @@ def test_a_deleted_minor_is_found_nowhere(life, logged):
     assert [word for word in WORDS if word in logged.getvalue()] == []
 
 
+def test_what_is_sealed_stands_nowhere_in_clear(life, logged):
+    """While everything is still kept: no table, history, job, notice or log has the guardian or the month of birth."""
+    sealed = {PARENT, PARENT_PHONE, MONTH}
+    found = {place: sealed & set(words) for place, words in named_in(tables()).items()}
+    assert {place: words for place, words in found.items() if words} == {}
+    assert [word for word in WORDS if word in logged.getvalue()] == []
+
+
 def test_the_rehearsal_says_the_same_and_does_nothing(life):
     asked = DeletionRequest.objects.get()
     before = tables()

@@ -9,7 +9,7 @@ from core.problems import Refused
 from registrations.personal_models import Consent, DeletionRequest
 from registrations.services import consenting, personal_purge, personal_requests, teams
 from tests.registrations import staff
-from tests.registrations.entries.build import REGISTERING, claim, draft, entered, person
+from tests.registrations.entries.build import REGISTERING, claim, draft, entered, join, person
 
 PAGE, CONSENTS = "/account/personal/", "/account/consents/"
 
@@ -79,7 +79,7 @@ def test_what_stands_in_the_way(edition, user):
     entered(edition, user, team_name="智绘队", organisation="")
     entry = user.memberships.get().entry
     assert personal_purge.blockers(user) == []
-    teams.join(teams.invite(entry, "member", by=user, name="胡燕"), by=person("胡燕", "13800138002"))
+    join(teams.invite(entry, "member", by=user, name="胡燕"), by=person("胡燕", "13800138002"))
     assert [p.code for p in personal_purge.blockers(user)] == ["purge.representative"]
     assert [p.code for p in personal_purge.blockers(staff.organiser())] == ["purge.staff"]
 

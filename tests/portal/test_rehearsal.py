@@ -136,7 +136,7 @@ def test_what_is_broken_is_named(edition: Edition) -> None:
             ["entered", "accepted"],
             [
                 "资格已通过的报名，参赛条件都已认可",
-                "资格已通过的报名，都有人签署告知与承诺",
+                "资格已通过的报名，参赛者都签署了告知与承诺",
                 "资格已通过的报名，未成年人都有监护人同意",
             ],
         ),

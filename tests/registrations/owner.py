@@ -3,6 +3,7 @@
 import os
 
 from django.db import connection
+from django.db.models import Model
 
 from registrations.models import PLACES_CHECK, RecommendationRow, UnitQuota
 from tools.databases import execute
@@ -14,10 +15,10 @@ def as_owner(*statements: str) -> list[tuple[object, ...]]:
     return execute(url, "SET lock_timeout = '5s'", *statements)
 
 
-def stop_counting() -> None:
-    """Take away the trigger that counts places."""
-    (trigger,) = [trigger for trigger in RecommendationRow._meta.triggers if trigger.name == "count_places"]
-    as_owner(f"ALTER TABLE {RecommendationRow._meta.db_table} DISABLE TRIGGER {trigger.get_pgid(RecommendationRow)}")
+def stop_counting(model: type[Model] = RecommendationRow, name: str = "count_places") -> None:
+    """Take away a trigger that counts: places, unless told otherwise."""
+    (trigger,) = [trigger for trigger in model._meta.triggers if trigger.name == name]
+    as_owner(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER {trigger.get_pgid(model)}")
 
 
 def replace_check(condition: str = "true") -> None:

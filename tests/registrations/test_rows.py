@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.accounts.names import check_name, normal_name
 from registrations.rules import NamingRule, RowFacts, check_row, normal_categories, normal_phone, normal_text
-from registrations.rules.rows import check_name, check_phone, normal_name
+from registrations.rules.rows import check_phone
 
 CATEGORIES = {
     "A": "广东省 AI 科普传播领军人物/领军队伍奖",
@@ -91,6 +92,7 @@ def test_a_team_in_the_wrong_column_is_only_a_warning():
         ("〇甲", "〇甲"),
         ("葛\U000e0100明", "葛\U000e0100明"),  # an ideographic variation
         ("Nguyễn Văn", "Nguyễn Văn"),
+        ("J. R. Smith", "J. R. Smith"),
     ],
 )
 def test_names_that_people_have(typed, kept):

@@ -6,8 +6,8 @@ from core import clock
 from core.accounts.models import User
 from core.clock import BEIJING
 from registrations.eligibility_models import EligibilityClaim
-from registrations.entry_models import Entry
-from registrations.services import entering
+from registrations.entry_models import Entry, Member, MemberInvitation
+from registrations.services import entering, teams
 from tracks.models import Edition
 
 REGISTERING = datetime(2024, 12, 23, 10, tzinfo=BEIJING)  # the online channel is open
@@ -25,6 +25,11 @@ def draft(edition: Edition, by: User, track: str = "worker", **values: object) -
     kind = "team" if values.get("team_name") else "individual"
     typed = {"kind": kind, "organisation": "龙岗区实验学校", "categories": ["A"], **values}
     return entering.open_entry(edition, typed | {"track": edition.tracks.get(code=track)}, by=by)
+
+
+def join(invitation: MemberInvitation, *, by: User) -> Member:
+    """Accept an invitation, with the texts that it asks for."""
+    return teams.join(invitation, by=by, accepted=TEXTS)
 
 
 def claim(entry: Entry, **values: object) -> EligibilityClaim:

@@ -11,7 +11,7 @@ from registrations.models import RecommendationRow
 from registrations.personal_models import Guardian
 from registrations.services import claiming, guardians, teams
 
-from .build import REGISTERING, draft, entered, person
+from .build import REGISTERING, draft, entered, join, person
 from .traces import Case
 
 PARENT = {"name": "祝母", "phone": "13800138099", "relation": "母亲"}
@@ -31,7 +31,7 @@ def asked(stage: Any, **more: str) -> MemberInvitation:
 
 def joined(stage: Any) -> Member:
     """A second person in the team."""
-    return teams.join(asked(stage), by=person("胡燕", "13800138003"))
+    return join(asked(stage), by=person("胡燕", "13800138003"))
 
 
 def handing_over(stage: Any) -> Callable[..., Any]:
@@ -79,7 +79,8 @@ def begun(stage: Any) -> Entry:
 
 def merging(stage: Any) -> Callable[..., Any]:
     drop = begun(stage)
-    return partial(claiming.merge, entered(stage.edition, person()), drop, reason="同一人")
+    keep = entered(stage.edition, person(), team_name="智创科普队")
+    return partial(claiming.merge, keep, drop, reason="同一人")
 
 
 CASES: dict[Callable[..., Any], Case] = {
@@ -89,7 +90,7 @@ CASES: dict[Callable[..., Any], Case] = {
         lambda s: partial(teams.resend, asked(s, email="huyan@example.test")),
     ),
     teams.revoke: ("invitation.revoked", lambda s: partial(teams.revoke, asked(s))),
-    teams.join: ("member.joined", lambda s: partial(teams.join, asked(s))),
+    teams.join: ("member.joined", lambda s: partial(join, asked(s))),
     teams.decline: ("invitation.declined", lambda s: partial(teams.decline, asked(s))),
     teams.save_member: ("member.saved", lambda s: partial(teams.save_member, joined(s), name="胡雁")),
     teams.remove: ("member.removed", lambda s: partial(teams.remove, joined(s))),
@@ -102,6 +103,7 @@ CASES: dict[Callable[..., Any], Case] = {
     claiming.issue_codes: ("invitation.issued", lambda s: partial(claiming.issue_codes, [passed(s)])),
     claiming.revoke_code: ("invitation.revoked", lambda s: partial(claiming.revoke_code, coded(s))),
     claiming.send_code: ("entry.reminded", lambda s: partial(claiming.send_code, coded(s))),
+    claiming.send_codes: ("entry.reminded", lambda s: partial(claiming.send_codes, [coded(s)])),
     claiming.claim_row: ("entry.claimed", lambda s: partial(claiming.claim_row, coded(s))),
     claiming.remind_entry: ("entry.reminded", lambda s: partial(claiming.remind_entry, begun(s))),
     claiming.merge: ("entry.merged", merging),

@@ -9,7 +9,7 @@ from registrations.entry_models import Entry, RowClaim
 from registrations.services import claiming, entering, recommending
 
 from .. import build, staff
-from .build import REGISTERING, draft, entered, person
+from .build import REGISTERING, claim, draft, entered, person
 
 PHONE = "13800138001"
 
@@ -142,6 +142,31 @@ def test_merging_keeps_one(code, row, edition):
     assert (Entry.objects.get(pk=keep.pk).row, drop.state, drop.merged_into) == (row, "withdrawn", keep)
 
 
+def test_merging_takes_over_what_was_recommended_and_shown(code, row, edition):
+    """The unit's team name, its categories, the evidence that the one kept lacks; nothing of another track."""
+    keep = draft_of_another_phone(edition, "worker", categories=["C"])
+    drop = claiming.claim_row(code, by=person("祝宇", PHONE))
+    claim(drop)
+    claim(drop, condition="pupil")  # not of this track
+    claiming.merge(keep, drop, by=row.desk.officer, reason="同一人")
+    keep = Entry.objects.get(pk=keep.pk)
+    assert (keep.categories, list(keep.claims.values_list("condition", "state"))) == (
+        ["A", "C"],
+        [("social_organisation", "draft")],
+    )
+
+
+def test_another_tracks_recommendation_is_not_merged(code, row, edition):
+    keep = draft_of_another_phone(edition, "university")
+    drop = claiming.claim_row(code, by=person("祝宇", PHONE))
+    refused(["merge.differs"], claiming.merge, keep, drop, by=row.desk.officer, reason="同一人")
+
+
+def draft_of_another_phone(edition, track, **values):
+    clock.set_now(REGISTERING)
+    return draft(edition, person("祝宇", "13800138002"), track, **values)
+
+
 def test_a_code_goes_to_the_rows_phone(code, row):
     claiming.send_code(code, by=row.desk.officer)
     assert Notice.objects.filter(template="claim-invited").count() == 1
@@ -168,6 +193,45 @@ def test_the_officers_page_and_its_slips(client, row):
     assert client.get(f"{page}codes.pdf").content.startswith(b"%PDF")
     client.post(f"{page}{row.pk}/send/")
     assert (RowClaim.objects.count(), Notice.objects.filter(template="claim-invited").count()) == (1, 1)
+
+
+def test_all_codes_are_sent_and_all_who_dally_reminded(client, code, row):
+    other = row.desk.row(name="胡燕", phone="13800138003", track="worker")
+    for state in ("submitted", "approved"):
+        type(other).objects.filter(pk=other.pk).update(state=state, decided_at=clock.now())
+    claiming.issue_codes([other], by=row.desk.officer)
+    claiming.send_code(code, by=row.desk.officer)
+    claiming.claim_row(RowClaim.objects.get(row=other), by=person("胡燕", "13800138003"))
+    client.force_login(row.desk.officer)
+    page = f"/units/{row.desk.unit.pk}/entries/"
+    for deed in ("send", "remind", "send", "remind"):  # once is enough
+        client.post(page, {"do": deed})
+    sent = Notice.objects.values_list("template", flat=True)
+    assert (list(sent).count("claim-invited"), list(sent).count("entry-urged")) == (1, 1)
+
+
+def test_a_code_that_was_never_sent_goes_once(client, code, row):
+    client.force_login(row.desk.officer)
+    page = f"/units/{row.desk.unit.pk}/entries/"
+    shown = [client.get(page).content.decode()]
+    for _ in range(2):
+        client.post(page, {"do": "send"})
+    shown.append(client.get(page).content.decode())
+    assert ["全部发短信（1 个未发）" in text for text in shown] == [True, False]
+    assert Notice.objects.filter(template="claim-invited").count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_officers_page_costs_the_same_for_many(client, edition, count, django_assert_max_num_queries):
+    desk = build.desk(edition)
+    for row in desk.submitted(count, track="worker"):
+        type(row).objects.filter(pk=row.pk).update(state="approved", decided_at=clock.now())
+    claiming.issue_codes(desk.form.rows.all(), by=desk.officer)
+    client.force_login(desk.officer)
+    page = f"/units/{desk.unit.pk}/entries/"
+    client.get(page)
+    with django_assert_max_num_queries(14):
+        assert client.get(page).content.decode().count("作废") == count
 
 
 def test_the_participants_way_through_the_pages(client, code):

@@ -11,7 +11,7 @@ from registrations.rules.entering import EntryFacts, check_entry, check_shrinkin
 from registrations.services import entering, teams
 from tests.registrations import build as units
 
-from .build import REGISTERING, TEXTS, claim, draft, entered, person
+from .build import REGISTERING, TEXTS, claim, draft, entered, join, person
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +124,7 @@ def test_nobody_changes_track_behind_the_contact(edition):
 def test_a_team_of_two_does_not_become_one(registering):
     by = person()
     team = draft(registering, by, team_name="智绘科普队")
-    teams.join(teams.invite(team, "member", by=by, name="胡燕"), by=person("胡燕", "13800138003"))
+    join(teams.invite(team, "member", by=by, name="胡燕"), by=person("胡燕", "13800138003"))
     assert refused(entering.save_entry, team, {"kind": "individual"}, by=by) == ["team.too_many"]
 
 
@@ -197,7 +197,7 @@ def test_everybody_else_learns_that_the_team_left(edition):
     clock.set_now(REGISTERING)
     team = draft(edition, by, team_name="智绘科普队")
     member = person("胡燕", "13800138003")
-    teams.join(teams.invite(team, "member", by=by, name="胡燕"), by=member)
+    join(teams.invite(team, "member", by=by, name="胡燕"), by=member)
     claim(team)
     entering.withdraw_entry(entering.enter(team, by=by, accepted=TEXTS), by=by, reason="临时出差")
     told = Notice.objects.filter(template="entry-withdrawn").values_list("recipient", flat=True)

@@ -14,7 +14,7 @@ from tests.core.account_helpers import Phone, code_in
 from tests.registrations import build as units
 from tests.registrations.staff import signed_in
 
-from .build import REGISTERING, TEXTS, claim, draft, entered, person
+from .build import REGISTERING, TEXTS, claim, draft, entered, join, person
 
 pytestmark = pytest.mark.django_db
 
@@ -265,7 +265,7 @@ def test_leaving_asks_first(registering, client, me):
 def test_only_the_representative_acts(registering, me):
     entry = draft(registering, me, team_name="智绘科普队")
     member = person("胡燕", "13800138003")
-    teams.join(teams.invite(entry, "member", by=me, name="胡燕"), by=member)
+    join(teams.invite(entry, "member", by=me, name="胡燕"), by=member)
     pages = ["entry_edit", "entry_submit", "entry_withdraw"]
     assert [signed_in(member).get(at(page, entry)).status_code for page in pages] == [403] * 3
     stranger = signed_in(person("路人", "13800138004"))

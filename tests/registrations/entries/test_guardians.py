@@ -16,7 +16,7 @@ from registrations.services import entering, guardians, teams, verdicts
 from tracks.rulebook.contest import MinorRule
 
 from .. import staff
-from .build import REGISTERING, TEXTS, claim, draft, person
+from .build import REGISTERING, TEXTS, claim, draft, join, person
 
 RULE = MinorRule(guardian_under=18, guardian_first_under=14, certificate_note="", source="")
 CHILD = "13800138001"
@@ -127,6 +127,15 @@ def test_the_link_is_dead_after_withdrawal(asked):
     refused(["guardian.withdrawn"], guardians.find, token)
 
 
+def test_display_is_taken_back_apart_from_the_rest(client, asked):
+    guardians.give(asked, signed="祝母", display=True)
+    page = "/" + str(guardians.link(asked)).split("/", 3)[3]
+    assert "不同意再展示" in client.get(page).content.decode()
+    client.post(page, {"hide": "1"})
+    assert (Guardian.objects.get().state, Guardian.objects.get().display) == ("given", False)
+    assert "不同意再展示" not in client.get(page).content.decode()
+
+
 @pytest.mark.parametrize("token", ["", "x", "00000000-0000-0000-0000-000000000000.abc"])
 def test_a_wrong_link(db, token):
     refused(["guardian.unknown"], guardians.find, token)
@@ -136,7 +145,7 @@ def test_withdrawal_removes_the_childs_data_and_tells_the_team(edition):
     clock.set_now(REGISTERING)
     team = draft(edition, person("李明", "13800138002"), "youth", team_name="智绘队", organisation="")
     first = team.people.get().user
-    member = teams.join(teams.invite(team, "member", by=first, name="祝宇"), by=person("祝宇", CHILD))
+    member = join(teams.invite(team, "member", by=first, name="祝宇"), by=person("祝宇", CHILD))
     guardians.save_birth(member, "2012-05", by=member.user)
     asked = guardians.ask(member, by=first, **PARENT)
     guardians.give(asked, signed="祝母")
@@ -180,7 +189,7 @@ def test_a_minor_who_joins_an_accepted_team_brings_it_back_until_the_guardian_co
     entering.enter(team, by=first, accepted=TEXTS)
     found.refresh_from_db()
     assert verdicts.accept_claim(found, seen=verdicts.mark(found), by=staff.organiser()).state == "accepted"
-    member = teams.join(teams.invite(team, "member", by=first, name="祝宇"), by=person("祝宇", CHILD))
+    member = join(teams.invite(team, "member", by=first, name="祝宇"), by=person("祝宇", CHILD))
     guardians.save_birth(member, "2009-05", by=first)
     team.refresh_from_db()
     assert team.state == "entered"

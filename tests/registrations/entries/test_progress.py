@@ -23,7 +23,7 @@ from registrations.services.dossier import Dossier
 from tests.registrations import build as units
 from tests.registrations.staff import organiser, signed_in
 
-from .build import REGISTERING, TEXTS, claim, draft, entered, person
+from .build import REGISTERING, TEXTS, claim, draft, entered, join, person
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +169,7 @@ def test_other_categories_dates_are_left_out(edition, me):
 @pytest.fixture
 def team(edition, me):
     entry = draft(edition, me, "university", team_name="智绘科普队", organisation="广州大学")
-    teams.join(teams.invite(entry, "member", by=me, name="胡燕"), by=person("胡燕", "13800138003"))
+    join(teams.invite(entry, "member", by=me, name="胡燕"), by=person("胡燕", "13800138003"))
     teams.invite(entry, "member", by=me, name="买买提·艾力", phone="13800138004")
     return entry
 
@@ -198,7 +198,7 @@ def test_a_minor_is_marked_for_the_representative_and_themselves(edition, me):
     team = draft(edition, me, "youth", team_name="小小科普队")
     other, third = person("胡燕", "13800138003"), person("杨彬", "13800138004")
     for user in (other, third):
-        teams.join(teams.invite(team, "member", by=me, name=user.real_name), by=user)
+        join(teams.invite(team, "member", by=me, name=user.real_name), by=user)
     tags = {user.real_name: [line[2] for line in told(team, user)] for user in (me, other)}
     assert tags == {"祝宇": ["待补出生年月"] * 3, "胡燕": ["已确认", "待补出生年月", "已确认"]}
 
@@ -283,7 +283,7 @@ def test_three_people_cost_no_more_than_one(edition, me):
     alone = asked(client, url)
     for number in (3, 4):
         joining = person(f"队员{'甲乙'[number - 3]}", f"1380013800{number}")
-        teams.join(teams.invite(single, "member", by=me, name=joining.real_name), by=joining)
+        join(teams.invite(single, "member", by=me, name=joining.real_name), by=joining)
     for condition in ("one", "two"):
         claim(single, condition=condition)
     assert (asked(client, url), alone <= 14) == (alone, True)
@@ -297,7 +297,7 @@ def test_three_entries_cost_no_more_than_one(edition):
     for number in (1, 2, 3):
         by = person(f"学生{'甲乙丙'[number - 1]}", f"1380013800{number}")
         entry = draft(edition, by, team_name=f"第{number}队", organisation="龙岗中学")
-        teams.join(teams.invite(entry, "instructor", by=by, name="杨彬"), by=teacher)
+        join(teams.invite(entry, "instructor", by=by, name="杨彬"), by=teacher)
         client = signed_in(teacher)
         asked(client, reverse("entry", args=[entry.pk]))
         counts.append(asked(client, reverse("entry", args=[entry.pk])))
