@@ -186,7 +186,10 @@ class WorkFileQuerySet(models.QuerySet["WorkFile"]):
 
 @tracked()
 class WorkFile(models.Model):
-    """A file put into a work under one of its materials (作品文件); a replaced one is another row."""
+    """A file put into a work under one of its materials (作品文件); a replaced one is another row.
+
+    What its content was found to be is `file.check_result` (`core.files.inspection`).
+    """
 
     work = models.ForeignKey(Work, models.PROTECT, related_name="files", verbose_name="作品")
     material = models.CharField("材料", max_length=40)  # code of the edition's material
@@ -194,8 +197,6 @@ class WorkFile(models.Model):
     file = models.ForeignKey(  # null: erased, since its author's data were
         StoredFile, models.PROTECT, null=True, blank=True, related_name="work_files", verbose_name="文件"
     )
-    # What its content was found to be (`core.files.inspection`); null until it was looked into.
-    found = models.JSONField("检查结果", null=True, blank=True, editable=False)
     added_at = models.DateTimeField("上传时间")
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="上传人"
