@@ -10,7 +10,11 @@ from django.db import models
 from core import clock
 from core.audit.history import tracked
 
+from .derived.models import Derivation, Derived
+from .inspection.models import FileCheck
 from .kinds import BY_CONTENT_TYPE, UNKNOWN, Kind
+
+__all__ = ["Derivation", "Derived", "FileCheck", "StoredFile"]
 
 SHA256 = r"\A[0-9a-f]{64}\Z"
 
