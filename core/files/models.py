@@ -17,7 +17,11 @@ from core.accounts.models import User
 from core.audit.history import tracked
 
 from . import states
+from .derived.models import Derivation, Derived
+from .inspection.models import FileCheck
 from .kinds import BY_CONTENT_TYPE, UNKNOWN, Kind
+
+__all__ = ["Derivation", "Derived", "FileCheck", "StoredFile", "Upload"]
 
 SHA256 = r"\A[0-9a-f]{64}\Z"
 

@@ -1,4 +1,4 @@
-"""An upload's states and the ways between them."""
+"""The states of an upload, of a stored file's check and of the making of its previews."""
 
 from core.states import States, Transition
 
@@ -21,3 +21,27 @@ VERBS = {
     "upload.refused": "没有收下文件",
     "upload.expired": "清除过期的上传",
 }
+
+WAITING, PASSED, REFUSED = "waiting", "passed", "refused"
+WORKING, READY, FAILED = "working", "ready", "failed"
+
+# A scanner that cannot be asked leaves the file waiting: an error is not “clean”.
+CHECK = States(
+    initial=WAITING,
+    labels={WAITING: "未完成检查", PASSED: "检查通过", REFUSED: "未通过检查"},
+    transitions=(
+        Transition("pass", (WAITING,), PASSED, "通过检查"),
+        Transition("refuse", (WAITING,), REFUSED, "检查后拒收"),
+    ),
+)
+
+DERIVATION = States(
+    initial=WAITING,
+    labels={WAITING: "等待生成预览", WORKING: "正在生成预览", READY: "预览已生成", FAILED: "没有预览"},
+    transitions=(
+        Transition("begin", (WAITING, WORKING), WORKING, "开始生成"),  # working: its worker died
+        Transition("finish", (WORKING,), READY, "生成完毕"),
+        Transition("fail", (WORKING,), FAILED, "不能生成"),
+        Transition("again", (FAILED, READY), WAITING, "重新生成"),
+    ),
+)
