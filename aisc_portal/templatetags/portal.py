@@ -21,7 +21,7 @@ register = template.Library()
 # The tone of a state by its code; a state that is not listed is neutral. Words come from the states' own labels.
 TONES: dict[str, str] = {
     **dict.fromkeys(["submitted", "queued", "sending", "open", "claimed", "pending", "reviewing"], "now"),
-    **dict.fromkeys(["approved", "sent", "accepted", "active", "confirmed", "done", "published"], "ok"),
+    **dict.fromkeys(["approved", "sent", "accepted", "passed", "active", "confirmed", "done", "published"], "ok"),
     **dict.fromkeys(["returned", "unknown", "invited", "waiting", "incomplete"], "wait"),
     **dict.fromkeys(["rejected", "failed", "revoked", "expired", "dead", "refused"], "bad"),
 }
@@ -64,6 +64,18 @@ def iso(moment: datetime) -> str:
 def stamp(moment: datetime) -> str:
     """2024-12-06 15:20, Beijing time."""
     return f"{moment.astimezone(clock.BEIJING):%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def second(moment: datetime) -> str:
+    """2024-12-06 15:20:07."""
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
+@register.filter
+def at(found: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping holds under a key; None for nothing."""
+    return found.get(key)
 
 
 @register.filter
