@@ -47,7 +47,11 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 # Where the model's own name does not say what one does there.
-NAMES = {"registrations.RecommendationRow": "审核推荐行", "registrations.Entry": "审核报名资格", "registrations.Work": "审核作品"}
+NAMES = {
+    "registrations.RecommendationRow": "审核推荐行",
+    "registrations.Entry": "审核报名资格",
+    "registrations.Work": "审核作品",
+}
 
 
 def dashboard(request: SignedInRequest, context: dict[str, Any]) -> dict[str, Any]:

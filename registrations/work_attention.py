@@ -13,7 +13,7 @@ from .work_models import Work
 
 
 def tiles(user: User) -> list[Tile]:
-    """Works to review on the user's tracks: waiting, waiting for more than three days, out for correction; one query."""
+    """Works to review on the user's tracks: waiting, waiting long, out for correction; one query."""
     queue = reverse("admin:registrations_work_changelist")
     works = Work.objects.reviewed_by(user).filter(entry__track__in=Track.objects.visible_to(user))
     counts = works.aggregate(

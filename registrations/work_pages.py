@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from .work_forms import WorkForm
 
 
-
 @dataclass(frozen=True)
 class FileShown:
     """A file with what its check found and what a browser may show of it."""
@@ -183,7 +182,12 @@ class WorkPage:
         for upload in self.dossier.uploads:
             coming.setdefault(upload.purpose, []).append(upload)
         return [
-            Slot(m, by_material.get(m.code, []), coming.get(purpose_of(self.work, m.code), []), purpose_of(self.work, m.code))
+            Slot(
+                m,
+                by_material.get(m.code, []),
+                coming.get(purpose_of(self.work, m.code), []),
+                purpose_of(self.work, m.code),
+            )
             for m in self.dossier.file_materials
         ]
 

@@ -69,7 +69,7 @@ def stamp(moment: datetime) -> str:
 @register.filter
 def second(moment: datetime) -> str:
     """2024-12-06 15:20:07."""
-    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+    return f"{moment.astimezone(clock.BEIJING):%Y-%m-%d %H:%M:%S}"
 
 
 @register.filter

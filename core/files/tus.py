@@ -20,21 +20,17 @@ taken from the browser (`Upload-Metadata: filename …,sha256 …`, base64 as th
 from the address. A refusal is JSON: `{"problems": [{"code": …, "message": …}]}`.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.http import http_date
+from django.http import HttpRequest, HttpResponse
 
-from core.problems import Problem, Refused, errors
+from core.problems import Problem
 
-from . import states
 from .models import Upload
-from .uploads import Finished, append, cancel, complete
+from .uploads import Finished
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration"

@@ -86,7 +86,7 @@ def append(upload: Upload, offset: int, body: Body) -> Upload:
     `upload.too_long`; `upload.storage_full`); pieces kept before that stay. Returns the upload as it now stands.
     """
     while True:
-        with SpooledTemporaryFile(max_size=parts.SMALL) as piece:  # noqa: SIM117 - read before the row is locked
+        with SpooledTemporaryFile(max_size=parts.SMALL) as piece:
             length, ended = _read_piece(body, piece, parts.piece_of(upload))
             if length:
                 upload = _keep_piece(upload, offset, piece, length)

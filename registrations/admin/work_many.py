@@ -55,9 +55,9 @@ class ManyWorks(PortalAdmin):
 
 def _line(work: Work) -> dict[str, Any]:
     """A work with what is in it."""
-    assert work.current is not None
-    work.current.work = work
-    page = version_page(WorkDossier(work), work.current)
+    current = work.versions.get(current_of=work)
+    current.work = work
+    page = version_page(WorkDossier(work), current)
     problems = [problem for _, one in page.files for problem in one.problems]
     return {
         "work": work,

@@ -233,7 +233,7 @@ class WorkReview(PortalAdmin):
         wanted = request.GET.get("version", "")
         versions = work.versions.select_related("submitted_by")
         number = int(wanted) if wanted.isdecimal() and len(wanted) < 5 else 0
-        found = versions.filter(number=number).first() or versions.get(pk=work.current_id)
+        found = versions.filter(number=number).first() or versions.get(current_of=work)
         found.work = work
         return found
 

@@ -61,7 +61,7 @@ class WorkAdmin(WorkReview, ManyWorks, ReadOnlyPortalAdmin):
         return ["submitted_at", "pk"]
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Work]:
-        """What was handed in on the reader's tracks: less than `visible_to`, since an own work is no matter for review."""
+        """What was handed in on the reader's tracks; an own work is no matter for review."""
         named = Member.objects.filter(entry=OuterRef("entry"), role="representative").order_by("left_at", "-pk")
         works = Work.objects.reviewed_by(request.user).filter(entry__track__in=list(own_tracks(request)))
         return works.select_related("entry__row", "current").annotate(representative=Subquery(named.values("name")[:1]))
