@@ -15,7 +15,6 @@ from typing import IO, Protocol
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.http import UnreadablePostError
 from django.utils import timezone
 
 from core.accounts.models import User
@@ -139,9 +138,7 @@ def expire() -> int:
 
 def storage_full() -> Refused:
     """There is no room left on the server; what is there stays."""
-    return _refused(
-        "upload.storage_full", "服务器的存储空间满了，请告诉组委会。已传的部分和填写的内容都还在，稍后可接着传"
-    )
+    return _refused("upload.storage_full", "服务器的存储空间满了，请告诉组委会。已传的部分还在，稍后可接着传")
 
 
 def _read_piece(body: Body, piece: IO[bytes], size: int) -> tuple[int, bool]:
@@ -150,7 +147,7 @@ def _read_piece(body: Body, piece: IO[bytes], size: int) -> tuple[int, bool]:
     while length < size:
         try:
             data = body.read(min(READ, size - length))
-        except (UnreadablePostError, OSError):  # the line was cut
+        except OSError:  # the line was cut
             data = b""
         if not data:
             return length, True
