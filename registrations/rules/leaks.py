@@ -138,7 +138,7 @@ def _excerpt(text: str, start: int, end: int) -> str:
 def masked(text: str) -> str:
     """A text of the same length with mobile numbers and mailboxes made unreadable, whoever they belong to."""
     text = _PHONE.sub(lambda match: f"{match[0][:3]}{'*' * (len(match[0]) - 7)}{match[0][-4:]}", text)
-    return _EMAIL.sub(lambda match: re.sub(r"(?<=.).(?=.*@)", "*", match[0]), text)
+    return _EMAIL.sub(lambda match: re.sub(r"(?<=.).(?=.*@)|^.(?=@)", "*", match[0]), text)
 
 
 def _stands_as_name(text: str, start: int, end: int) -> bool:

@@ -38,7 +38,7 @@ def cut(image: Image.Image, left: float, top: float, right: float, bottom: float
 def labelled(image: Image.Image) -> Image.Image:
     """With a small white label in a corner."""
     copy = image.copy()
-    ImageDraw.Draw(copy).rectangle((image.width * 0.75, 8, image.width * 0.97, image.height * 0.14), fill="white")
+    ImageDraw.Draw(copy).rectangle((image.width * 0.8, 6, image.width * 0.97, image.height * 0.1), fill="white")
     return copy
 
 
