@@ -1,14 +1,17 @@
 """What Celery runs for registrations: harmless when run twice."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 from django.db import transaction
 
 from core import clock
 from core.jobs import ticks
+from core.jobs.registry import handler
 
-from .services import reminders
+from .services import reminders, work_files
 
 EVERY = timedelta(minutes=10)
 
@@ -19,3 +22,9 @@ def remind() -> None:
     with transaction.atomic():  # the slot is taken together with the effect
         if ticks.take_slot("registrations.remind", EVERY):
             reminders.remind(clock.now())
+
+
+@handler(work_files.PREVIEW, label="检查作品文件并生成预览", lease=timedelta(minutes=10))
+def preview(key: str, payload: dict[str, Any]) -> None:
+    """Check a work's file, then have its previews made; one that the scanner cannot judge yet is asked for again."""
+    work_files.preview(UUID(payload["file"]))

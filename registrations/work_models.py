@@ -33,8 +33,8 @@ _EDITION = """
 _AUTHORS_OF_WORK = f"""
     PERFORM FROM registrations_entry WHERE id = NEW.entry_id FOR NO KEY UPDATE;
     DELETE FROM registrations_workauthor WHERE work_id = NEW.id;
-    INSERT INTO registrations_workauthor (work_id, edition_id, category, user_id)
-    SELECT NEW.id, NEW.edition_id, NEW.category, user_id
+    INSERT INTO registrations_workauthor (work_id, edition_id, category, user_id, once)
+    SELECT NEW.id, NEW.edition_id, NEW.category, user_id, NEW.once
       FROM registrations_member
      WHERE entry_id = NEW.entry_id AND left_at IS NULL AND role <> 'instructor'
        AND NEW.state IN ({_HANDED_IN});
@@ -75,7 +75,7 @@ class WorkQuerySet(models.QuerySet["Work"]):
         return self.filter(state__in=states.WORK_HANDED_IN)
 
 
-@tracked(exclude=("pinyin", "fields", "ai", "changed_at"), personal=("title", "review_note", "reply"))
+@tracked(exclude=("pinyin", "fields", "ai", "anonymous_fields", "changed_at"), personal=("title", "review_note", "reply"))
 class Work(models.Model):
     """What an entry hands in for one of its categories (作品): one per entry and category.
 
@@ -88,6 +88,7 @@ class Work(models.Model):
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="works", verbose_name="报名")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+", editable=False)  # the entry's own
     category = models.CharField("类别", max_length=40)  # code; the edition's materials for it say what is handed in
+    once = models.BooleanField(default=False, editable=False)  # the category allows one work a person (N21)
     title = models.CharField("作品名称", max_length=200, blank=True)  # the material `title`, for lists and search
     pinyin = models.CharField("作品名称拼音", max_length=LENGTH, blank=True, editable=False)
     fields = models.JSONField("内容", default=dict, blank=True)  # code of a material that is no file → what was typed
@@ -110,6 +111,7 @@ class Work(models.Model):
     anonymous_asked_at = models.DateTimeField("请提供匿名版", null=True, blank=True)
     anonymous_until = models.DateTimeField("匿名版截止", null=True, blank=True)
     anonymous_note = models.CharField("匿名版要求", max_length=500, blank=True)
+    anonymous_fields = models.JSONField("匿名版文字", default=dict, blank=True)  # code → the text without names
     anonymous_given_at = models.DateTimeField("匿名版提交时间", null=True, blank=True)
 
     objects = WorkQuerySet.as_manager()
@@ -124,7 +126,7 @@ class Work(models.Model):
             pgtrigger.Trigger(
                 name="edition_follows", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_EDITION
             ),
-            pgtrigger.ReadOnly(name="work_stays", fields=["entry", "edition", "category", "begun_at"]),
+            pgtrigger.ReadOnly(name="work_stays", fields=["entry", "edition", "category", "begun_at", "once"]),
             pgtrigger.Trigger(
                 name="authors_follow_state",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
@@ -154,10 +156,15 @@ class WorkAuthor(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
     category = models.CharField(max_length=40)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="authored")
+    once = models.BooleanField()  # the work's own
 
     class Meta:
         verbose_name = verbose_name_plural = "作品作者"
-        constraints = [models.UniqueConstraint(fields=["edition", "category", "user"], name=AUTHOR_CHECK)]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "category", "user"], condition=Q(once=True), name=AUTHOR_CHECK
+            )
+        ]
 
     def __str__(self) -> str:
         return f"作品 {self.work_id} · {self.user_id}"
