@@ -33,7 +33,8 @@ _LOWEST = [(down, along) for total in range(1, 12) for down in range(total + 1) 
 _MOST = 1 + max(max(pair) for pair in _LOWEST)
 _WAVES = [[math.cos((2 * x + 1) * k * math.pi / (2 * SIDE)) for x in range(SIDE)] for k in range(_MOST)]
 _TURNED = sum(1 << bit for bit, (_, along) in enumerate(_LOWEST) if along % 2)  # these change sign in a mirror
-_COLUMNS = [(0, 4), (4, 7), (7, 11), (11, 14), (14, 18), (18, 21), (21, 25), (25, 28), (28, 32)]  # read alike from both sides
+# Nine columns, the same read from the right, so that a mirrored picture's hash follows from the picture's.
+_COLUMNS = [(0, 4), (4, 7), (7, 11), (11, 14), (14, 18), (18, 21), (21, 25), (25, 28), (28, 32)]
 
 
 @dataclass(frozen=True)
