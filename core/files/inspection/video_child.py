@@ -47,8 +47,8 @@ def work(file: IO[bytes], form: str, max_pixels: int) -> dict[str, Any]:
         "width": width,
         "height": height,
         "seconds": round(seconds, 3),
-        "video_codec": picture.codec_context.name if picture else "",
-        "audio_codec": sound.codec_context.name if sound else "",
+        "video_codec": picture.codec_context.codec.canonical_name if picture else "",
+        "audio_codec": sound.codec_context.codec.canonical_name if sound else "",
         "metadata": bounded(tags.items()),
     }
 
