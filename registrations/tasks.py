@@ -11,7 +11,7 @@ from core import clock
 from core.jobs import ticks
 from core.jobs.registry import handler
 
-from .services import reminders, work_files
+from .services import examining, reminders, work_files
 
 EVERY = timedelta(minutes=10)
 
@@ -28,3 +28,15 @@ def remind() -> None:
 def preview(key: str, payload: dict[str, Any]) -> None:
     """Check a work's file, then have its previews made; one that the scanner cannot judge yet is asked for again."""
     work_files.preview(UUID(payload["file"]))
+
+
+@handler(examining.EXAMINE, label="查重与身份检查", lease=timedelta(minutes=10))
+def examine(key: str, payload: dict[str, Any]) -> None:
+    """Read a version's files and search them for names."""
+    examining.examine(payload["version"], payload["round"])
+
+
+@handler(examining.COMPARE, label="作品比对", lease=timedelta(minutes=10))
+def compare(key: str, payload: dict[str, Any]) -> None:
+    """Compare a version with the works of all editions."""
+    examining.compare_version(payload["version"])

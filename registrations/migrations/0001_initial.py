@@ -42,6 +42,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Examination',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scanned_at', models.DateTimeField(blank=True, null=True, verbose_name='身份检查时间')),
+                ('compared_at', models.DateTimeField(blank=True, null=True, verbose_name='查重时间')),
+                ('unread', models.JSONField(blank=True, default=list, verbose_name='没有读到的文件')),
+                ('leaks', models.JSONField(blank=True, default=list, verbose_name='身份信息')),
+            ],
+            options={
+                'verbose_name': '作品自动检查',
+                'verbose_name_plural': '作品自动检查',
+            },
+        ),
+        migrations.CreateModel(
             name='FormerName',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -92,6 +106,41 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='年份')),
                 ('detail', models.CharField(blank=True, help_text='如届次、奖项等级', max_length=200, verbose_name='说明')),
                 ('source', models.CharField(max_length=300, verbose_name='依据')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Likeness',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('exact', '文件完全相同'), ('picture', '图片相近'), ('poster', '视频封面相近'), ('page', '页面相近'), ('text', '文字相近')], max_length=8, verbose_name='种类')),
+                ('score', models.PositiveSmallIntegerField(verbose_name='相似度')),
+                ('found_at', models.DateTimeField(verbose_name='发现时间')),
+                ('looked_at', models.DateTimeField(blank=True, null=True, verbose_name='比对时间')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='比对意见')),
+            ],
+            options={
+                'verbose_name': '相似线索',
+                'verbose_name_plural': '相似线索',
+                'ordering': ['looked_at', '-score', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LikenessEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('exact', '文件完全相同'), ('picture', '图片相近'), ('poster', '视频封面相近'), ('page', '页面相近'), ('text', '文字相近')], max_length=8, verbose_name='种类')),
+                ('score', models.PositiveSmallIntegerField(verbose_name='相似度')),
+                ('found_at', models.DateTimeField(verbose_name='发现时间')),
+                ('looked_at', models.DateTimeField(blank=True, null=True, verbose_name='比对时间')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='比对意见')),
             ],
             options={
                 'abstract': False,
@@ -1000,6 +1049,36 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Fingerprint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('picture', '图片'), ('poster', '视频封面'), ('page', '页面图'), ('text', '文字')], max_length=8, verbose_name='种类')),
+                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='页')),
+                ('window', models.PositiveSmallIntegerField(default=0, verbose_name='部分')),
+                ('difference', models.BigIntegerField(default=0, verbose_name='差值指纹')),
+                ('spectrum', models.BigIntegerField(default=0, verbose_name='频率指纹')),
+                ('keys', models.PositiveIntegerField(default=0, verbose_name='片段数')),
+                ('ceiling', models.BigIntegerField(default=0, verbose_name='取样上限')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fingerprints', to='files.storedfile', verbose_name='文件')),
+            ],
+            options={
+                'verbose_name': '文件指纹',
+                'verbose_name_plural': '文件指纹',
+            },
+        ),
+        migrations.CreateModel(
+            name='FingerprintKey',
+            fields=[
+                ('pk', models.CompositePrimaryKey('key', 'fingerprint_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('key', models.BigIntegerField()),
+                ('fingerprint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='filed', to='registrations.fingerprint')),
+            ],
+            options={
+                'verbose_name': '指纹索引',
+                'verbose_name_plural': '指纹索引',
+            },
+        ),
+        migrations.CreateModel(
             name='FormerNameEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1109,6 +1188,21 @@ class Migration(migrations.Migration):
             model_name='honourevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registrations.honour'),
+        ),
+        migrations.AddField(
+            model_name='likeness',
+            name='looked_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='比对人'),
+        ),
+        migrations.AddField(
+            model_name='likenessevent',
+            name='looked_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='比对人'),
+        ),
+        migrations.AddField(
+            model_name='likenessevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registrations.likeness'),
         ),
         migrations.AddField(
             model_name='member',
@@ -1671,6 +1765,26 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registrations.workfile', verbose_name='文件'),
         ),
         migrations.AddField(
+            model_name='likenessevent',
+            name='file',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workfile', verbose_name='本作品文件'),
+        ),
+        migrations.AddField(
+            model_name='likenessevent',
+            name='other_file',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workfile', verbose_name='对照作品文件'),
+        ),
+        migrations.AddField(
+            model_name='likeness',
+            name='file',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registrations.workfile', verbose_name='本作品文件'),
+        ),
+        migrations.AddField(
+            model_name='likeness',
+            name='other_file',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registrations.workfile', verbose_name='对照作品文件'),
+        ),
+        migrations.AddField(
             model_name='workfileevent',
             name='added_by',
             field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人'),
@@ -1740,6 +1854,31 @@ class Migration(migrations.Migration):
             name='version',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='registrations.workversion', verbose_name='版本'),
         ),
+        migrations.AddField(
+            model_name='likenessevent',
+            name='other',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workversion', verbose_name='对照作品版本'),
+        ),
+        migrations.AddField(
+            model_name='likenessevent',
+            name='version',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workversion', verbose_name='本作品版本'),
+        ),
+        migrations.AddField(
+            model_name='likeness',
+            name='other',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registrations.workversion', verbose_name='对照作品版本'),
+        ),
+        migrations.AddField(
+            model_name='likeness',
+            name='version',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='likenesses', to='registrations.workversion', verbose_name='本作品版本'),
+        ),
+        migrations.AddField(
+            model_name='examination',
+            name='version',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='examination', to='registrations.workversion', verbose_name='版本'),
+        ),
         migrations.AddConstraint(
             model_name='deletionrequest',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('user',), name='one_open_deletion_a_person'),
@@ -1799,6 +1938,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registrations_consentevent" ("code", "edition_id", "entry_id", "given_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "user_id", "version", "withdrawn_at") VALUES (OLD."code", OLD."edition_id", OLD."entry_id", OLD."given_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."sha256", OLD."user_id", OLD."version", OLD."withdrawn_at"); RETURN NULL;', hash='cc7561d3dd3df7628e526c6f064c373eea68ee1f', operation='DELETE', pgid='pgtrigger_delete_delete_d7167', table='registrations_consent', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='fingerprint',
+            constraint=models.UniqueConstraint(fields=('file', 'kind', 'position', 'window'), name='one_fingerprint_a_part'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='eligibilityclaimevent',
@@ -2563,5 +2706,25 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='versionfile',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % may not be truncated', TG_TABLE_NAME;", hash='85071e4591992386ba8497c8e18494b2702c20f4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_17d2c', table='registrations_versionfile', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='likenessevent',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % may not be truncated', TG_TABLE_NAME;", hash='2e42e9c7130a20640efeefb44a3b5c77ea189e39', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_615c8', table='registrations_likenessevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='likenessevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND NOT EXISTS (\n        SELECT FROM jsonb_each(to_jsonb(NEW)) AS now\n         WHERE now.value IS DISTINCT FROM to_jsonb(OLD) -> now.key\n           AND NOT (now.key = ANY (ARRAY['note']::text[]) AND now.value = to_jsonb('（已删除）'::text))\n           AND NOT (now.key = 'pgh_context' AND now.value IS NOT DISTINCT FROM (\n                    SELECT (pgh_context - 'changes') || CASE WHEN pgh_context ? 'reason'\n    THEN jsonb_build_object('reason', '（已删除）') ELSE '{}' END FROM (SELECT OLD.pgh_context) AS deed))\n    ) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'append-only: % of % is refused', TG_OP, TG_TABLE_NAME;\n", hash='deeedff2bf33cd07a60369712d2e7d4e7b9db3a7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e81c4', table='registrations_likenessevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='likeness',
+            constraint=models.UniqueConstraint(fields=('version', 'other', 'kind'), name='one_likeness_a_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='likeness',
+            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 100)), name='likeness_in_percent'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='likeness',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registrations_likenessevent" ("file_id", "found_at", "id", "kind", "looked_at", "looked_by_id", "note", "other_file_id", "other_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "score", "version_id") VALUES (NEW."file_id", NEW."found_at", NEW."id", NEW."kind", NEW."looked_at", NEW."looked_by_id", NEW."note", NEW."other_file_id", NEW."other_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."score", NEW."version_id"); RETURN NULL;', hash='9cbb82edff39e7a48f97dc14ff3c8f97f1cbdfa0', operation='UPDATE', pgid='pgtrigger_update_update_7d19f', table='registrations_likeness', when='AFTER')),
         ),
     ]
