@@ -108,7 +108,6 @@ class AnonymousForm(forms.Form):
             field = _field(material)
             field.required = False
             field.initial = dossier.work.anonymous_fields.get(material.code) or current.get(material.code, "")
-            field.max_length = 20_000
             self.fields[material.code] = field
 
 

@@ -64,7 +64,9 @@ class WorkQuerySet(models.QuerySet["Work"]):
         """What a contact or the organiser has before them: handed in at least once, on their tracks, not their own."""
         own = Member.objects.filter(user=user, left_at=None)
         handed_in = self.visible_to(user).exclude(current=None).exclude(entry__in=own.values("entry"))
-        return handed_in if user.is_superuser else handed_in.filter(entry__track__in=user.track_contacts.values("track"))
+        return (
+            handed_in if user.is_superuser else handed_in.filter(entry__track__in=user.track_contacts.values("track"))
+        )
 
     def of_units(self, user: "User") -> "WorkQuerySet":
         """Those of entries that the user's units recommended: their state is shown, not their content."""
@@ -75,7 +77,9 @@ class WorkQuerySet(models.QuerySet["Work"]):
         return self.filter(state__in=states.WORK_HANDED_IN)
 
 
-@tracked(exclude=("pinyin", "fields", "ai", "anonymous_fields", "changed_at"), personal=("title", "review_note", "reply"))
+@tracked(
+    exclude=("pinyin", "fields", "ai", "anonymous_fields", "changed_at"), personal=("title", "review_note", "reply")
+)
 class Work(models.Model):
     """What an entry hands in for one of its categories (作品): one per entry and category.
 
@@ -123,9 +127,7 @@ class Work(models.Model):
         constraints = [models.UniqueConstraint(fields=["entry", "category"], name=ENTRY_CHECK)]
         triggers = [
             *states.WORK.triggers(),
-            pgtrigger.Trigger(
-                name="edition_follows", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_EDITION
-            ),
+            pgtrigger.Trigger(name="edition_follows", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_EDITION),
             pgtrigger.ReadOnly(name="work_stays", fields=["entry", "edition", "category", "begun_at", "once"]),
             pgtrigger.Trigger(
                 name="authors_follow_state",
@@ -161,9 +163,7 @@ class WorkAuthor(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "作品作者"
         constraints = [
-            models.UniqueConstraint(
-                fields=["edition", "category", "user"], condition=Q(once=True), name=AUTHOR_CHECK
-            )
+            models.UniqueConstraint(fields=["edition", "category", "user"], condition=Q(once=True), name=AUTHOR_CHECK)
         ]
 
     def __str__(self) -> str:
@@ -183,7 +183,8 @@ class WorkFileQuerySet(models.QuerySet["WorkFile"]):
         handed_in = Exists(VersionFile.objects.filter(file=OuterRef("pk")))
         return self.filter(
             Q(work__entry__in=mine.values("entry"))
-            | Q(work__entry__track__in=user.track_contacts.values("track")) & (handed_in | Q(anonymous_of__isnull=False))
+            | Q(work__entry__track__in=user.track_contacts.values("track"))
+            & (handed_in | Q(anonymous_of__isnull=False))
         )
 
     def kept(self) -> "WorkFileQuerySet":

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from core.files.derived.models import Derived
 from core.files.models import Upload
 from core.files.states import PASSED, REFUSED
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from core.accounts.models import User
 
     from .work_forms import WorkForm
-
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,12 @@ class WorkPage:
         for upload in self.dossier.uploads:
             coming.setdefault(upload.purpose, []).append(upload)
         return [
-            Slot(m, by_material.get(m.code, []), coming.get(purpose_of(self.work, m.code), []), purpose_of(self.work, m.code))
+            Slot(
+                m,
+                by_material.get(m.code, []),
+                coming.get(purpose_of(self.work, m.code), []),
+                purpose_of(self.work, m.code),
+            )
             for m in self.dossier.file_materials
         ]
 
@@ -191,9 +197,27 @@ class WorkPage:
         return self.dossier.problems()
 
     @property
-    def missing(self) -> list[Problem]:
-        """What is to be done on the work's page."""
-        return self.dossier.content_problems()
+    def blocking(self) -> list[tuple[Problem, str]]:
+        """What refuses it, each with the place that mends it."""
+        return [(problem, self.place_of(problem)) for problem in self.problems if problem.blocks]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What may be passed over."""
+        return [problem for problem in self.problems if not problem.blocks]
+
+    def place_of(self, problem: Problem) -> str:
+        """Where a problem is mended; empty where nothing on the page would."""
+        if not problem.field:
+            return ""
+        material = self.dossier.material(problem.field)
+        anchor = problem.field if material and material.kind == "file" else f"id_{problem.field}"
+        return reverse("work", args=[self.work.pk]) + f"#{anchor}"
+
+    @property
+    def grace_minutes(self) -> int:
+        """How long after the deadline an announced upload may go on."""
+        return int(self.dossier.grace.total_seconds() // 60)
 
     @cached_property
     def versions(self) -> list[WorkVersion]:

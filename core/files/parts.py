@@ -14,7 +14,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, Any, cast
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
@@ -61,9 +62,7 @@ def has_room_for(upload: Upload) -> bool:
     path = disk_path(upload)
     if path is None:
         return True
-    folder = os.path.dirname(path)
-    while not os.path.isdir(folder):
-        folder = os.path.dirname(folder)
+    folder = next(folder for folder in Path(path).parents if folder.is_dir())
     return shutil.disk_usage(folder).free > upload.size
 
 
@@ -82,7 +81,7 @@ def write(upload: Upload, piece: IO[bytes]) -> None:
         storage().delete(upload.path)
         storage().save(upload.path, ContentFile(b""))  # with the storage's own folders and permissions
         _sync_folder(path)
-    with open(path, "r+b", buffering=0) as file:
+    with Path(path).open("r+b", buffering=0) as file:
         file.truncate(upload.offset)
         file.seek(upload.offset)
         while data := piece.read(CHUNK):
@@ -105,7 +104,7 @@ def seal(upload: Upload) -> Sealed:
 def _join(upload: Upload) -> Sealed:
     joined = _Joined(upload.parts)
     storage().delete(upload.path)  # of a last step that was broken off
-    storage().save(upload.path, File(joined))
+    storage().save(upload.path, File(cast("IO[bytes]", joined)))
     if joined.head.startswith(b"PK"):
         with storage().open(upload.path, "rb") as file:  # a zip is known by its end
             kind = kind_of(file)
@@ -153,7 +152,7 @@ def _write_all(file: IO[bytes], data: bytes) -> None:
 
 def _sync_folder(path: str) -> None:
     with suppress(OSError):  # not every file system can
-        folder = os.open(os.path.dirname(path), os.O_RDONLY)
+        folder = os.open(Path(path).parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:

@@ -15,7 +15,6 @@ from typing import IO, Protocol
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.http import UnreadablePostError
 from django.utils import timezone
 
 from core.accounts.models import User
@@ -86,7 +85,7 @@ def append(upload: Upload, offset: int, body: Body) -> Upload:
     `upload.too_long`; `upload.storage_full`); pieces kept before that stay. Returns the upload as it now stands.
     """
     while True:
-        with SpooledTemporaryFile(max_size=parts.SMALL) as piece:  # noqa: SIM117 - read before the row is locked
+        with SpooledTemporaryFile(max_size=parts.SMALL) as piece:
             length, ended = _read_piece(body, piece, parts.piece_of(upload))
             if length:
                 upload = _keep_piece(upload, offset, piece, length)
@@ -139,9 +138,7 @@ def expire() -> int:
 
 def storage_full() -> Refused:
     """There is no room left on the server; what is there stays."""
-    return _refused(
-        "upload.storage_full", "服务器的存储空间满了，请告诉组委会。已传的部分和填写的内容都还在，稍后可接着传"
-    )
+    return _refused("upload.storage_full", "服务器的存储空间满了，请告诉组委会。已传的部分还在，稍后可接着传")
 
 
 def _read_piece(body: Body, piece: IO[bytes], size: int) -> tuple[int, bool]:
@@ -150,7 +147,7 @@ def _read_piece(body: Body, piece: IO[bytes], size: int) -> tuple[int, bool]:
     while length < size:
         try:
             data = body.read(min(READ, size - length))
-        except (UnreadablePostError, OSError):  # the line was cut
+        except OSError:  # the line was cut
             data = b""
         if not data:
             return length, True

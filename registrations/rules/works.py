@@ -109,7 +109,7 @@ def check_answered(*, unchanged: bool, returned: bool, reply: str) -> list[Probl
 
 def asked_of_ai(policy: AIPolicy) -> list[str]:
     """The codes that the declaration asks for under this policy, in the edition's order."""
-    codes = list(policy.declaration)
+    codes: list[str] = list(policy.declaration)
     if policy.policy == "cap" and "share" not in codes:
         codes.append("share")
     if policy.policy == "forbid_direct":

@@ -1,7 +1,7 @@
 """Gathering what the rules ask for about one work, read once."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -108,7 +108,9 @@ class WorkDossier:
     @cached_property
     def uploads(self) -> list[Upload]:
         """Files that are still on their way in."""
-        return list(Upload.objects.filter(purpose__startswith=f"work:{self.work.pk}:", state=OPEN).order_by("created_at"))
+        return list(
+            Upload.objects.filter(purpose__startswith=f"work:{self.work.pk}:", state=OPEN).order_by("created_at")
+        )
 
     @property
     def content(self) -> Content:
@@ -201,7 +203,7 @@ def files_of(version: WorkVersion) -> list[VersionFile]:
     return list(version.files.select_related("file__file", *(f"file__{name}" for name in FILES)).order_by("position"))
 
 
-def in_order(files: Sequence[WorkFile], materials: Sequence[Material]) -> list[WorkFile]:
+def in_order(files: Iterable[WorkFile], materials: Sequence[Material]) -> list[WorkFile]:
     """Material by material, each in the participant's order."""
     order = {material.code: place for place, material in enumerate(materials)}
     return sorted(files, key=lambda file: (order.get(file.material, len(order)), file.position, file.pk))

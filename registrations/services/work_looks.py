@@ -14,7 +14,7 @@ from ..work_models import Work, WorkFile, WorkLook, WorkVersion
 def note_look(
     work: Work, *, by: User, how: str, version: WorkVersion | None = None, file: WorkFile | None = None
 ) -> None:
-    """Keep that somebody who does not belong to a work saw it; again on the same day is the same line. how: WorkLook.HOW."""
+    """Keep that somebody who does not belong to a work saw it; once a day. how: WorkLook.HOW."""
     if Member.objects.filter(entry=work.entry_id, user=by, left_at=None).exists():
         return
     look = WorkLook(work=work, version=version, file=file, by=by, how=how, day=_today())

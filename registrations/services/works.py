@@ -162,7 +162,9 @@ def _too_long(values: Mapping[str, Any]) -> list[Problem]:
     """Cutting a text would lose what was typed."""
     over = {code: len(said) - TEXT_MAX for code, said in values.items() if isinstance(said, str)}
     most = {code: extra for code, extra in over.items() if extra > 0}
-    problems = [Problem("work.long", f"超出 {extra} 个字，最多保存 {TEXT_MAX} 个字", code) for code, extra in most.items()]
+    problems = [
+        Problem("work.long", f"超出 {extra} 个字，最多保存 {TEXT_MAX} 个字", code) for code, extra in most.items()
+    ]
     if len(values.get("reply", "")) > 500:
         problems.append(Problem("work.long", "补正说明最多 500 个字", "reply"))
     return problems

@@ -15,8 +15,8 @@ from core.accounts.access import signed_in
 from core.files import tus
 from core.files.derived.models import Derived
 from core.files.models import StoredFile, Upload
-from core.files.serving import FileAnswer, serve
 from core.files.services import keep
+from core.files.serving import FileAnswer, serve
 from core.files.states import PASSED
 from core.files.uploads import begin
 from core.idempotency import once
@@ -180,4 +180,3 @@ def work_preview(request: HttpRequest, file: int, derived: int) -> FileAnswer:
     one = get_object_or_404(Derived.objects.select_related("stored"), pk=derived, original=stored)
     note_look(found.work, version=found.work.current, file=found, by=signed_in(request), how="preview")
     return serve(request, one.stored, disposition="preview")
-
