@@ -71,11 +71,14 @@ def compare(version: WorkVersion) -> int:
     files = files_of(version)
     found = [*same_files(files), *near_pictures(files), *near_texts(files)]
     lines = _Lines(version, found)
-    best: dict[tuple[int, str], Likeness] = {}
+    best: dict[tuple[int, str], Likeness] = {}  # the other work's latest version that has it, and there the likest file
     now = clock.now()
-    for near in sorted(found, key=lambda one: one.score):
+    for near in found:
         for ours, theirs in lines.pairs(near):
-            best[theirs.version_id, near.kind] = Likeness(
+            before = best.get(key := (theirs.version.work_id, near.kind))
+            if before and (before.other.number, before.score) >= (theirs.version.number, near.score):
+                continue
+            best[key] = Likeness(
                 version=version, other=theirs.version, kind=near.kind, score=near.score,
                 file=ours.file, other_file=theirs.file, found_at=now,
             )  # fmt: skip
