@@ -102,6 +102,7 @@ def test_anything_but_ok_keeps_the_file_waiting(clamd, answer):
     assert check(kept()).state == states.WAITING
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_dead_scanner_is_asked_again_by_the_job(settings, clamd):
     alive, settings.CLAMD_SOCKET = settings.CLAMD_SOCKET, "/nonexistent/clamd"
     stored = kept()
