@@ -1,6 +1,7 @@
 """Keeping a file."""
 
 import hashlib
+import uuid
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import PurePath
@@ -61,7 +62,7 @@ def erase(files: Iterable[StoredFile]) -> int:
     return len(gone)
 
 
-def _erased(file: StoredFile) -> Iterator[list[object]]:
+def _erased(file: StoredFile) -> Iterator[list[uuid.UUID]]:
     """The keys of a file and its previews, if nothing holds it."""
     everything = [file, *StoredFile.objects.filter(derived_from__original=file)]
     keys, paths = [each.pk for each in everything], [each.blob.name or "" for each in everything]
