@@ -136,6 +136,13 @@ def expire() -> int:
     return len(found)
 
 
+def forget(upload: Upload) -> None:
+    """Delete the record of an upload in the caller's transaction; a kept file stays, the bytes of others go."""
+    if upload.state == states.OPEN:
+        _erase_later(upload, [upload.path, *upload.parts])
+    Upload.objects.filter(pk=upload.pk).delete()
+
+
 def storage_full() -> Refused:
     """There is no room left on the server; what is there stays."""
     return _refused("upload.storage_full", "服务器的存储空间满了，请告诉组委会。已传的部分还在，稍后可接着传")
