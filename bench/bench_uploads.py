@@ -60,7 +60,7 @@ def killed(folder: Path, cookies: str) -> list[dict[str, Any]]:
 
 
 def crowded(folder: Path, cookies: str) -> list[dict[str, Any]]:
-    """Twenty people at once, pieces as the page sends them; beside it `cp` of the same bytes, each made safe by sync."""
+    """Twenty people at once, pieces as the page sends them; beside it `cp` of the same bytes, synced too."""
     paths = [random_file(folder / f"{number}.mp4", EACH) for number in range(AT_ONCE)]
     os.sync()
     began = time.perf_counter()

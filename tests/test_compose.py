@@ -111,8 +111,12 @@ def test_nginx_reads_its_template(tmp_path):
     site = (ROOT / "deploy/nginx.conf.template").read_text().replace("${SERVER_NAME}", "portal.invalid")
     site = site.replace("/etc/nginx/certs", str(tmp_path)).replace("    http2 on;\n", "")  # Debian's is too old for it
     temporary = "".join(f"{name}_temp_path {tmp_path}/{name};" for name in TEMPORARY)
-    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; {temporary} {site} }}")
-    done = subprocess.run(["nginx", "-t", "-e", "stderr", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True)
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/pid; events {{}} http {{ access_log off; {temporary} {site} }}"
+    )
+    done = subprocess.run(
+        ["nginx", "-t", "-e", "stderr", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 

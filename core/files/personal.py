@@ -1,4 +1,4 @@
-"""A person's unfinished uploads: shown to them, deleted at their request. Kept files belong to the apps that own them."""
+"""A person's unfinished uploads: shown to them, deleted at their request. Kept files are their apps' business."""
 
 from collections import Counter
 
