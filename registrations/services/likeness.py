@@ -66,7 +66,7 @@ def alike(likenesses: Iterable[Likeness], user: User) -> list[Alike]:
 
 
 def note_likeness(likeness: Likeness, note: str, *, by: User) -> None:
-    """Keep what somebody who compared has found. It changes nothing about either work. Raises Refused without a note."""
+    """Keep what somebody who compared has found; neither work changes. Raises Refused without a note."""
     if not note.strip():
         raise Refused(NO_NOTE)
     with transaction.atomic(), recorded("likeness.noted", by=by, reason=note.strip()):

@@ -19,6 +19,7 @@ from ..rules.places import check_window
 from ..rules.works import TEXT_MAX, topic_taken
 from ..work_models import AUTHOR_CHECK, ENTRY_CHECK, VersionFile, Work, WorkVersion
 from . import entering
+from .examining import examine_later
 from .work_dossier import WorkDossier
 from .work_telling import tell_submitted, tell_withdrawn
 
@@ -104,6 +105,7 @@ def submit_work(work: Work, *, by: User, seen: str) -> WorkVersion:
         with limits_in_words():
             move(work, "submit", current=version, submitted_at=now, decided_at=None, correct_until=None)
         tell_submitted(version)
+        examine_later(version)
     return version
 
 
