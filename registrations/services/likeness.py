@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
+from core.audit.redaction import redact
 from core.problems import Problem, Refused
 from tracks.models import Track
 
@@ -63,6 +65,15 @@ def alike(likenesses: Iterable[Likeness], user: User) -> list[Alike]:
     others = {one.other.work_id for one in found}
     seen = set(Work.objects.reviewed_by(user).filter(pk__in=others).values_list("pk", flat=True))
     return [Alike(one, one.other.work_id in seen) for one in found]
+
+
+def forget_notes(works: Iterable[Work]) -> None:
+    """Blank what was noted about works, on either side and in history: it may name whoever is to be forgotten."""
+    works = list(works)
+    found = Likeness.objects.filter(Q(version__work__in=works) | Q(other__work__in=works)).exclude(looked_at=None)
+    keys = list(found.values_list("pk", flat=True))
+    Likeness.objects.filter(pk__in=keys).update(note="")
+    redact(Likeness, keys)
 
 
 def note_likeness(likeness: Likeness, note: str, *, by: User) -> None:

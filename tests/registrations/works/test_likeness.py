@@ -8,11 +8,13 @@ from core import clock
 from core.files.derived.models import Derived
 from core.jobs.services import drain_all
 from registrations.entry_models import Entry
+from registrations.likeness_invariants import invariants
 from registrations.likeness_models import Fingerprint, FingerprintKey, Likeness
 from registrations.rules.likeness import text_sketch
 from registrations.services.comparing import compare
 from registrations.services.examining import examine_later
 from registrations.services.fingerprints import fingerprint
+from registrations.services.likeness import forget_notes, note_likeness
 from registrations.work_models import WorkVersion
 from tests.registrations import build as desks
 from tests.registrations.entries import build
@@ -156,3 +158,21 @@ def test_contacts_see_their_own_side(edition):
     assert [likeness.version for likeness in Likeness.objects.visible_to(contact)] == [mine]
     assert not Likeness.objects.visible_to(mine.submitted_by).exists()
     assert theirs.likenesses.count() == 1
+
+
+def test_pairs_stand_twice(edition):
+    examined(hand_in(entry(edition), shot(picture(1))))
+    examined(hand_in(entry(edition, "胡燕"), shot(picture(1))))
+    assert [things for _, things in invariants()] == [[], []]
+    Likeness.objects.first().delete()
+    assert [len(things) for _, things in invariants()] == [1, 0]
+
+
+def test_what_was_noted_of_a_forgotten_work_is_blanked(edition):
+    first = examined(hand_in(entry(edition), shot(picture(1))))
+    examined(hand_in(entry(edition, "胡燕"), shot(picture(1))))
+    note_likeness(first.likenesses.get(), "胡燕说明了来源", by=None)
+    forget_notes([first.work])
+    assert set(Likeness.objects.values_list("note", flat=True)) == {""}
+    history = Likeness.pgh_event_model.objects.values_list("note", flat=True)
+    assert not any("胡燕" in note for note in history)
