@@ -63,6 +63,7 @@ MODELS = {
     "registrations_recommendationrow": ("view", "view", True),
     "registrations_recommendation": ("view", "view", True),
     "registrations_entry": ("view", "view", True),
+    "registrations_likeness": ("view", "view", True),
     "registrations_honour": ("view add change delete", "view", False),
     "registrations_deletionrequest": ("view", "", False),
     "registrations_region": ("view add change", "", False),
@@ -97,7 +98,8 @@ ADMIN = {
     ".N. .N.": "registrations_entry_accept registrations_entry_return registrations_entry_reject"
     " registrations_entry_reconsider registrations_entry_unlock registrations_entry_change"
     " registrations_recommendationrow_approve registrations_recommendationrow_return"
-    " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change",
+    " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change"
+    " registrations_likeness_change",
 }
 
 
