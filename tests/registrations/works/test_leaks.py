@@ -9,8 +9,8 @@ from registrations.models import FormerName
 from registrations.services.leaks import identity_of, leaks_of, scan
 from registrations.work_flags import leak_words
 from tests.core import good_files
-from tests.registrations.entries import build
 from tests.registrations.works.handed_in import Brought, entry, hand_in, text
+from tests.registrations.works.likeness_traces import begun
 
 NAME = "祝小宇"
 
@@ -38,7 +38,8 @@ def document(**properties: str) -> bytes:
         (Brought("课程.docx", good_files.word(author=NAME)), "文件属性"),
         (Brought("课程.docx", document(last_modified_by=NAME)), "文件属性"),
         (Brought("课程.pdf", good_files.pdf(author="Zhu Xiaoyu")), "文件属性"),
-        (Brought("图.jpg", good_files.jpeg(artist=NAME)), "文件属性"),
+        (Brought("图.jpg", good_files.jpeg(artist=NAME.encode())), "文件属性"),
+        (Brought("老图.jpg", good_files.jpeg(artist=NAME.encode("gb18030"))), "文件属性"),
         (Brought("源码.zip", good_files.archive({"zhuxiaoyu/main.js": "1"})), "压缩包里的文件名"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.name,
@@ -69,7 +70,7 @@ def test_scanning_again_takes_the_place_of_what_was_found(edition):
 def test_the_identity_holds_everybody_and_the_unit_with_its_former_names(desk):
     row = desk.stamped(1, name="王小芳", organisation="始兴县城南中学")[0]
     FormerName.objects.create(unit=desk.unit, name="始兴县科普协会")
-    made = build.draft(desk.edition, build.person(NAME), organisation="城南中学", team_name="")
+    made = begun(desk.edition, NAME, "13800138901")
     made.row = row
     identity = identity_of(made)
     assert [person.name for person in identity.people] == ["王小芳", NAME, NAME]
