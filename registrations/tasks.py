@@ -14,6 +14,7 @@ from core.jobs.registry import handler
 from .services import examining, reminders, work_files
 
 EVERY = timedelta(minutes=10)
+FOR_A_WEEK = 2016  # times five minutes
 
 
 @shared_task
@@ -24,7 +25,7 @@ def remind() -> None:
             reminders.remind(clock.now())
 
 
-@handler(work_files.PREVIEW, label="检查作品文件并生成预览", lease=timedelta(minutes=10))
+@handler(work_files.PREVIEW, label="检查作品文件", atomic=False, lease=timedelta(minutes=15), max_attempts=FOR_A_WEEK)
 def preview(key: str, payload: dict[str, Any]) -> None:
     """Check a work's file, then have its previews made; one that the scanner cannot judge yet is asked for again."""
     work_files.preview(UUID(payload["file"]))

@@ -227,7 +227,7 @@ class WorkFile(models.Model):
 
 
 class WorkVersion(models.Model):
-    """What was handed in at a moment (版本): content, files and receipt. Nothing of it changes but that it is erased.
+    """What was handed in at a moment (版本): content, files and receipt. Nothing of it changes but what is erased.
 
     digest: SHA-256 of the content alone, so that the same content is the same digest. receipt: SHA-256 of the whole
     manifest (`registrations.rules.manifest`), time and number included.
@@ -245,7 +245,8 @@ class WorkVersion(models.Model):
     )
     digest = models.CharField("内容 SHA-256", max_length=64, validators=[RegexValidator(SHA256)])
     receipt = models.CharField("回执 SHA-256", max_length=64, validators=[RegexValidator(SHA256)])
-    erased_at = models.DateTimeField("内容删除时间", null=True, blank=True)  # on its author's request
+    # Content, or a name in it, was deleted at its author's request; the receipt can no longer be worked out.
+    erased_at = models.DateTimeField("内容删除时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "作品版本"
@@ -256,14 +257,15 @@ class WorkVersion(models.Model):
             pgtrigger.ReadOnly(
                 name="version_is_written_once", fields=["work", "number", "submitted_at", "digest", "receipt"]
             ),
-            pgtrigger.Trigger(  # content goes only when all of it goes
+            pgtrigger.Trigger(  # what names a person goes at their request, and the version says so
                 name="content_is_written_once",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.AnyChange("title", "fields", "ai_used", "ai", "erased_at"),
                 func="""
-                    IF OLD.erased_at IS NOT NULL OR NEW.erased_at IS NULL OR NEW.title <> ''
-                       OR NEW.fields <> '{}'::jsonb OR NEW.ai <> '{}'::jsonb THEN
+                    IF NEW.erased_at IS NULL OR NEW.erased_at IS NOT DISTINCT FROM OLD.erased_at
+                       OR length(NEW.fields::text) > length(OLD.fields::text) + 2000
+                       OR length(NEW.ai::text) > length(OLD.ai::text) + 2000 THEN
                         RAISE EXCEPTION 'a version is never changed';
                     END IF;
                     RETURN NEW;

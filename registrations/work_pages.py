@@ -16,7 +16,7 @@ from .rules.material_words import limits_of
 from .rules.works import AI_FIELDS
 from .services.dossier import Dossier
 from .services.work_dossier import WorkDossier, files_of
-from .services.work_files import PLAIN_MB, purpose_of
+from .services.work_files import MB, PLAIN_MB, limit_of, purpose_of
 from .work_models import VersionFile, WorkFile, WorkVersion
 
 if TYPE_CHECKING:
@@ -123,9 +123,19 @@ class Slot:
         return self.material.count_max == 1 and bool(self.files)
 
     @property
+    def label(self) -> str:
+        """Of the file input."""
+        return f"{'换一个' if self.replaces else '上传'}{self.material.name}"
+
+    @property
+    def many(self) -> str:
+        """Several may be chosen at once."""
+        return "yes" if self.material.count_max > 1 else ""
+
+    @property
     def limit(self) -> int:
         """Bytes of one file."""
-        return (self.material.size_max_mb or 0) * 1_000_000
+        return limit_of(self.material)
 
     @property
     def accept(self) -> str:
@@ -144,7 +154,7 @@ class WorkPage:
     def __init__(self, dossier: WorkDossier, user: "User", form: "WorkForm | None" = None) -> None:
         self.dossier, self.user, self.form = dossier, user, form
         self.work, self.entry, self.now = dossier.work, dossier.entry, dossier.now
-        self.plain_mb = PLAIN_MB
+        self.plain_limit = PLAIN_MB * MB
 
     @cached_property
     def entry_dossier(self) -> Dossier:

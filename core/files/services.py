@@ -1,7 +1,7 @@
 """Keeping a file."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import PurePath
 from typing import IO
@@ -54,22 +54,32 @@ def keep(
 def erase(files: Iterable[StoredFile]) -> int:
     """Delete files for good, in the caller's transaction: the rows now, the bytes by a job once it has committed.
 
-    A file that something else still points at stays. Their names are blanked in history too, those of the uploads
-    that brought them included. Returns how many.
+    A file that something else still points at stays. Their previews go with them. Their names are blanked in history
+    too, those of the uploads that brought them included. Returns how many, previews aside.
     """
-    gone: list[UUID] = []
+    gone: list[list[UUID]] = []
     uploads: list[UUID] = []
     for file in files:
-        key, path = file.pk, file.blob.name or ""
         brought = list(Upload.objects.filter(stored=file).values_list("pk", flat=True))
-        with suppress(ProtectedError):
-            file.delete()
+        for keys in _erased(file):
+            gone.append(keys)
             uploads += brought
-            enqueue(ERASE, path, {"path": path})
-            gone.append(key)
-    redact(StoredFile, gone)
+    redact(StoredFile, [key for keys in gone for key in keys])
     redact(Upload, uploads)
     return len(gone)
+
+
+def _erased(file: StoredFile) -> Iterator[list[UUID]]:
+    """The keys of a file and its previews, if nothing holds it."""
+    everything = [file, *StoredFile.objects.filter(derived_from__original=file)]
+    keys, paths = [each.pk for each in everything], [each.blob.name or "" for each in everything]
+    with suppress(ProtectedError):
+        file.delete()
+        for preview in everything[1:]:
+            preview.delete()
+        for path in paths:
+            enqueue(ERASE, path, {"path": path})
+        yield keys
 
 
 def check_kind(upload: IO[bytes], name: str, kinds: Collection[Kind] | None) -> Kind:

@@ -45,3 +45,5 @@ DERIVATION = States(
         Transition("again", (FAILED, READY), WAITING, "重新生成"),
     ),
 )
+
+VERBS = {"file.derived": "生成预览"}

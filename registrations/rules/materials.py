@@ -29,7 +29,9 @@ HAVE_SIZE = {"jpg", "png", "mp4", "mov"}
 HAVE_PAGES = {"pdf", "pptx"}
 HAVE_TEXT = {"pdf", "docx", "pptx", "txt"}
 # Secrets and ballast that do not belong in a source archive (practice 10).
-SECRETS = re.compile(r"(?i)(?:^|/)(?:\.env(?:\.\w+)?|id_(?:rsa|ed25519)|private\.\w+\.key|[^/]+\.(?:pem|p12|pfx|keystore|jks))$")
+SECRETS = re.compile(
+    r"(?i)(?:^|/)(?:\.env(?:\.\w+)?|id_(?:rsa|ed25519)|private\.\w+\.key|[^/]+\.(?:pem|p12|pfx|keystore|jks))$"
+)
 BALLAST = re.compile(r"(?:^|/)(?:node_modules|\.git|__pycache__|miniprogram_npm)/")
 LINK = re.compile(r"https?://[^\s/$.?#<>\"']+\.[^\s<>\"']+", re.IGNORECASE)
 
@@ -48,7 +50,9 @@ def check_file(material: Material, found: Found, name: str) -> list[Problem]:
     kind = type_of(found)
     if kind not in material.types:
         wanted = "、".join(material.types)
-        said = f"“{material.name}”只收 {wanted}，“{name}”的内容是{found.kind.label}。请另存为其中一种，或放到对应的材料里"
+        said = (
+            f"“{material.name}”只收 {wanted}，“{name}”的内容是{found.kind.label}。请另存为其中一种，或放到对应的材料里"
+        )
         return [Problem("material.type", said, material.code)]
     told = (_size, _seconds, _dimensions, _dpi, _codec, _pages, _characters, _archive)
     return [
@@ -119,7 +123,11 @@ def _characters(material: Material, found: Found, kind: str) -> Told:
         return
     low, high = material.characters_min, material.characters_max
     if found.characters < low:
-        scanned = "。这份 PDF 像是扫描件，读不出文字，请上传由 Word 另存的 PDF" if kind == "pdf" and not found.characters else ""
+        scanned = (
+            "。这份 PDF 像是扫描件，读不出文字，请上传由 Word 另存的 PDF"
+            if kind == "pdf" and not found.characters
+            else ""
+        )
         yield "characters", f"有 {found.characters} 个字，不足 {low} 字{scanned or '。请补充后再上传'}", "error"
     if high is not None and found.characters > high:
         yield "characters", f"有 {found.characters} 个字，超过 {high} 字。请删减后再上传", "error"
@@ -193,7 +201,9 @@ def _counted(material: Material, count: int) -> Iterator[Problem]:
     if material.required and not count:
         yield Problem("material.required", f"还没有{'上传' if is_file else '填写'}“{name}”", material.code)
     elif is_file and count and count < low:
-        yield Problem("material.count_min", f"“{name}”有 {count} 个文件，至少 {low} 个。请再上传 {low - count} 个", material.code)
+        yield Problem(
+            "material.count_min", f"“{name}”有 {count} 个文件，至少 {low} 个。请再上传 {low - count} 个", material.code
+        )
     if is_file and count > high:
         words = f"“{name}”有 {count} 个文件，最多 {high} 个。请移去 {count - high} 个"
         yield Problem("material.count_max", words, material.code)

@@ -1,5 +1,7 @@
 """The files of a work: put in, take out, put in order; and the check and previews that follow."""
 
+from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -8,13 +10,14 @@ from django.db.models import Max
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.files.derived.services import derive_later
-from core.files.inspection.checking import check, check_later
+from core.files.derived.making import derive_later
+from core.files.inspection.checking import check
 from core.files.models import StoredFile, Upload
 from core.files.states import PASSED, WAITING
 from core.jobs.registry import Retry
 from core.jobs.services import enqueue
 from core.problems import Problem, Refused, refuse_if
+from core.states import StaleState
 from tracks.rulebook.works import Material
 
 from ..rules.works import check_upload
@@ -24,6 +27,7 @@ from .works import lock
 
 PREVIEW = "work.preview"  # the job that has previews made once the file has passed its check
 MB = 1_000_000  # as the edition counts
+ASK_AGAIN = timedelta(minutes=5)
 PLAIN_MB = 20  # of a file that comes with an ordinary form
 
 
@@ -92,7 +96,6 @@ def add_file(
         file.anonymous_of = anonymous_of
         file.save(force_insert=True)
         Work.objects.filter(pk=work.pk).update(changed_at=now)
-        check_later(stored)
         enqueue(PREVIEW, str(stored.pk), {"file": str(stored.pk)})
     return file
 
@@ -138,7 +141,8 @@ def check_now(dossier: WorkDossier) -> None:
     for file in dossier.files:
         found = getattr(file.file, "check_result", None)
         if file.file and (found is None or found.state == WAITING):
-            check(file.file)
+            with suppress(StaleState):  # a worker was quicker
+                check(file.file)
     dossier.__dict__.pop("files", None)
     dossier.__dict__.pop("files_of", None)
 
@@ -150,7 +154,7 @@ def preview(stored: UUID) -> None:
         return
     checked = check(file)
     if checked.state == WAITING:
-        raise Retry("文件还没有检查完")
+        raise Retry("查毒程序没有应答", ASK_AGAIN)
     if checked.state == PASSED:
         derive_later(file)
 

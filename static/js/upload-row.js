@@ -19,7 +19,7 @@ export class Row {
   }
 
   named(name) {
-    this.find("name").textContent = name;
+    this.find("title").textContent = name;
     this.find("meter").setAttribute("aria-label", name);
     this.cancel.setAttribute("aria-label", `取消 ${name}`);
     this.pause.setAttribute("aria-label", `暂停或继续 ${name}`);
@@ -35,7 +35,7 @@ export class Row {
   // The same, also for those who do not see it.
   say(state, note = "") {
     this.tell(state, note);
-    this.form.querySelector("[data-say]").textContent = `${this.find("name").textContent}：${state}。${note}`;
+    this.form.querySelector("[data-say]").textContent = `${this.find("title").textContent}：${state}。${note}`;
   }
 
   filled(percent) {

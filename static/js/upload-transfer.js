@@ -26,8 +26,9 @@ function words(status, body) {
 }
 
 export class Transfer {
-  constructor(form, file, row, done) {
-    Object.assign(this, { form, file, row, done, stopped: false, paused: false, url: "", said: 0 });
+  // waiting(transfer): the address of an earlier upload of the same file, or ""; done(transfer, how): it has ended
+  constructor(form, file, row, { waiting, done }) {
+    Object.assign(this, { form, file, row, waiting, done, stopped: false, paused: false, url: "", said: 0 });
     row.named(file.name);
     row.pause.addEventListener("click", () => (this.paused ? this.goOn() : this.hold()));
     row.cancel.addEventListener("click", () => this.giveUp());
@@ -47,7 +48,7 @@ export class Transfer {
       const told = (share) => this.row.tell(`正在核对 ${Math.floor(share * 100)}%`, "先在这台设备上算出校验值，还没有开始传。");
       this.sha256 = await sha256Of(this.file, told, () => this.stopped);
       if (this.stopped) return;
-      this.url = this.form.waiting(this) || (await this.announce());
+      this.url = this.waiting(this) || (await this.announce());
       if (!this.stopped) this.send();
     } catch (error) {
       const gone = error.name === "NotReadableError" || error.name === "NotFoundError";

@@ -13,14 +13,15 @@ function enhance(form) {
   const running = new Set();
   let arrived = 0;
 
-  // The address of what the server keeps of this very file, whose row then makes place for the new one.
-  form.waiting = ({ file, sha256 }) => {
-    const known = [...list.querySelectorAll("[data-id]")].find(
-      ({ dataset }) => dataset.sha256 === sha256 && Number(dataset.size) === file.size,
-    );
+  const rows = () => [...list.querySelectorAll("[data-id]")];
+  const addressOf = (row) => `${form.dataset.upload}${row.dataset.id}/`;
+
+  // The address of what the server keeps of this very file; its row makes place for the new one.
+  function waiting({ sha256, old }) {
+    const known = [old, ...rows()].find((row) => row?.dataset.sha256 === sha256);
     known?.remove();
-    return known ? form.dataset.upload + known.dataset.id + "/" : "";
-  };
+    return known ? addressOf(known) : "";
+  }
 
   function next() {
     while (queue.length && running.size < AT_ONCE) {
@@ -45,8 +46,11 @@ function enhance(form) {
   function take(files) {
     for (const file of files) {
       const row = new Row(form);
-      list.append(row.element);
-      queue.push(new Transfer(form, file, row, done));
+      const transfer = new Transfer(form, file, row, { waiting, done });
+      transfer.old = rows().find((one) => one.dataset.name === file.name && Number(one.dataset.size) === file.size);
+      if (transfer.old) transfer.old.replaceWith(row.element);
+      else list.append(row.element);
+      queue.push(transfer);
       row.tell("排队中");
       row.buttons("", true);
     }
@@ -59,8 +63,7 @@ function enhance(form) {
     row.buttons("", true);
     row.cancel.addEventListener("click", async () => {
       const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, "Tus-Resumable": "1.0.0" };
-      const url = form.dataset.upload + element.dataset.id + "/";
-      const answer = await fetch(url, { method: "DELETE", headers }).catch(() => null);
+      const answer = await fetch(addressOf(element), { method: "DELETE", headers }).catch(() => null);
       if (answer?.ok || answer?.status === 410) element.remove();
       else row.say("没有取消成", "连不上服务器，请稍后再试。");
     });

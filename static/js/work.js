@@ -105,6 +105,12 @@ async function poll() {
   setTimeout(poll, POLL);
 }
 
+// A file that has arrived appears in the list of its material.
+document.addEventListener("uploaded", (event) => {
+  const slot = event.target.closest(".work-slot")?.querySelector("[data-slot]");
+  if (slot) refresh(slot).catch(() => {});
+});
+
 const form = document.querySelector("form[data-keep]");
 if (form) new Draft(form);
 setTimeout(poll, POLL);

@@ -68,9 +68,18 @@ def film(
     return out.getvalue()
 
 
+def upright(content: bytes) -> bytes:
+    """A film whose first track is to be turned by 90 degrees, as telephones write it."""
+    at = content.index(b"tkhd") + 44
+    matrix = (0, 0x10000, 0, 0xFFFF0000, 0, 0, 0, 0, 0x40000000)
+    return content[:at] + b"".join(value.to_bytes(4, "big") for value in matrix) + content[at + 36 :]
+
+
 def hum(stream, seconds: int):
     for number in range(seconds * 44100 // 1024):
-        frame = av.AudioFrame(format="fltp" if stream.codec_context.name == "aac" else "s16p", layout="mono", samples=1024)
+        frame = av.AudioFrame(
+            format="fltp" if stream.codec_context.name == "aac" else "s16p", layout="mono", samples=1024
+        )
         for plane in frame.planes:
             plane.update(bytes(plane.buffer_size))
         frame.pts, frame.rate, frame.time_base = number * 1024, 44100, Fraction(1, 44100)
@@ -126,7 +135,7 @@ def slides(count: int = 3, text: str = "人工智能") -> bytes:
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         "ppt/presentation.xml": "<p:presentation xmlns:p='http://schemas.openxmlformats.org/presentationml/2006/main'/>",
-        "docProps/core.xml": "<c:coreProperties xmlns:c='c' xmlns:dc='dc'><dc:creator>示例作者</dc:creator></c:coreProperties>",
+        "docProps/core.xml": "<c:p xmlns:c='c' xmlns:dc='dc'><dc:creator>示例作者</dc:creator></c:p>",
         **{f"ppt/slides/slide{number + 1}.xml": one for number in range(count)},
     }
     thumbnail = io.BytesIO()

@@ -15,6 +15,8 @@ from tests.core.uploading.site import TEMPLATES
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
+expect.set_options(timeout=30_000)
+
 MB = 1024 * 1024
 SLOW = 3 * MB  # bytes a second
 

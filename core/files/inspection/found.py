@@ -8,8 +8,6 @@ from ..kinds import BY_CONTENT_TYPE, UNKNOWN, Kind
 
 TEXT_LIMIT = 200_000  # characters of text kept for the leak scan and the shingles
 NAMES_LIMIT = 2_000  # names of an archive's entries kept
-VALUE_LIMIT = 500  # characters of one value of metadata kept
-VALUES_LIMIT = 100  # values of metadata kept
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,7 @@ WORDS = {
     "too_heavy": "太复杂，检查超时。{save}，再重新上传",
     "no_stream": "里没有可播放的内容。{save}",
     "encoding": "的文字编码认不出来，或者夹有控制字符。请用记事本打开，另存为“UTF-8”编码后再上传",
+    "infected": "带有病毒（{virus}），不能接收。请先在电脑上杀毒，再重新导出上传",
     "unknown": "{what}。请改用通知列出的格式",
     "extension": "的内容是{label}，文件名却是“{ending}”。请把扩展名改成“{wanted}”后再上传",
 }

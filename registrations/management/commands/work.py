@@ -1,4 +1,4 @@
-"""manage.py work check: would the portal take this file? The same verdict as the page gives, without storing anything."""
+"""manage.py work check: would the portal take this file? The page's own verdict, without storing anything."""
 
 import json
 from argparse import ArgumentParser

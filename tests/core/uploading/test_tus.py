@@ -76,7 +76,8 @@ def test_two_tabs(tus, path):
     behind = tus.patch(path, 0, CONTENT[:MB])
     assert (behind.status_code, codes(behind)) == (409, ["upload.offset"])
     assert tus.patch(path, MB, CONTENT[MB:]).status_code == 204
-    assert tus.patch(path, len(CONTENT), b"", Content_Length=0).status_code == 204
+    nothing = {"Content_Length": 0, "Content_Type": "application/offset+octet-stream"}
+    assert tus.patch(path, len(CONTENT), b"", **nothing).status_code == 204
 
 
 def test_a_file_is_not_replaced_under_its_id(tus, path):

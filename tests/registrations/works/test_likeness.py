@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.files.derived.models import Derived
+from core.files.services import erase
 from core.jobs.services import drain_all
 from registrations.entry_models import Entry
 from registrations.likeness_invariants import invariants
@@ -176,3 +177,14 @@ def test_what_was_noted_of_a_forgotten_work_is_blanked(edition):
     assert set(Likeness.objects.values_list("note", flat=True)) == {""}
     history = Likeness.pgh_event_model.objects.values_list("note", flat=True)
     assert not any("胡燕" in note for note in history)
+
+
+def test_an_erased_file_takes_its_fingerprints_along(edition):
+    version = examined(hand_in(entry(edition), shot(picture(1)), text(essay(1))))
+    line = version.files.first().file
+    stored, line.file = line.file, None
+    line.save()
+    before = Fingerprint.objects.filter(file=stored).count()
+    assert erase([stored]) == 1
+    assert (before, Fingerprint.objects.filter(file=stored.pk).count()) == (6, 0)
+    assert FingerprintKey.objects.exists()  # the text's
