@@ -69,6 +69,7 @@ MODELS = {
     "registrations_recommendation": ("view", "view", True),
     "registrations_entry": ("view", "view", True),
     "registrations_work": ("view", "view", True),
+    "registrations_likeness": ("view", "view", True),
     "registrations_honour": ("view add change delete", "view", False),
     "registrations_deletionrequest": ("view", "", False),
     "registrations_region": ("view add change", "", False),
@@ -105,7 +106,8 @@ ADMIN = {
     " registrations_work_pass registrations_work_return registrations_work_reject registrations_work_reconsider"
     " registrations_work_unlock registrations_work_anonymous registrations_work_change"
     " registrations_recommendationrow_approve registrations_recommendationrow_return"
-    " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change",
+    " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change"
+    " registrations_likeness_change",
 }
 
 

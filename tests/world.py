@@ -38,6 +38,7 @@ from registrations.services.units import invite_officer
 from registrations.sheets import row_template
 from registrations.work_models import VersionFile, Work, WorkFile, WorkVersion
 from tests.registrations import staff
+from tests.registrations.works.likeness_traces import copied
 
 # The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, an entry on it, … They
 # are its officer's and that track's contact's own, the entry the person's; foreign to the rival (officer of another
@@ -150,6 +151,7 @@ def make_world() -> World:
     claim = EligibilityClaim.objects.create(entry=entry, condition="teacher_or_medic", file=file)
     move(claim, "submit", submitted_at=clock.now())
     work, drawn = work_of(entry, file)
+    alike = copied(edition, entry)
     heartbeat, _ = Heartbeat.objects.get_or_create(name="beat")
     mailbox.store("Subject: =?utf-8?b?6YCa55+l?=\nContent-Type: text/plain; charset=utf-8\n\n通知".encode())
     arguments: dict[str, str | int] = {
@@ -169,6 +171,7 @@ def make_world() -> World:
         "registrations_recommendation": row.recommendation,
         "registrations_entry": entry,
         "registrations_work": work,
+        "registrations_likeness": alike,
         "registrations_honour": Honour.objects.create(title="finest_worker", holder="王芳", source="示例"),
         "registrations_deletionrequest": personal_requests.ask(person, by=person),
         "registrations_region": unit.region,

@@ -16,6 +16,7 @@ from core.personal import Person
 from ..likeness_models import Examination
 from ..rules.pinyin import pinyin_of
 from ..work_models import Work, WorkFile, WorkVersion
+from .likeness import forget_notes
 
 
 def purge_works(person: Person) -> tuple[int, list[Model]]:
@@ -26,6 +27,7 @@ def purge_works(person: Person) -> tuple[int, list[Model]]:
     shared = [work for work in works.filter(entry__kind="team") if _names(person, work)]
     for work in shared:
         _blank(person, work)
+    forget_notes([*alone, *shared])
     redact(Work, [work.pk for work in (*alone, *shared)])
     return len(alone) + len(shared), [*works]
 
