@@ -22,11 +22,12 @@ PORTAL = {
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "....... L......": "enter",
     "L..N.N. LMMMMMM": "entry",
-    "L.NN.N. LMMMMMM": "evidence",
+    "L.NN.N. LMMMMMM": "evidence work_file work_preview",
     "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
     " work_begin work work_submit work_withdraw work_anonymous",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
-    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore work_file_add work_file_do",
+    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore"
+    " work_file_add work_file_do",
     "NNNNNNN .NNNNNN": "claim member_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
     "L...... LMMMMMM": "desk account mfa_index",
@@ -47,7 +48,6 @@ PORTAL = {
     "L.NNNNN LMMMMMM": "work_version work_manifest work_slot",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
-    "L.NN.N. LMMMMMM": "work_file work_preview",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
     "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
