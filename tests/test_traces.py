@@ -48,6 +48,7 @@ from tests.registrations.entries import eligibility_traces, team_traces
 from tests.registrations.entries import traces as entry_traces
 from tests.registrations.paper import file_of, upload
 from tests.registrations.works import likeness_traces
+from tests.registrations.works import traces as work_traces
 from tracks import services as tracks
 from tracks.models import Edition, TrackContact
 
@@ -206,7 +207,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Stage], Callable[..., Any]]
 CASES |= (
     contact_traces.CASES | entry_traces.CASES | team_traces.CASES | eligibility_traces.CASES | personal_traces.CASES
 )
-CASES |= likeness_traces.CASES
+CASES |= likeness_traces.CASES | work_traces.CASES
 
 
 def name_of(function: Callable[..., Any]) -> str:
