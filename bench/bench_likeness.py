@@ -115,8 +115,8 @@ def file_prints(shown: list[StoredFile], told: list[StoredFile], pool: list[list
     for file in told:
         prints.append(Fingerprint(file=file, kind="text", keys=KEYS, ceiling=1 << 56))
         filed.append([*range(FORM), *(CHANCE.getrandbits(56) for _ in range(KEYS - FORM))])
-    for made, found in zip(Fingerprint.objects.bulk_create(prints, batch_size=2000), filed, strict=True):
-        keys += [(key, made.pk) for key in found]
+    for made, under in zip(Fingerprint.objects.bulk_create(prints, batch_size=2000), filed, strict=True):
+        keys += [(key, made.pk) for key in under]
     copy(keys)
 
 
@@ -136,7 +136,7 @@ def one_work() -> WorkVersion:
     """Of all works the one whose picture and half of whose text are copied from another."""
     copied, version = WorkVersion.objects.order_by("pk")[7], WorkVersion.objects.order_by("-pk")[0]
     (old_picture, old_text), (new_picture, new_text) = (
-        [line.file.file_id for line in one.files.order_by("pk")] for one in (copied, version)
+        [line.file.file_id for line in one.files.order_by("pk") if line.file.file_id] for one in (copied, version)
     )
     Fingerprint.objects.filter(file=new_picture).delete()
     for old in Fingerprint.objects.filter(file=old_picture):
