@@ -61,9 +61,9 @@ def _blank(person: Person, work: Work) -> None:
             title = _cut(person, version.title)
             WorkVersion.objects.filter(pk=version.pk).update(title=title, **said, erased_at=clock.now())
     values = {name: _without(person, getattr(work, name)) for name in ("fields", "ai", "anonymous_fields")}
-    values |= {name: "" for name in ("review_note", "reply", "anonymous_note") if person.is_named_in(getattr(work, name))}
+    notes = {name: "" for name in ("review_note", "reply", "anonymous_note") if person.is_named_in(getattr(work, name))}
     title = _cut(person, work.title)
-    Work.objects.filter(pk=work.pk).update(**values, title=title, pinyin=pinyin_of(title))
+    Work.objects.filter(pk=work.pk).update(**values, **notes, title=title, pinyin=pinyin_of(title))
     Examination.objects.filter(version__work=work).delete()
     keys = [file.file_id for file in named if file.file_id]
     for stored in StoredFile.objects.filter(pk__in=keys):
