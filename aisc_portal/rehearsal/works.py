@@ -38,7 +38,7 @@ TEXTS = {
     "place": "科普基地",
     "duration": "90",
 }
-WHOLE = 40  # files that go the whole way: looked into, with previews; the others are copies of what was looked into
+WHOLE = 8  # files that go the whole way: looked into, with previews; the others are copies of what was looked into
 MORE = 0.25  # of the further categories of an entry
 ENDS = {"empty": 0.05, "wrong": 0.1, "later": 0.1, "submit": 1.0}
 VERDICTS = {"reject": 0.03, "return": 0.12, "pass": 1.0}
