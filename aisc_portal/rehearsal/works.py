@@ -8,6 +8,7 @@ from django.db.models import QuerySet, Sum
 
 from core import clock
 from core.accounts.models import User
+from core.files.derived.making import derive
 from core.files.derived.models import Derivation
 from core.files.inspection.checking import check, remember
 from core.files.models import StoredFile
@@ -112,6 +113,7 @@ def _put(scene: Scene, pool: Pool, work: Work, material: str, extension: str, by
     file = work_files.add_file(work, material, stored, by=by)
     if number <= WHOLE:
         check(stored)
+        derive(stored)  # now, so that no later round has to wait for it
         scene.counts["files.inspected"] += 1
     else:
         remember(stored, sample.found)
