@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -60,6 +61,7 @@ def serving(*names: str, **env: str) -> Iterator[Served]:
         port = probe.getsockname()[1]
     own = os.environ | {"PORT": str(port), "TRUSTED_PROXY_COUNT": "1", "PYTHONPATH": str(ROOT)} | env
     lines = [LINES[name] for name in ("web", *names)]  # each ends in `exec`: the child is the server itself
+    own["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{own['PATH']}"
     call_command("collectstatic", interactive=False, verbosity=0)
     with (settings.PORTAL_HOME / "servers.log").open("ab") as log:  # every refusal is a line
         children = [subprocess.Popen(["sh", "-c", line], cwd=ROOT, env=own, stdout=log, stderr=log) for line in lines]

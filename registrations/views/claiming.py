@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +30,7 @@ from ..models import Recommendation, RecommendationRow
 from ..printing.codes import Slip, slips_pdf
 from ..services import claiming
 from ..services.dossier import claim_window
+from ..work_models import Work
 from .sheet import form_of
 
 
@@ -105,6 +107,13 @@ class Line:
         return "", "还没有认领码"
 
     @property
+    def works(self) -> list[tuple[str, str, str]]:
+        """(category, state, words) of each work: that it was handed in and how it stands, not what is in it."""
+        if not self.entry:
+            return []
+        return [(work.category, work.state, work.get_state_display()) for work in self.entry.works.all()]
+
+    @property
     def open_code(self) -> str:
         """The code while it can be used; "" otherwise."""
         return claiming.shown(self.code.code) if self.code and self.code.status == "open" and not self.entry else ""
@@ -123,7 +132,9 @@ def lines_of(form: Recommendation) -> list[Line]:
     codes = claiming.codes_of(form)
     entries = {
         entry.row_id: entry
-        for entry in Entry.objects.filter(row__recommendation=form, state__in=states.ENTRY_LIVE).order_by("pk")
+        for entry in Entry.objects.filter(row__recommendation=form, state__in=states.ENTRY_LIVE)
+        .prefetch_related(Prefetch("works", Work.objects.only("entry", "category", "state")))
+        .order_by("pk")
     }
     sent = claiming.sent(codes.values())
     return [
