@@ -39,8 +39,8 @@ def test_queue_asks_the_same_of_one_and_of_three_works():
     edition = load_guangdong()
     client = staff.signed_in(staff.contact(edition, "worker"))
     counts = []
-    for number in range(3):
-        build.submitted(build.accepted(edition, entries.person(f"祝{number}", f"1380013803{number}")))
+    for number, name in enumerate(("祝宇", "胡燕", "王芳")):
+        build.submitted(build.accepted(edition, entries.person(name, f"1380013803{number}")))
         counts.append(queries(client, reverse("admin:registrations_work_changelist")))
     assert counts[0] == counts[2]
 
