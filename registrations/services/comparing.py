@@ -168,8 +168,12 @@ def _look_up(one: Fingerprint, own: list[str]) -> list[int]:
 
 
 def _ask(question: str, **values: Any) -> list[Any]:
+    """Rows. Lists go as one literal: thousands of numbers, written out as ARRAY[…], take longer to parse than to find."""
+    values = {
+        name: f"{{{','.join(map(str, said))}}}" if isinstance(said, list) else said for name, said in values.items()
+    }
     with connection.cursor() as cursor:
-        cursor.execute(question, values)
+        cursor.execute(question, values | lists)
         return cursor.fetchall()
 
 
