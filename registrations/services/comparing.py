@@ -24,12 +24,20 @@ from ..rules.likeness import (
 from ..work_models import VersionFile, WorkVersion
 from .fingerprints import PARTS, files_of
 
-# The primary key of the index answers; whoever is near by both hashes comes back, mirrored or not.
-_NEAR = """
+# One descent of the index a key; `OFFSET 0` keeps the planner from reading the whole table instead, as it would with
+# `key = ANY(…)` for thousands of keys (measured at 20,000 works: 0.7 s).
+_FILED = """
+      FROM unnest(%(keys)s::bigint[]) AS asked (key)
+     CROSS JOIN LATERAL (
+           SELECT fingerprint_id FROM registrations_fingerprintkey AS own WHERE own.key = asked.key OFFSET 0
+     ) AS filed
+"""
+# Whatever is near by both hashes comes back, mirrored or not.
+_NEAR = f"""
     SELECT DISTINCT print.id
-      FROM registrations_fingerprintkey AS filed
+      {_FILED}
       JOIN registrations_fingerprint AS print ON print.id = filed.fingerprint_id
-     WHERE filed.key = ANY(%(keys)s::bigint[]) AND print.file_id <> ALL(%(own)s::uuid[])
+     WHERE print.file_id <> ALL(%(own)s::uuid[])
        AND (bit_count((print.difference # %(difference)s)::bit(64)) <= %(apart)s
             AND bit_count((print.difference # %(difference)s)::bit(64))
               + bit_count((print.spectrum # %(spectrum)s)::bit(64)) <= %(together)s
@@ -49,10 +57,9 @@ _COMMON = """
      ) AS counted
      WHERE counted.texts > %(limit)s
 """
-_SHARED = """
+_SHARED = f"""
     SELECT fingerprint_id, count(*)
-      FROM registrations_fingerprintkey
-     WHERE key = ANY(%(keys)s::bigint[])
+      {_FILED}
      GROUP BY fingerprint_id
     HAVING count(*) >= %(least)s
 """
