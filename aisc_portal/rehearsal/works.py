@@ -55,7 +55,7 @@ def begin(scene: Scene) -> None:
     for entry in Entry.objects.filter(state="entered").select_related("edition").order_by("pk")[:FEW]:
         with scene.accepted(entry):
             work = _fill(scene, pool, entry, entry.categories[0])
-            codes = {problem.code for problem in WorkDossier(work).problems()}
+            codes = {problem.code for problem in WorkDossier(_fresh(work)).problems()}
             scene.expect(codes == {"work.not_accepted"}, f"作品 {work.pk}：资格未通过却因 {codes} 不能提交")
     for entry, end in zip(entries, scene.people.deal(len(entries), ENDS), strict=True):
         more = [category for category in entry.categories[1:] if scene.people.some(MORE)]
