@@ -47,6 +47,18 @@ _COUNTED = """
     END IF;
     RETURN NEW;
 """
+# A work that is handed in holds its topic for each participant (N21), also for who joins or leaves afterwards; the
+# other half is `work_models`. Runs after `count_people`, which has taken the entry's lock.
+_WORKS_FOLLOW = """
+    DELETE FROM registrations_workauthor AS author USING registrations_work AS work
+     WHERE author.work_id = work.id AND work.entry_id = NEW.entry_id AND author.user_id = NEW.user_id;
+    INSERT INTO registrations_workauthor (work_id, edition_id, category, user_id)
+    SELECT id, edition_id, category, NEW.user_id
+      FROM registrations_work
+     WHERE entry_id = NEW.entry_id AND state IN ({handed_in})
+       AND NEW.left_at IS NULL AND NEW.role <> 'instructor';
+    RETURN NULL;
+""".format(handed_in=", ".join(f"'{state}'" for state in states.WORK_HANDED_IN))  # noqa: S608 - our own constants
 MEMBERS_CHECK = "members_within_limit"
 INSTRUCTORS_CHECK = "instructors_within_limit"
 SCOPE_CHECK = "one_entry_a_person"
@@ -251,6 +263,12 @@ class Member(models.Model):
                 when=pgtrigger.After,
                 declare=[("was", "boolean"), ("is_now", "boolean"), ("taught", "boolean"), ("teaches", "boolean")],
                 func=_COUNT_PEOPLE,
+            ),
+            pgtrigger.Trigger(
+                name="works_follow_people",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("left_at", "role"),
+                when=pgtrigger.After,
+                func=_WORKS_FOLLOW,
             ),
         ]
 

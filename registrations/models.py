@@ -21,6 +21,7 @@ from .region_models import Region, RegionFlag  # noqa: F401  # likewise
 from .review_models import ReplyPhrase, SummaryExport  # noqa: F401  # likewise
 from .rules.categories import presetting
 from .stamp_models import PrintedForm, StampedScan  # noqa: F401  # likewise
+from .work_models import Work  # noqa: F401  # likewise
 
 if TYPE_CHECKING:
     from core.accounts.models import User

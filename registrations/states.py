@@ -64,6 +64,29 @@ CLAIM = States(
 )
 CLAIM_EDITABLE = ("draft", "returned")
 
+# A work (作品). Handing in again before the deadline is the same verb; a passed work then waits for review anew.
+WORK = States(
+    initial="draft",
+    labels={
+        "draft": "填写中",
+        "submitted": "已提交，待审核",
+        "returned": "退回补正",
+        "passed": "审核通过",
+        "rejected": "审核不通过",
+        "withdrawn": "已撤回",
+    },
+    transitions=(
+        Transition("submit", ("draft", "submitted", "returned", "passed"), "submitted", "提交作品"),
+        Transition("pass", ("submitted",), "passed", "通过"),
+        Transition("return", ("submitted",), "returned", "退回补正"),
+        Transition("reject", ("submitted", "returned"), "rejected", "不通过"),
+        Transition("reconsider", ("passed", "rejected"), "submitted", "重新审核"),
+        Transition("withdraw", ("draft", "submitted", "returned", "passed"), "withdrawn", "撤回作品"),
+        Transition("restore", ("withdrawn",), "draft", "恢复为草稿"),
+    ),
+)
+WORK_HANDED_IN = ("submitted", "returned", "passed")  # holds its topic for each of its people (N21)
+
 # What a minor's guardian has said.
 GUARDIAN = States(
     initial="asked",
@@ -164,6 +187,23 @@ VERBS = {
     "eligibility.returned": "退回资格材料",
     "eligibility.rejected": "不认可参赛资格",
     "eligibility.reconsidered": "重新审核资格材料",
+    "work.begun": "开始填写作品",
+    "work.saved": "修改作品",
+    "work.file_added": "上传作品文件",
+    "work.file_removed": "移出作品文件",
+    "work.file_moved": "调整作品文件次序",
+    "work.file_inspected": "检查作品文件",
+    "work.submitted": "提交作品",
+    "work.withdrawn": "撤回作品",
+    "work.restored": "作品恢复为草稿",
+    "work.passed": "作品审核通过",
+    "work.returned": "退回作品补正",
+    "work.rejected": "作品审核不通过",
+    "work.reconsidered": "重新审核作品",
+    "work.unlocked": "开放修改作品",
+    "work.anonymous_asked": "请参赛者提供匿名版",
+    "work.anonymous_given": "提交匿名版",
+    "work.reminded": "提醒提交作品",
     "honour.saved": "登记荣誉",
     "honour.removed": "删除荣誉",
     "honour.imported": "导入荣誉名单",
