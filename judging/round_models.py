@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from core.audit.history import tracked
 from core.files.models import StoredFile
 from registrations.entry_models import Entry
+from registrations.work_models import WorkVersion
 from tracks.models import Category, Edition, Track
 
 from . import states
@@ -287,6 +288,10 @@ class Candidate(models.Model):
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="candidates", verbose_name="轮次")
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="candidacies", verbose_name="报名")
+    key = models.CharField("对象", max_length=60)  # what it is in the app it comes from: work-12; twice is once
+    version = models.ForeignKey(
+        WorkVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="作品版本"
+    )
     number = models.PositiveIntegerField("作品编号")  # shown to staff and, after publication, to everybody
     title = models.CharField("作品名称", max_length=200)
     topics = ArrayField(models.CharField(max_length=40), verbose_name="主题", default=list, blank=True)
@@ -305,12 +310,12 @@ class Candidate(models.Model):
         verbose_name = verbose_name_plural = "参评作品"
         ordering = ["round", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["round", "entry"], name="one_candidate_an_entry"),
+            models.UniqueConstraint(fields=["round", "key"], name="one_candidate_a_thing"),
             models.UniqueConstraint(fields=["round", "number"], name="one_candidate_a_number"),
         ]
         triggers = [
             *states.CANDIDATE.triggers(),
-            pgtrigger.ReadOnly(name="candidate_stays", fields=["round", "entry", "number", "added_at"]),
+            pgtrigger.ReadOnly(name="candidate_stays", fields=["round", "entry", "key", "number", "added_at"]),
             pgtrigger.Protect(name="candidate_remains", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="pool_closes", operation=pgtrigger.Insert, when=pgtrigger.Before, func=DECIDED_CANDIDATES
@@ -328,7 +333,7 @@ class Candidate(models.Model):
 
 @tracked()
 class CandidateFile(models.Model):
-    """A file that judges see of a candidate, in order: of a work the anonymised copy where there is one."""
+    """A file that judges see of a candidate that is no work, in order; a work's own are in its version."""
 
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="files", verbose_name="参评作品")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")

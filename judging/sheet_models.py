@@ -41,7 +41,8 @@ class SheetQuerySet(models.QuerySet["ScoreSheet"]):
 
 @tracked(exclude=("saved_at", "key"), personal=("comment", "abstained"))
 class ScoreSheet(models.Model):
-    """One judge's scores for one work. `total`, on the round's scale, follows from the marks; None while one is missing.
+    """One judge's scores for one work. `total`, on the round's scale, follows from the marks; None while one is
+    missing.
 
     Signed, it stands: every later change is a new revision, opened by the organiser with a reason; what it said
     before stays in its history.
