@@ -76,14 +76,14 @@ class Round(models.Model):
     code = models.CharField("代码", max_length=40)  # the edition's own: one round of the file is one for each category
     name = models.CharField("名称", max_length=60)
     position = models.PositiveSmallIntegerField("顺序")
-    category = models.ForeignKey(Category, models.PROTECT, related_name="rounds", verbose_name="类别")
+    category = models.ForeignKey(Category, models.CASCADE, related_name="rounds", verbose_name="类别")
     track = models.ForeignKey(
-        Track, models.PROTECT, null=True, blank=True, related_name="rounds", verbose_name="只限赛道"
+        Track, models.CASCADE, null=True, blank=True, related_name="rounds", verbose_name="只限赛道"
     )
     group = models.CharField("只限组别", max_length=40, blank=True)
     kind = models.CharField("方式", max_length=20, choices=KINDS)
     follows = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="followers", verbose_name="上一轮"
+        "self", models.RESTRICT, null=True, blank=True, related_name="followers", verbose_name="上一轮"
     )
     blind = models.BooleanField("匿名评审", default=True)
     points_max = models.PositiveSmallIntegerField("每项满分", default=100, validators=[MinValueValidator(1)])
