@@ -24,10 +24,11 @@ from .facts import (
     TieStep,
     Work,
 )
+from .faults import faults
 from .frozen import digest_of, inputs_from, result_of, text_of
 from .judges import Beside, JudgeReport, Spread, judge_reports, side_by_side, spreads
 from .methods import LABELS, METHODS, aggregate
-from .table import faults, rank
+from .table import rank
 from .totals import scores_of, total_of
 
 __all__ = [

@@ -46,7 +46,7 @@ class Rules:
     """How a round is ranked, taken from the edition (`judging.rules.rounds.rules_of`)."""
 
     method: str  # a key of METHODS
-    criteria: tuple[Criterion, ...] = ()
+    criteria: tuple[Criterion, ...] = ()  # none: every sheet brings its total, as the mark "total"
     panels: tuple[Panel, ...] = (Panel("expert", "专家评审"),)
     points_max: int = 100
     k: Decimal = K
@@ -145,7 +145,8 @@ class Tie:
     score: Decimal
     works: tuple[str, ...]
     steps: tuple[TieStep, ...]
-    settled: bool  # False: they share ranks, and the organiser decides
+    settled: bool  # False: some of them share a rank
+    waits: bool = False  # the chain leads to the organiser, who has not decided yet: results cannot be final
 
 
 @dataclass(frozen=True)

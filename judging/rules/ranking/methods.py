@@ -7,6 +7,7 @@ uses is said in the edition (`aggregation`).
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, localcontext
+from itertools import pairwise
 
 from .facts import PLACES, K, Note, Score, Scored
 from .numbers import CONTEXT, mean, mean_and_deviation, rounded
@@ -19,7 +20,7 @@ JUDGE_MIN = 3  # scores of a judge below which its own deviation says nothing
 def aggregate(scores: Iterable[Score], method: str, *, k: Decimal = K, places: int = PLACES) -> Scored:
     """The works' scores by a method. Raises KeyError for an unknown method, ValueError for k ≤ 0 or a pair twice."""
     found = sorted(scores, key=lambda score: (score.work, score.judge))
-    for one, next_one in zip(found, found[1:], strict=False):
+    for one, next_one in pairwise(found):
         if (one.work, one.judge) == (next_one.work, next_one.judge):
             raise ValueError(f"{one.work} was scored twice by {one.judge}")
     return METHODS[method](found, k, places)

@@ -99,9 +99,9 @@ def _eliminated(left: list[list[Decimal]], right: list[Decimal]) -> list[Decimal
         for below in range(step + 1, size):
             if not pivot_line[below]:
                 continue
-            factor, line = pivot_line[below] / pivot, left[below]
-            for column in range(below, size):
-                line[column] -= factor * pivot_line[column]
+            factor = pivot_line[below] / pivot
+            pairs = zip(left[below][below:], pivot_line[below:], strict=True)
+            left[below][below:] = [own - factor * above for own, above in pairs]
             right[below] -= factor * right[step]
     for step in reversed(range(size)):
         line = left[step]
