@@ -39,7 +39,7 @@ class SheetQuerySet(models.QuerySet["ScoreSheet"]):
         )
 
 
-@tracked(exclude=("saved_at", "key"), personal=("comment", "abstained"))
+@tracked(exclude=("saved_at", "key", "version"), personal=("comment", "abstained"))
 class ScoreSheet(models.Model):
     """One judge's scores for one work. `total`, on the round's scale, follows from the marks; None while one is
     missing.
