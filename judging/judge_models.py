@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -169,7 +170,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(state="active", candidate__state="in")
 
 
-@tracked()
+@tracked(pghistory.UpdateEvent(), pghistory.DeleteEvent())  # who made it, and when, stands in its plan
 class Assignment(models.Model):
     """One work before one judge (分配). The judge knows it by `code`, which is another for every judge."""
 
