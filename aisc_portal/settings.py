@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULER = "core.jobs.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.jobs.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
     "remind": {"task": "registrations.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
+    "watch": {"task": "judging.tasks.watch", "schedule": 300.0, "options": {"expires": 300}},
     "expire": {"task": "aisc_portal.tasks.expire", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_TIMEZONE = "Asia/Shanghai"

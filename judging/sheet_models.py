@@ -57,6 +57,7 @@ class ScoreSheet(models.Model):
     comment = models.CharField("评语", max_length=1000, blank=True)
     abstained = models.CharField("弃权理由", max_length=300, blank=True)
     revision = models.PositiveSmallIntegerField("修订", default=0)
+    version = models.PositiveIntegerField("保存次数", default=0, editable=False)  # a second tab finds itself behind
     key = models.UUIDField(
         "最近一次保存", null=True, blank=True, editable=False
     )  # a queue's second sending is known by it

@@ -111,6 +111,11 @@ def release(assignment: Assignment) -> Assignment:
     return assignment
 
 
+def revive_sheets(assignments: Iterable[int]) -> None:
+    """The sheets of assignments that stand again: drafts, with the marks they had."""
+    ScoreSheet.objects.filter(assignment__in=list(assignments), state="void").update(state="draft")
+
+
 def _release_pairs(recusals: Iterable[Recusal]) -> None:
     pairs = {(recusal.judge_id, recusal.candidate_id): recusal for recusal in recusals}
     held = Assignment.objects.filter(judge__in={j for j, _ in pairs}, candidate__in={c for _, c in pairs})
