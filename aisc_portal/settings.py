@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "core.sealed",
     "tracks",
     "registrations",
+    "judging",
     "aisc_portal",
 ]
 

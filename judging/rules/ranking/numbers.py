@@ -34,3 +34,9 @@ def mean_and_deviation(values: Iterable[Decimal]) -> tuple[Decimal, Decimal]:
         centre = sum(found, Decimal(0)) / len(found)
         variance = sum(((value - centre) ** 2 for value in found), Decimal(0)) / len(found)
         return centre, (variance.sqrt() if len(set(found)) > 1 else Decimal(0))
+
+
+def plain(number: Decimal) -> str:
+    """85.0 and 85 are one number, written one way: 85."""
+    with localcontext(CONTEXT):
+        return format(number.normalize() + 0, "f")
