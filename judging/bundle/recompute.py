@@ -1,6 +1,6 @@
 """重算：用公布的匿名评分和规则重新排名，并与公布的名次逐字比较。只需 Python，不需联网。
 
-用法：python recompute.py        Windows 也可双击“运行.bat”
+用法：python recompute.py
 """
 
 import sys

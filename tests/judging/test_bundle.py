@@ -37,8 +37,8 @@ def test_it_reproduces_the_ranking_to_the_last_digit(tmp_path, method):
 def test_a_changed_score_is_noticed(tmp_path):
     folder = unpacked(tmp_path / "bundle", write_bundle(anonymised(many(2)), title="A 类初评"))
     scores = folder / "scores.csv"
-    first, *others = scores.read_text(encoding="utf-8").split("\r\n")
-    scores.write_text("\r\n".join([first, *others[1:]]), encoding="utf-8")
+    header, _, *others = scores.read_text(encoding="utf-8").splitlines()
+    scores.write_text("\n".join([header, *others]), encoding="utf-8")
     assert run(folder).returncode == 1
 
 
@@ -71,5 +71,11 @@ def test_the_same_inputs_give_the_same_bytes_and_name_nobody():
 def test_the_readme_states_the_maths():
     content = write_bundle(anonymised(many(2)), title="A 类初评")
     readme = zipfile.ZipFile(io.BytesIO(content)).read("说明.txt").decode()
-    for said in ("python recompute.py", "k = 3", "四舍五入到 4 位小数", "有效票不足 100 张时不计入", "科学性均分较高 →"):
+    for said in (
+        "python recompute.py",
+        "k = 3",
+        "四舍五入到 4 位小数",
+        "有效票不足 100 张时不计入",
+        "科学性均分较高 →",
+    ):
         assert said in readme

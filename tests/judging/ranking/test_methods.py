@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from judging.rules.ranking import K, METHODS, Score, aggregate
+from judging.rules.ranking import METHODS, K, Score, aggregate
 from judging.rules.ranking.example import MEANS, SCORES, SEVERITIES, VALUES, check_judge, check_work
 from judging.rules.ranking.graph import groups_of
 from judging.rules.ranking.numbers import rounded

@@ -142,7 +142,10 @@ def test_unnormalised_points_are_mixed_as_they_are():
 @pytest.mark.parametrize("ballots", [0, 99])
 def test_few_ballots_leave_the_experts_alone(ballots):
     ranking = final({"C": ballots}, ballots)
-    assert (told(ranking), ranking.weights) == ([(1, "A", 90), (2, "B", 80), (3, "C", 70)], {"expert": 100, "public": 0})
+    assert (told(ranking), ranking.weights) == (
+        [(1, "A", 90), (2, "B", 80), (3, "C", 70)],
+        {"expert": 100, "public": 0},
+    )
     assert ranking.notes[0].message == f"大众收到有效票 {ballots} 张，不足 100 张，不计入，其余评审团按 100% 计"
 
 
