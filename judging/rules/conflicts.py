@@ -7,37 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 # What an organisation's name ends with; only such a name can have branches that begin with it.
-_TAILS = tuple(
-    [
-        "大学",
-        "学院",
-        "学校",
-        "中学",
-        "小学",
-        "幼儿园",
-        "医院",
-        "公司",
-        "集团",
-        "科协",
-        "学会",
-        "协会",
-        "研究会",
-        "研究院",
-        "研究所",
-        "科学院",
-        "中心",
-        "委员会",
-        "局",
-        "厅",
-        "馆",
-        "基金会",
-        "基地",
-        "社",
-        "所",
-        "站",
-        "院",
-    ]
-)
+_TAILS = (
+    "大学", "学院", "学校", "中学", "小学", "幼儿园", "医院", "公司", "集团", "科协", "学会", "协会", "研究会",
+    "研究院", "研究所", "科学院", "中心", "委员会", "局", "厅", "馆", "基金会", "基地", "社", "所", "站", "院",
+)  # fmt: skip
 _NO_BRANCH = ("城",)  # 广州大学城 is no branch of 广州大学
 _SHORTEST = 4  # characters of a name that can have branches
 

@@ -1,4 +1,4 @@
-"""Who goes on: tops, percentages, leaderboards, ties at the line, the organiser's picks, interleaving (N26, Q18, Q19)."""
+"""Who goes on: tops, percentages, ties at the line, the organiser's picks, interleaving (N26, Q18, Q19)."""
 
 from dataclasses import replace
 
@@ -104,7 +104,7 @@ def test_the_real_edition_sends_35_of_each_category():
 
 
 def test_interleaving_1320_to_1000():
-    """Q18: 6 units of 70, 6 of 50, 20 of 30: up to rank 30 all 32 units (960), then 40 of rank 31 ff. of twelve units."""
+    """Q18: 6 units of 70, 6 of 50, 20 of 30: all 32 units up to rank 30 (960), then 40 from twelve units."""
     sizes = [70] * 6 + [50] * 6 + [30] * 20
     lists = {f"u{n:02}": [f"u{n:02}-{rank}" for rank in range(1, size + 1)] for n, size in enumerate(sizes)}
     steps = interleave(lists, 1000)

@@ -50,7 +50,7 @@ def test_the_example_is_checked_line_by_line():
 
 
 def test_standard_scores():
-    """Judge 1: 70 80 90, σ = √(200/3); judge 2: all 60, so 0; judge 3 has two: by 68.75 and σ = √110.9375 of all."""
+    """Judge 1: 70 80 90, deviation √(200/3); judge 2: all 60, so 0; judge 3 has two: by 68.75, √110.9375."""
     table = scores({"A": "70 60 60", "B": "80 60 70", "C": "90 60 -"})
     scored = aggregate(table, "zscore")
     assert scored.scores == {"A": D("-0.6852"), "B": D("0.0396"), "C": D("0.6124")}
