@@ -91,6 +91,13 @@ def test_pinned_pairs_are_there():
     assert pinned <= set(plan(replace(REQUEST, pinned=pinned)).added)
 
 
+def test_common_works_for_calibration_go_to_everybody():
+    anchors = frozenset((f"w{n:03}", judge.code) for n in range(3) for judge in REQUEST.judges)
+    found = plan(replace(REQUEST, pinned=anchors))
+    assert anchors <= set(found.pairs)
+    assert (found.problems, max(loads(found).values()) - min(loads(found).values())) == ((), 1)
+
+
 def test_late_works_leave_all_pairs_as_they_are():
     before = plan(REQUEST)
     late = replace(REQUEST, works=works(66), kept=frozenset(before.pairs))

@@ -6,6 +6,7 @@
 Rounding: see `numbers`. Every score is rounded half up to `places` (4) decimal places; ranks compare the rounded ones.
 """
 
+from . import explained
 from .facts import (
     PLACES,
     Criterion,
@@ -34,6 +35,6 @@ from .totals import scores_of, total_of
 __all__ = [
     "LABELS", "METHODS", "PLACES", "Beside", "Criterion", "Inputs", "JudgeReport", "K", "Note", "Panel", "Ranking",
     "Row", "Rules", "Score", "Scored", "Sheet", "Spread", "Tally", "Tie", "TieStep", "Work", "aggregate", "digest_of",
-    "faults", "inputs_from", "judge_reports", "rank", "result_of", "scores_of", "side_by_side", "spreads", "text_of",
-    "total_of",
+    "explained", "faults", "inputs_from", "judge_reports", "rank", "result_of", "scores_of", "side_by_side", "spreads",
+    "text_of", "total_of",
 ]  # fmt: skip

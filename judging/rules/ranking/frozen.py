@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from .facts import Criterion, Inputs, Panel, Ranking, Rules, Sheet, Tally, Work
+from .numbers import plain
 
 VERSION = 1  # of the text's shape
 
@@ -143,11 +144,6 @@ def result_of(ranking: Ranking) -> dict[str, Any]:
             for panel, values in ranking.severities.items()
         },
     }
-
-
-def plain(number: Decimal) -> str:
-    """85.0 and 85 are one number, written one way: 85."""
-    return format(number.normalize() + 0, "f")
 
 
 def _decimals(values: Mapping[str, str]) -> dict[str, Decimal]:

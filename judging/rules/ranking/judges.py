@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from .facts import PLACES, K, Score
 from .methods import aggregate, by_work
-from .numbers import CONTEXT, mean, mean_and_deviation, rounded
+from .numbers import mean, mean_and_deviation, rounded
 
 DRIFT_MIN = 6  # sheets below which a drift says nothing
 
@@ -91,8 +91,7 @@ def _drift(sheets: Iterable[Score], works: Mapping[str, Decimal]) -> Decimal | N
         return None
     residuals = [sheet.score - works[sheet.work] for sheet in known]
     half = len(residuals) // 2
-    with localcontext(CONTEXT):
-        return mean(residuals[-half:]) - mean(residuals[:half])
+    return mean(residuals[-half:]) - mean(residuals[:half])
 
 
 def side_by_side(scores: Sequence[Score], *, k: Decimal = K, places: int = PLACES) -> list[Beside]:

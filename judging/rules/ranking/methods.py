@@ -23,7 +23,8 @@ def aggregate(scores: Iterable[Score], method: str, *, k: Decimal = K, places: i
     for one, next_one in pairwise(found):
         if (one.work, one.judge) == (next_one.work, next_one.judge):
             raise ValueError(f"{one.work} was scored twice by {one.judge}")
-    return METHODS[method](found, k, places)
+    with localcontext(CONTEXT):
+        return METHODS[method](found, k, places)
 
 
 def plain_mean(scores: Sequence[Score], k: Decimal, places: int) -> Scored:
@@ -56,10 +57,9 @@ def zscore(scores: Sequence[Score], k: Decimal, places: int) -> Scored:
     whole = mean_and_deviation(score.score for score in scores) if scores else (Decimal(0), Decimal(0))
     scales = {judge: mean_and_deviation(v) if len(v) >= JUDGE_MIN else whole for judge, v in own.items()}
     standard: dict[str, list[Decimal]] = defaultdict(list)
-    with localcontext(CONTEXT):
-        for score in scores:
-            centre, deviation = scales[score.judge]
-            standard[score.work].append((score.score - centre) / deviation if deviation else Decimal(0))
+    for score in scores:
+        centre, deviation = scales[score.judge]
+        standard[score.work].append((score.score - centre) / deviation if deviation else Decimal(0))
     few = tuple(judge for judge, values in own.items() if len(values) < JUDGE_MIN)
     flat = tuple(judge for judge, (_, deviation) in scales.items() if not deviation)
     notes = (

@@ -9,15 +9,16 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localconte
 from fractions import Fraction
 
 CONTEXT = Context(prec=50, rounding=ROUND_HALF_EVEN)
+_HALF_UP = Context(prec=50, rounding=ROUND_HALF_UP)
 _NOISE = Decimal(1).scaleb(-20)
 
 
 def rounded(value: Decimal | Fraction, places: int) -> Decimal:
     """Half up to so many decimal places; never −0."""
-    with localcontext(CONTEXT):
-        exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
-        settled = exact.quantize(_NOISE, rounding=ROUND_HALF_EVEN)
-        return settled.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0
+    if isinstance(value, Fraction):
+        value = CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
+    settled = CONTEXT.quantize(value, _NOISE)
+    return _HALF_UP.add(_HALF_UP.quantize(settled, Decimal(1).scaleb(-places)), 0)
 
 
 def mean(values: Iterable[Decimal]) -> Decimal:
@@ -34,3 +35,9 @@ def mean_and_deviation(values: Iterable[Decimal]) -> tuple[Decimal, Decimal]:
         centre = sum(found, Decimal(0)) / len(found)
         variance = sum(((value - centre) ** 2 for value in found), Decimal(0)) / len(found)
         return centre, (variance.sqrt() if len(set(found)) > 1 else Decimal(0))
+
+
+def plain(number: Decimal) -> str:
+    """85.0 and 85 are one number, written one way: 85."""
+    with localcontext(CONTEXT):
+        return format(number.normalize() + 0, "f")

@@ -17,12 +17,12 @@ part is corrected by itself, and a comparison across parts supposes that their j
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 
 from .facts import Note, Score, Scored
 from .graph import groups_of
-from .numbers import CONTEXT, mean, rounded
+from .numbers import mean, rounded
 
 WORK_MIN = 3  # scores of a work below which the page says so
 
@@ -86,9 +86,8 @@ def _solved(scores: Sequence[Score], k: Decimal) -> dict[str, Decimal]:
                 line[other] -= part
     for judge in range(size):
         left[judge][judge] += common * share.numerator
-    with localcontext(CONTEXT):
-        solution = _eliminated([[Decimal(v) for v in line] for line in left], [Decimal(v) for v in right])
-        return {judge: solution[at[judge]].scaleb(-digits) for judge in judges}
+    solution = _eliminated([[Decimal(v) for v in line] for line in left], [Decimal(v) for v in right])
+    return {judge: solution[at[judge]].scaleb(-digits) for judge in judges}
 
 
 def _eliminated(left: list[list[Decimal]], right: list[Decimal]) -> list[Decimal]:

@@ -1,6 +1,6 @@
 """同分: the edition's chain, step by step, and every step written down."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -16,8 +16,9 @@ Compared = Mapping[str, tuple[object, str]]  # work → (sort key, smaller first
 
 def parted(inputs: Inputs, scores: Mapping[str, Decimal]) -> tuple[Groups, tuple[Tie, ...]]:
     """The works best first, those that stay equal side by side; and the log of every tie."""
-    marks = _marks(inputs)
     order = sorted(scores, key=lambda work: (-scores[work], work))
+    often = Counter(scores.values())
+    marks = _marks(inputs, {work for work, score in scores.items() if often[score] > 1})
     places: list[tuple[str, ...]] = []
     ties: list[Tie] = []
     for score, equal in groupby(order, key=scores.__getitem__):
@@ -68,12 +69,12 @@ def _compared(inputs: Inputs, key: str, group: Sequence[str], marks: Mapping[tup
     return {work: (-mark, str(mark)) for work in group if (mark := marks.get((work, key))) is not None}
 
 
-def _marks(inputs: Inputs) -> dict[tuple[str, str], Decimal]:
+def _marks(inputs: Inputs, tied: set[str]) -> dict[tuple[str, str], Decimal]:
     """(work, criterion) → the mean of the experts' marks; of all sheets where no panel is one of experts."""
     experts = {panel.code for panel in inputs.rules.panels if panel.kind == "expert"}
     found: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for sheet in counted_sheets(inputs):
-        if not experts or sheet.panel in experts:
+        if sheet.work in tied and (not experts or sheet.panel in experts):
             for criterion, mark in sheet.marks.items():
                 found[sheet.work, criterion].append(mark)
     return {key: rounded(mean(values), inputs.rules.places) for key, values in found.items()}

@@ -1,11 +1,11 @@
 """From a sheet's marks to its total: the weighted mean of the criteria that count, on the rubric's scale."""
 
-from collections.abc import Iterator
-from decimal import Decimal
-from fractions import Fraction
+import math
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, localcontext
 
 from .facts import Inputs, Rules, Score, Sheet
-from .numbers import rounded
+from .numbers import CONTEXT, rounded
 
 TOTAL = "total"  # the mark of a sheet that brings its total, where the rules name no criteria
 
@@ -15,17 +15,29 @@ def total_of(sheet: Sheet, rules: Rules) -> Decimal:
 
     Raises KeyError when a criterion that counts has no mark.
     """
-    if not rules.criteria:
-        return sheet.marks[TOTAL]
+    return _total(sheet, shares_of(rules), rules.places)
+
+
+def shares_of(rules: Rules) -> list[tuple[str, int]]:
+    """(criterion, weight as a whole number) of those that count: thirds and sixths are brought to one denominator."""
     counted = [criterion for criterion in rules.criteria if criterion.counts]
-    weighted = sum((Fraction(sheet.marks[c.code]) * c.weight for c in counted), Fraction(0))
-    return rounded(weighted / sum(criterion.weight for criterion in counted), rules.places)
+    common = math.lcm(*(criterion.weight.denominator for criterion in counted))
+    return [(criterion.code, int(criterion.weight * common)) for criterion in counted]
+
+
+def _total(sheet: Sheet, shares: Sequence[tuple[str, int]], places: int) -> Decimal:
+    if not shares:
+        return sheet.marks[TOTAL]
+    with localcontext(CONTEXT):
+        weighted = sum((sheet.marks[code] * share for code, share in shares), Decimal(0))
+        return rounded(weighted / sum(share for _, share in shares), places)
 
 
 def scores_of(inputs: Inputs, panel: str) -> list[Score]:
     """A panel's sheets as scores."""
+    shares, places = shares_of(inputs.rules), inputs.rules.places
     return [
-        Score(sheet.work, sheet.judge, total_of(sheet, inputs.rules), sheet.order)
+        Score(sheet.work, sheet.judge, _total(sheet, shares, places), sheet.order)
         for sheet in counted_sheets(inputs)
         if sheet.panel == panel
     ]
