@@ -9,6 +9,7 @@ from django.urls import reverse
 import core.notices.services
 import registrations.attention
 import registrations.entry_attention
+import registrations.work_attention
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import Tile
 
@@ -17,6 +18,7 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
     "审核": (
         ("fact_check", "registrations.RecommendationRow"),
         ("how_to_reg", "registrations.Entry"),
+        ("movie", "registrations.Work"),
         ("assignment", "registrations.Recommendation"),
         ("quickreply", "registrations.ReplyPhrase"),
         ("military_tech", "registrations.Honour"),
@@ -45,12 +47,17 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 # Where the model's own name does not say what one does there.
-NAMES = {"registrations.RecommendationRow": "审核推荐行", "registrations.Entry": "审核报名资格"}
+NAMES = {
+    "registrations.RecommendationRow": "审核推荐行",
+    "registrations.Entry": "审核报名资格",
+    "registrations.Work": "审核作品",
+}
 
 
 def dashboard(request: SignedInRequest, context: dict[str, Any]) -> dict[str, Any]:
     """unfold's DASHBOARD_CALLBACK: tiles and the units that wait."""
-    tiles = registrations.attention.tiles(request.user) + registrations.entry_attention.tiles(request.user)
+    apps_with_tiles = (registrations.attention, registrations.entry_attention, registrations.work_attention)
+    tiles = [tile for app in apps_with_tiles for tile in app.tiles(request.user)]
     if request.user.is_superuser:
         tiles += _notices()
     return context | {

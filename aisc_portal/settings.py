@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.jobs.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
     "remind": {"task": "registrations.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
     "watch": {"task": "judging.tasks.watch", "schedule": 300.0, "options": {"expires": 300}},
+    "uploads": {"task": "core.files.tasks.expire_uploads", "schedule": 600.0, "options": {"expires": 600}},
     "expire": {"task": "aisc_portal.tasks.expire", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_TIMEZONE = "Asia/Shanghai"
@@ -253,6 +254,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = PORTAL_HOME / "static"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(PORTAL_HOME / "files")))
 PRIVATE_FILES_ACCEL = env.str("PRIVATE_FILES_ACCEL", default="")  # e.g. /protected/ behind the proxy
+CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")  # clamd's socket, or host:port; empty: no virus scan
 STORAGES = {
     "default": {"BACKEND": env.str("FILE_STORAGE", default="django.core.files.storage.FileSystemStorage")},
     "staticfiles": {

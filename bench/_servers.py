@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -59,11 +60,12 @@ def serving(*names: str, **env: str) -> Iterator[Served]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     own = os.environ | {"PORT": str(port), "TRUSTED_PROXY_COUNT": "1", "PYTHONPATH": str(ROOT)} | env
-    lines = [LINES[name].removeprefix("exec ") for name in ("web", *names)]
+    own["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{own['PATH']}"
     call_command("collectstatic", interactive=False, verbosity=0)
     with (settings.PORTAL_HOME / "servers.log").open("ab") as log:  # every refusal is a line
         children = [
-            subprocess.Popen(["sh", "-c", f"exec {line}"], cwd=ROOT, env=own, stdout=log, stderr=log) for line in lines
+            subprocess.Popen(["sh", "-c", LINES[name]], cwd=ROOT, env=own, stdout=log, stderr=log)
+            for name in ("web", *names)
         ]
     try:
         _answering(port, children[0])

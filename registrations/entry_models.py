@@ -52,8 +52,8 @@ _COUNTED = """
 _WORKS_FOLLOW = """
     DELETE FROM registrations_workauthor AS author USING registrations_work AS work
      WHERE author.work_id = work.id AND work.entry_id = NEW.entry_id AND author.user_id = NEW.user_id;
-    INSERT INTO registrations_workauthor (work_id, edition_id, category, user_id)
-    SELECT id, edition_id, category, NEW.user_id
+    INSERT INTO registrations_workauthor (work_id, edition_id, category, user_id, once)
+    SELECT id, edition_id, category, NEW.user_id, once
       FROM registrations_work
      WHERE entry_id = NEW.entry_id AND state IN ({handed_in})
        AND NEW.left_at IS NULL AND NEW.role <> 'instructor';

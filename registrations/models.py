@@ -16,7 +16,7 @@ from core.audit.history import tracked
 from core.files.models import StoredFile
 from tracks.models import Edition, Track
 
-from . import eligibility_models, entry_models, personal_models, states  # noqa: F401  # Django looks for models here
+from . import eligibility_models, entry_models, likeness_models, personal_models, states  # noqa: F401  # for Django
 from .region_models import Region, RegionFlag  # noqa: F401  # likewise
 from .review_models import ReplyPhrase, SummaryExport  # noqa: F401  # likewise
 from .rules.categories import presetting

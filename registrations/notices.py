@@ -6,7 +6,7 @@ from core.clock import BEIJING
 from core.links import absolute
 from core.notices.registry import Kind, register
 
-from . import claim_notices, entry_notices, personal_notices  # noqa: F401  # each registers its own
+from . import claim_notices, entry_notices, personal_notices, work_notices  # noqa: F401  # each registers its own
 
 _ROWS = [
     {"position": 1, "title": "始兴县城南中学科技志愿服务分队", "reply": "校名以印章为准"},

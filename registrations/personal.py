@@ -15,6 +15,7 @@ from .models import OfficerInvitation, RecommendationRow
 from .personal_models import Guardian
 from .rules.rows import normal_name
 from .services.consenting import title_of
+from .work_models import Work, WorkFile, WorkLook, WorkVersion
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Kind:
     why: str
 
 
+LOOKS = 1000  # lines of who looked
 INVITATIONS: tuple[type[Invitation], ...] = (OfficerInvitation, MemberInvitation, RowClaim)
 KINDS = {
     "contact": Kind("推荐表、邀请、通知里的手机号和邮箱", "联系参赛者，核对推荐名额"),
@@ -44,6 +46,8 @@ def gather(user: User) -> list[Section]:
         _guardians(user),
         _consents(user),
         _claims(user),
+        _works(user),
+        _looks(user),
         _rows(user),
         _offices(user),
         _invitations(user),
@@ -132,6 +136,37 @@ def _claims(user: User) -> Section:
         "报名编号", "参赛条件", "说明", "证明链接", "证明日期", "证明文件", "状态", "审核意见", "提交时间", "审核时间",
     )  # fmt: skip
     return Section("参赛资格", columns, rows, files)
+
+
+def _works(user: User) -> Section:
+    """Every version of the works that one took part in, and the files that one brought."""
+    entries = Entry.objects.filter(people__user=user)
+    versions = WorkVersion.objects.filter(work__entry__in=entries).select_related("work__edition")
+    rows = [
+        (
+            v.work.number, v.work.category, v.number, v.title, "\n".join(v.fields.values()), "\n".join(v.ai.values()),
+            v.submitted_at, v.receipt, v.work.get_state_display(), v.work.review_note,
+        )
+        for v in versions.order_by("work", "number")
+    ]  # fmt: skip
+    drafts = Work.objects.filter(entry__in=entries, current=None).select_related("edition")
+    rows += [
+        (w.number, w.category, 0, w.title, "\n".join(w.fields.values()), "\n".join(w.ai.values()), None, "",
+         w.get_state_display(), w.review_note)
+        for w in drafts
+    ]  # fmt: skip
+    mine = WorkFile.objects.filter(work__entry__in=entries, file__owner=user).select_related("file")
+    columns = (
+        "作品编号", "类别", "版本", "作品名称", "内容", "AI 使用说明", "提交时间", "回执 SHA-256", "状态", "审核意见",
+    )  # fmt: skip
+    return Section("作品", columns, rows, [file.file for file in mine if file.file])
+
+
+def _looks(user: User) -> Section:
+    """Who looked at one's works; not by name, which is theirs."""
+    looks = WorkLook.objects.filter(work__entry__people__user=user).select_related("work__edition").distinct()
+    rows = [(look.work.number, look.get_how_display(), look.at) for look in looks.order_by("-pk")[:LOOKS]]
+    return Section("工作人员查阅作品", ("作品编号", "方式", "时间"), rows)
 
 
 def _rows(user: User) -> Section:

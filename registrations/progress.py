@@ -16,6 +16,7 @@ from .blocks import Checklist, Claims, Fix, Reader, Team, claim_page, page_of
 from .journey import Day, Step, days_of, milestones_of, steps_of
 from .services import entering
 from .services.dossier import Dossier
+from .work_progress import OPEN_TO, Works, step_of, to_do
 
 FOLDER = "registrations/entries"
 
@@ -54,12 +55,17 @@ class Part:
 def part(dossier: Dossier, reader: Reader) -> Part:
     """Entering and eligibility."""
     return Part(
-        steps=steps_of(dossier),
-        tasks=[task_of(dossier, reader)],
+        steps=[known for step in steps_of(dossier) if (known := _with_works(step, dossier))],
+        tasks=[task_of(dossier, reader), *(task for task in _works_to_do(dossier, reader) if task.fix)],
         days=days_of(dossier),
         blocks=list(_blocks(dossier, reader)),
         side=[Block(90, f"{FOLDER}/_facts.html", dossier)],
     )
+
+
+def _with_works(step: Step, dossier: Dossier) -> Step | None:
+    """The step of handing in works as they stand; the others as they are."""
+    return step_of(dossier) if step.code == "submit" else step
 
 
 # --- What to do now ---------------------------------------------------------------------------------------
@@ -73,10 +79,15 @@ def task_of(dossier: Dossier, reader: Reader) -> Task:
         case "entered":
             return _while_judged(dossier, reader)
         case "accepted":
-            return Task(_what_follows(dossier))
+            return next(_works_to_do(dossier, reader), Task(_what_follows(dossier)))
         case "rejected":
             return Task("资格审核没有通过，原因见下面。", fix=True)
     return Task("这份报名已退出。")
+
+
+def _works_to_do(dossier: Dossier, reader: Reader) -> Iterator[Task]:
+    for said in to_do(dossier, reader):
+        yield Task(said.say, said.label, said.href, said.until, said.fix)
 
 
 def _to_enter(dossier: Dossier, reader: Reader) -> Task:
@@ -122,6 +133,8 @@ def _blocks(dossier: Dossier, reader: Reader) -> Iterator[Block]:
         checklist = Checklist(dossier, reader)
         if checklist.hints or checklist.sections:
             yield Block(10, f"{FOLDER}/_checklist.html", checklist)
+    if dossier.entry.state in OPEN_TO and dossier.entry.categories:
+        yield Block(20, "registrations/works/_block.html", Works(dossier, reader))
     if dossier.claims:
         yield Block(30, f"{FOLDER}/_claims.html", Claims(dossier))
     yield Block(40, f"{FOLDER}/_people.html", Team(dossier, reader))

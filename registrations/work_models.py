@@ -33,8 +33,8 @@ _EDITION = """
 _AUTHORS_OF_WORK = f"""
     PERFORM FROM registrations_entry WHERE id = NEW.entry_id FOR NO KEY UPDATE;
     DELETE FROM registrations_workauthor WHERE work_id = NEW.id;
-    INSERT INTO registrations_workauthor (work_id, edition_id, category, user_id)
-    SELECT NEW.id, NEW.edition_id, NEW.category, user_id
+    INSERT INTO registrations_workauthor (work_id, edition_id, category, user_id, once)
+    SELECT NEW.id, NEW.edition_id, NEW.category, user_id, NEW.once
       FROM registrations_member
      WHERE entry_id = NEW.entry_id AND left_at IS NULL AND role <> 'instructor'
        AND NEW.state IN ({_HANDED_IN});
@@ -64,7 +64,9 @@ class WorkQuerySet(models.QuerySet["Work"]):
         """What a contact or the organiser has before them: handed in at least once, on their tracks, not their own."""
         own = Member.objects.filter(user=user, left_at=None)
         handed_in = self.visible_to(user).exclude(current=None).exclude(entry__in=own.values("entry"))
-        return handed_in if user.is_superuser else handed_in.filter(entry__track__in=user.track_contacts.values("track"))
+        return (
+            handed_in if user.is_superuser else handed_in.filter(entry__track__in=user.track_contacts.values("track"))
+        )
 
     def of_units(self, user: "User") -> "WorkQuerySet":
         """Those of entries that the user's units recommended: their state is shown, not their content."""
@@ -75,7 +77,9 @@ class WorkQuerySet(models.QuerySet["Work"]):
         return self.filter(state__in=states.WORK_HANDED_IN)
 
 
-@tracked(exclude=("pinyin", "fields", "ai", "changed_at"), personal=("title", "review_note", "reply"))
+@tracked(
+    exclude=("pinyin", "fields", "ai", "anonymous_fields", "changed_at"), personal=("title", "review_note", "reply")
+)
 class Work(models.Model):
     """What an entry hands in for one of its categories (作品): one per entry and category.
 
@@ -88,6 +92,7 @@ class Work(models.Model):
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="works", verbose_name="报名")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+", editable=False)  # the entry's own
     category = models.CharField("类别", max_length=40)  # code; the edition's materials for it say what is handed in
+    once = models.BooleanField(default=False, editable=False)  # the category allows one work a person (N21)
     title = models.CharField("作品名称", max_length=200, blank=True)  # the material `title`, for lists and search
     pinyin = models.CharField("作品名称拼音", max_length=LENGTH, blank=True, editable=False)
     fields = models.JSONField("内容", default=dict, blank=True)  # code of a material that is no file → what was typed
@@ -110,6 +115,7 @@ class Work(models.Model):
     anonymous_asked_at = models.DateTimeField("请提供匿名版", null=True, blank=True)
     anonymous_until = models.DateTimeField("匿名版截止", null=True, blank=True)
     anonymous_note = models.CharField("匿名版要求", max_length=500, blank=True)
+    anonymous_fields = models.JSONField("匿名版文字", default=dict, blank=True)  # code → the text without names
     anonymous_given_at = models.DateTimeField("匿名版提交时间", null=True, blank=True)
 
     objects = WorkQuerySet.as_manager()
@@ -121,10 +127,8 @@ class Work(models.Model):
         constraints = [models.UniqueConstraint(fields=["entry", "category"], name=ENTRY_CHECK)]
         triggers = [
             *states.WORK.triggers(),
-            pgtrigger.Trigger(
-                name="edition_follows", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_EDITION
-            ),
-            pgtrigger.ReadOnly(name="work_stays", fields=["entry", "edition", "category", "begun_at"]),
+            pgtrigger.Trigger(name="edition_follows", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_EDITION),
+            pgtrigger.ReadOnly(name="work_stays", fields=["entry", "edition", "category", "begun_at", "once"]),
             pgtrigger.Trigger(
                 name="authors_follow_state",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
@@ -154,10 +158,13 @@ class WorkAuthor(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
     category = models.CharField(max_length=40)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="authored")
+    once = models.BooleanField()  # the work's own
 
     class Meta:
         verbose_name = verbose_name_plural = "作品作者"
-        constraints = [models.UniqueConstraint(fields=["edition", "category", "user"], name=AUTHOR_CHECK)]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "category", "user"], condition=Q(once=True), name=AUTHOR_CHECK)
+        ]
 
     def __str__(self) -> str:
         return f"作品 {self.work_id} · {self.user_id}"
@@ -176,7 +183,8 @@ class WorkFileQuerySet(models.QuerySet["WorkFile"]):
         handed_in = Exists(VersionFile.objects.filter(file=OuterRef("pk")))
         return self.filter(
             Q(work__entry__in=mine.values("entry"))
-            | Q(work__entry__track__in=user.track_contacts.values("track")) & (handed_in | Q(anonymous_of__isnull=False))
+            | Q(work__entry__track__in=user.track_contacts.values("track"))
+            & (handed_in | Q(anonymous_of__isnull=False))
         )
 
     def kept(self) -> "WorkFileQuerySet":
@@ -186,7 +194,10 @@ class WorkFileQuerySet(models.QuerySet["WorkFile"]):
 
 @tracked()
 class WorkFile(models.Model):
-    """A file put into a work under one of its materials (作品文件); a replaced one is another row."""
+    """A file put into a work under one of its materials (作品文件); a replaced one is another row.
+
+    What its content was found to be is `file.check_result` (`core.files.inspection`).
+    """
 
     work = models.ForeignKey(Work, models.PROTECT, related_name="files", verbose_name="作品")
     material = models.CharField("材料", max_length=40)  # code of the edition's material
@@ -194,8 +205,6 @@ class WorkFile(models.Model):
     file = models.ForeignKey(  # null: erased, since its author's data were
         StoredFile, models.PROTECT, null=True, blank=True, related_name="work_files", verbose_name="文件"
     )
-    # What its content was found to be (`core.files.inspection`); null until it was looked into.
-    found = models.JSONField("检查结果", null=True, blank=True, editable=False)
     added_at = models.DateTimeField("上传时间")
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="上传人"
@@ -218,7 +227,7 @@ class WorkFile(models.Model):
 
 
 class WorkVersion(models.Model):
-    """What was handed in at a moment (版本): content, files and receipt. Nothing of it changes but that it is erased.
+    """What was handed in at a moment (版本): content, files and receipt. Nothing of it changes but what is erased.
 
     digest: SHA-256 of the content alone, so that the same content is the same digest. receipt: SHA-256 of the whole
     manifest (`registrations.rules.manifest`), time and number included.
@@ -236,7 +245,8 @@ class WorkVersion(models.Model):
     )
     digest = models.CharField("内容 SHA-256", max_length=64, validators=[RegexValidator(SHA256)])
     receipt = models.CharField("回执 SHA-256", max_length=64, validators=[RegexValidator(SHA256)])
-    erased_at = models.DateTimeField("内容删除时间", null=True, blank=True)  # on its author's request
+    # Content, or a name in it, was deleted at its author's request; the receipt can no longer be worked out.
+    erased_at = models.DateTimeField("内容删除时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "作品版本"
@@ -247,14 +257,15 @@ class WorkVersion(models.Model):
             pgtrigger.ReadOnly(
                 name="version_is_written_once", fields=["work", "number", "submitted_at", "digest", "receipt"]
             ),
-            pgtrigger.Trigger(  # content goes only when all of it goes
+            pgtrigger.Trigger(  # what names a person goes at their request, and the version says so
                 name="content_is_written_once",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.AnyChange("title", "fields", "ai_used", "ai", "erased_at"),
                 func="""
-                    IF OLD.erased_at IS NOT NULL OR NEW.erased_at IS NULL OR NEW.title <> ''
-                       OR NEW.fields <> '{}'::jsonb OR NEW.ai <> '{}'::jsonb THEN
+                    IF NEW.erased_at IS NULL OR NEW.erased_at IS NOT DISTINCT FROM OLD.erased_at
+                       OR length(NEW.fields::text) > length(OLD.fields::text) + 2000
+                       OR length(NEW.ai::text) > length(OLD.ai::text) + 2000 THEN
                         RAISE EXCEPTION 'a version is never changed';
                     END IF;
                     RETURN NEW;

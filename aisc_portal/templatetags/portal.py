@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from aisc_portal.counting import Countdown, QuotaBar
 from core import clock
+from core.files.services import MB
 from core.problems import Problem
 from tracks import wording
 
@@ -21,7 +22,7 @@ register = template.Library()
 # The tone of a state by its code; a state that is not listed is neutral. Words come from the states' own labels.
 TONES: dict[str, str] = {
     **dict.fromkeys(["submitted", "queued", "sending", "open", "claimed", "pending", "reviewing"], "now"),
-    **dict.fromkeys(["approved", "sent", "accepted", "active", "confirmed", "done", "published"], "ok"),
+    **dict.fromkeys(["approved", "sent", "accepted", "passed", "active", "confirmed", "done", "published"], "ok"),
     **dict.fromkeys(["returned", "unknown", "invited", "waiting", "incomplete"], "wait"),
     **dict.fromkeys(["rejected", "failed", "revoked", "expired", "dead", "refused"], "bad"),
 }
@@ -55,6 +56,12 @@ def is_checkbox(field: BoundField) -> bool:
 
 
 @register.filter
+def megabytes(size: int) -> str:
+    """`186 MB`, `3.2 MB`, `812 KB`; static/js/upload-row.js writes the same."""
+    return f"{round(size / MB, 1):g} MB" if size >= MB else f"{max(1, round(size / 1024))} KB"
+
+
+@register.filter
 def iso(moment: datetime) -> str:
     """For a `datetime` attribute, Beijing time."""
     return moment.astimezone(clock.BEIJING).isoformat(timespec="seconds")
@@ -64,6 +71,18 @@ def iso(moment: datetime) -> str:
 def stamp(moment: datetime) -> str:
     """2024-12-06 15:20, Beijing time."""
     return f"{moment.astimezone(clock.BEIJING):%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def second(moment: datetime) -> str:
+    """2024-12-06 15:20:07."""
+    return f"{moment.astimezone(clock.BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
+@register.filter
+def at(found: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping holds under a key; None for nothing."""
+    return found.get(key)
 
 
 @register.filter

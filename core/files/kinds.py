@@ -11,29 +11,34 @@ HEAD = 4096  # bytes looked at
 
 @dataclass(frozen=True)
 class Kind:
-    """A type the portal knows. `preview`: a browser may show it in a sandbox; everything else is downloaded."""
+    """A type the portal knows. `preview`: a browser may show it in a sandbox; everything else is downloaded.
+
+    extensions: what its name may end in, the usual one first; a picture called .html would be opened as a page.
+    """
 
     content_type: str
     label: str
     preview: bool = False
+    extensions: tuple[str, ...] = ()
 
 
-PDF = Kind("application/pdf", "PDF", preview=True)
-PNG = Kind("image/png", "PNG 图片", preview=True)
-JPEG = Kind("image/jpeg", "JPG 图片", preview=True)
-GIF = Kind("image/gif", "GIF 图片", preview=True)
-WEBP = Kind("image/webp", "WebP 图片", preview=True)
-MP4 = Kind("video/mp4", "MP4 视频", preview=True)
-MP3 = Kind("audio/mpeg", "MP3 音频", preview=True)
-XLSX = Kind(f"{_OFFICE}spreadsheetml.sheet", "Excel 工作簿")
-DOCX = Kind(f"{_OFFICE}wordprocessingml.document", "Word 文档")
-PPTX = Kind(f"{_OFFICE}presentationml.presentation", "PowerPoint 演示文稿")
+PDF = Kind("application/pdf", "PDF", preview=True, extensions=(".pdf",))
+PNG = Kind("image/png", "PNG 图片", preview=True, extensions=(".png",))
+JPEG = Kind("image/jpeg", "JPG 图片", preview=True, extensions=(".jpg", ".jpeg", ".jpe", ".jfif"))
+GIF = Kind("image/gif", "GIF 图片", preview=True, extensions=(".gif",))
+WEBP = Kind("image/webp", "WebP 图片", preview=True, extensions=(".webp",))
+MP4 = Kind("video/mp4", "MP4 视频", preview=True, extensions=(".mp4", ".m4v"))
+MOV = Kind("video/quicktime", "MOV 视频", extensions=(".mov",))
+MP3 = Kind("audio/mpeg", "MP3 音频", preview=True, extensions=(".mp3",))
+XLSX = Kind(f"{_OFFICE}spreadsheetml.sheet", "Excel 工作簿", extensions=(".xlsx",))
+DOCX = Kind(f"{_OFFICE}wordprocessingml.document", "Word 文档", extensions=(".docx",))
+PPTX = Kind(f"{_OFFICE}presentationml.presentation", "PowerPoint 演示文稿", extensions=(".pptx",))
 OLD_OFFICE = Kind("application/x-ole-storage", "旧版 Office 文档")
-ZIP = Kind("application/zip", "ZIP 压缩包")
-TEXT = Kind("text/plain", "文本")
+ZIP = Kind("application/zip", "ZIP 压缩包", extensions=(".zip",))
+TEXT = Kind("text/plain", "文本", extensions=(".txt", ".csv", ".md"))
 UNKNOWN = Kind("application/octet-stream", "未知类型")
 
-KINDS = (PDF, PNG, JPEG, GIF, WEBP, MP4, MP3, XLSX, DOCX, PPTX, OLD_OFFICE, ZIP, TEXT, UNKNOWN)
+KINDS = (PDF, PNG, JPEG, GIF, WEBP, MP4, MOV, MP3, XLSX, DOCX, PPTX, OLD_OFFICE, ZIP, TEXT, UNKNOWN)
 BY_CONTENT_TYPE = {kind.content_type: kind for kind in KINDS}
 
 _SIGNATURES = (
@@ -47,9 +52,14 @@ _SIGNATURES = (
     (4, b"ftypmp4", MP4),
     (4, b"ftypavc1", MP4),
     (4, b"ftypM4V", MP4),
+    (4, b"ftypMSNV", MP4),
+    (4, b"ftypdash", MP4),
+    (4, b"ftypqt  ", MOV),
     (0, b"ID3", MP3),
     (0, b"\xff\xfb", MP3),
     (0, b"\xff\xf3", MP3),
+    (0, b"\xff\xf2", MP3),
+    (0, b"\xff\xfa", MP3),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
 )
 _OFFICE_FOLDERS = (("xl/workbook.xml", XLSX), ("word/document.xml", DOCX), ("ppt/presentation.xml", PPTX))

@@ -1,10 +1,11 @@
 """Keeping a file."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import PurePath
 from typing import IO
+from uuid import UUID
 
 from django.core.files.base import File
 from django.db.models import ProtectedError
@@ -15,7 +16,7 @@ from core.jobs.services import enqueue
 from core.problems import Problem, Refused
 
 from .kinds import Kind, kind_of
-from .models import StoredFile
+from .models import StoredFile, Upload
 
 CHUNK = 256 * 1024
 MB = 1024 * 1024
@@ -53,17 +54,32 @@ def keep(
 def erase(files: Iterable[StoredFile]) -> int:
     """Delete files for good, in the caller's transaction: the rows now, the bytes by a job once it has committed.
 
-    A file that something else still points at stays. Their names are blanked in history too. Returns how many.
+    A file that something else still points at stays. Their previews go with them. Their names are blanked in history
+    too, those of the uploads that brought them included. Returns how many, previews aside.
     """
-    gone = []
+    gone: list[list[UUID]] = []
+    uploads: list[UUID] = []
     for file in files:
-        key, path = file.pk, file.blob.name or ""
-        with suppress(ProtectedError):
-            file.delete()
-            enqueue(ERASE, path, {"path": path})
-            gone.append(key)
-    redact(StoredFile, gone)
+        brought = list(Upload.objects.filter(stored=file).values_list("pk", flat=True))
+        for keys in _erased(file):
+            gone.append(keys)
+            uploads += brought
+    redact(StoredFile, [key for keys in gone for key in keys])
+    redact(Upload, uploads)
     return len(gone)
+
+
+def _erased(file: StoredFile) -> Iterator[list[UUID]]:
+    """The keys of a file and its previews, if nothing holds it."""
+    everything = [file, *StoredFile.objects.filter(derived_from__original=file)]
+    keys, paths = [each.pk for each in everything], [each.blob.name or "" for each in everything]
+    with suppress(ProtectedError):
+        file.delete()
+        for preview in everything[1:]:
+            preview.delete()
+        for path in paths:
+            enqueue(ERASE, path, {"path": path})
+        yield keys
 
 
 def check_kind(upload: IO[bytes], name: str, kinds: Collection[Kind] | None) -> Kind:
@@ -82,7 +98,7 @@ def measure(upload: IO[bytes], limit: int) -> tuple[int, str]:
     while chunk := upload.read(CHUNK):
         size += len(chunk)
         if size > limit:
-            raise _refused("too_large", f"文件超过 {_megabytes(limit)}。请压缩或删减后再上传")
+            raise _refused("too_large", f"文件超过 {megabytes(limit)}。请压缩或删减后再上传")
         digest.update(chunk)
     if size == 0:
         raise _refused("empty", "文件是空的（0 字节）。请检查是否保存成功，再重新上传")
@@ -97,7 +113,8 @@ def safe_name(name: str) -> str:
     return f"{path.stem[: 100 - len(path.suffix[:12])]}{path.suffix[:12]}"
 
 
-def _megabytes(size: int) -> str:
+def megabytes(size: int) -> str:
+    """`500 MB`, for a message."""
     return f"{size / MB:.0f} MB" if size >= MB else f"{size // 1024} KB"
 
 

@@ -11,6 +11,7 @@ WINDOWS = {  # action → what it is called, and what is said once it is over
     "recommend": ("推荐报送", "，内容保留为草稿；如需补报，请联系赛道联系人"),
     "claim": ("认领推荐名额", _KEPT),
     "register": ("自主报名", _KEPT),
+    "submit": ("作品提交", "。填好的内容和各个版本都还在；确需修改，请联系赛道联系人开放"),
 }
 
 

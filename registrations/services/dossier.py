@@ -24,6 +24,7 @@ from ..rules.entering import EntryFacts, check_entry
 from ..rules.minors import Minor, band_of, check_minors
 from ..rules.places import check_window, extend_window
 from ..rules.teams import People, check_team
+from ..work_models import Work
 from . import consenting
 
 
@@ -113,6 +114,11 @@ class Dossier:
         order = {condition.code: place for place, condition in enumerate(self.conditions)}
         found = self.entry.claims.select_related("file", "honour")
         return sorted(found, key=lambda claim: order.get(claim.condition, len(order)))
+
+    @cached_property
+    def works(self) -> list[Work]:
+        """What was begun or handed in, one a category."""
+        return list(self.entry.works.select_related("current"))
 
     @cached_property
     def minors(self) -> dict[int, Minor]:

@@ -26,6 +26,7 @@ from ..rules.pinyin import pinyin_of
 from ..rules.places import check_window
 from ..rules.rows import normal_name, normal_text
 from ..rules.teams import limits_of
+from ..work_models import AUTHOR_CHECK, Work
 from . import consenting
 from .dossier import Dossier
 from .telling import tell_contacts
@@ -36,6 +37,7 @@ CHECKS = {
     SCOPE_CHECK: Problem("entry.twice", "已经在本届的另一份报名里，一人只能参加一份。要换队，请先退出原来那一份"),
     MEMBERS_CHECK: Problem("team.full", "队伍人数刚刚满了，请刷新页面查看"),
     INSTRUCTORS_CHECK: Problem("team.instructors", "指导教师刚刚满了，请刷新页面查看"),
+    AUTHOR_CHECK: Problem("work.topic_taken", "已经在同一主题的另一件作品里，每人每个主题限一件。请先撤回那一件"),
     "one_role_a_person_in_an_entry": Problem("member.twice", "这位已经在队里了"),
 }
 
@@ -74,7 +76,7 @@ def save_entry(entry: Entry, values: Mapping[str, Any], *, by: User) -> Entry:
     """
     with transaction.atomic(), recorded("entry.saved", by=by):
         entry = lock(entry)
-        refuse_if(changeable(entry) or _fixed(entry, values))
+        refuse_if(changeable(entry) or _fixed(entry, values) or _worked_on(entry, values))
         _fill(entry, values)
         refuse_if(
             check_shrinking(entry.kind, entry.members, entry.instructors, entry.members_limit, entry.instructors_limit)
@@ -119,6 +121,8 @@ def withdraw_entry(entry: Entry, *, by: User | None, reason: str = "") -> None:
         now = clock.now()
         entry.people.filter(left_at=None).update(left_at=now)
         entry.invitations.open().update(revoked_at=now, revoked_by=by)
+        for work in entry.works.filter(state__in=Work.STATES["withdraw"].sources):
+            move(work, "withdraw", correct_until=None)
 
 
 def unlock_entry(entry: Entry, until: datetime, *, by: User, reason: str) -> None:
@@ -228,6 +232,15 @@ def _scope(entry: Entry) -> str:
         one_track=rule.one_track_per_person,
         several=rule.several_categories,
     )
+
+
+def _worked_on(entry: Entry, values: Mapping[str, Any]) -> list[Problem]:
+    """A category whose work was begun stays, until the work is taken back."""
+    wanted = values.get("categories", entry.categories)
+    live = Work.objects.filter(entry=entry).exclude(state="withdrawn").exclude(category__in=wanted)
+    codes = "、".join(live.values_list("category", flat=True))
+    words = f"{codes} 类已经有作品，请先撤回作品，再去掉这个类别"
+    return [Problem("categories.worked_on", words, "categories")] if codes else []
 
 
 def _fixed(entry: Entry, values: Mapping[str, Any]) -> list[Problem]:

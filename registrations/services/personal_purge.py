@@ -24,10 +24,12 @@ from ..entry_models import Entry, Member, RowClaim
 from ..models import Officer, RecommendationRow, UnitQuota
 from ..personal import INVITATIONS, rows_of
 from ..personal_models import BirthMonth, DeletionRequest, Guardian
+from ..work_models import Work
 from .dossier import title_of
 from .entering import changeable, lock, withdraw_entry
 from .guardians import band_at_entry, forget_minor
 from .teams import take_out
+from .work_purge import purge_works
 
 REASON = "个人信息已按本人申请删除"
 
@@ -71,7 +73,8 @@ def purge(person: Person) -> Counter[str]:
     redact(DeletionRequest, [request.pk for request in requests])
     claims = list(EligibilityClaim.objects.filter(entry__in=entries))
     forms = [row.recommendation for row in rows]
-    things: list[Model] = [*entries, *members, *guardians, *rows, *forms, *invitations, *claims, *requests, user]
+    done["作品（个人的内容和文件全部删除，队伍的去掉提到本人的文字）"], works = purge_works(person)
+    things: list[Model] = [*works, *entries, *members, *guardians, *rows, *forms, *invitations, *claims, *requests, user]
     return done + notices.purge(person, things)
 
 
@@ -88,6 +91,8 @@ def statistics() -> Counter[tuple[object, ...]]:
     rows = RecommendationRow.objects.exclude(state="draft")
     for edition, track, state, categories in rows.values_list("edition", "track", "state", "categories"):
         found["row", edition, track, state, tuple(categories)] += 1
+    for edition, category, state in Work.objects.exclude(current=None).values_list("edition", "category", "state"):
+        found["work", edition, category, state] += 1
     for quota, taken in UnitQuota.objects.filter(taken__gt=0).values_list("pk", "taken"):
         found["places", quota] = taken
     return found

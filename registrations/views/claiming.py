@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +29,7 @@ from ..models import Recommendation, RecommendationRow
 from ..printing.codes import Slip, slips_pdf
 from ..services import claiming
 from ..services.dossier import claim_window
+from ..work_models import Work
 from .sheet import form_of
 
 
@@ -103,6 +105,13 @@ class Line:
         return "", "还没有发认领码"
 
     @property
+    def works(self) -> list[tuple[str, str, str]]:
+        """(category, state, words) of each work: that it was handed in and how it stands, not what is in it."""
+        if not self.entry:
+            return []
+        return [(work.category, work.state, work.get_state_display()) for work in self.entry.works.all()]
+
+    @property
     def open_code(self) -> str:
         """The code while it can be used; "" otherwise."""
         return claiming.shown(self.code.code) if self.code and self.code.status == "open" and not self.entry else ""
@@ -114,12 +123,14 @@ class Line:
 
 
 def lines_of(form: Recommendation) -> list[Line]:
-    """The rows that passed, in order; three queries, however many."""
+    """The rows that passed, in order; four queries, however many."""
     rows = form.rows.filter(state="approved").select_related("track", "edition").order_by("position", "pk")
     codes = claiming.codes_of(form)
     entries = {
         entry.row_id: entry
-        for entry in Entry.objects.filter(row__recommendation=form, state__in=states.ENTRY_LIVE).order_by("pk")
+        for entry in Entry.objects.filter(row__recommendation=form, state__in=states.ENTRY_LIVE)
+        .prefetch_related(Prefetch("works", Work.objects.only("entry", "category", "state")))
+        .order_by("pk")
     }
     return [Line(row, codes.get(row.pk), entries.get(row.pk)) for row in rows]
 

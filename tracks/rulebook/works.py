@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from .contest import Faults
 from .kinds import Code, Count, Ref
 
-FileType = Literal["mp4", "mov", "mp3", "jpg", "png", "pdf", "docx", "pptx", "zip", "txt", "csv"]
+FileType = Literal["mp4", "mov", "mp3", "jpg", "png", "pdf", "docx", "pptx", "zip", "txt", "csv", "xlsx"]
 
 
 @dataclass(frozen=True, kw_only=True)

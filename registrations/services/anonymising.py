@@ -1,0 +1,76 @@
+"""The copy without names for blind judging (匿名版): given when asked for; what a judge is shown of a work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from core import clock
+from core.accounts.models import User
+from core.audit.history import recorded
+from core.problems import Problem, refuse_if
+from tracks.rulebook.works import Material
+
+from ..work_models import Work, WorkFile
+from .telling import tell_contacts
+from .work_dossier import WorkDossier, files_of
+from .work_files import anonymising
+from .work_telling import said_of
+from .works import lock
+
+
+@dataclass(frozen=True)
+class Blind:
+    """What judges see in a blind round: texts by material, and each file in its copy where there is one."""
+
+    fields: dict[str, str]
+    files: list[WorkFile]
+
+
+def save_anonymous(work: Work, fields: Mapping[str, str], *, by: User) -> None:
+    """Keep texts without names, right or wrong; materials that are not named stay as they are."""
+    with transaction.atomic(), recorded("work.saved", by=by):
+        work = lock(work)
+        refuse_if(anonymising(work))
+        known = {material.code for material in WorkDossier(work).texts}
+        work.anonymous_fields = {**work.anonymous_fields, **{c: said for c, said in fields.items() if c in known}}
+        work.save(update_fields=["anonymous_fields"])
+
+
+def give_anonymous(work: Work, *, by: User) -> None:
+    """The copy is complete; the contacts are told. Raises Refused when nothing in it differs from the original."""
+    with transaction.atomic(), recorded("work.anonymous_given", by=by):
+        work = lock(work)
+        refuse_if(anonymising(work) or _lacking(work))
+        work.anonymous_given_at = clock.now()
+        work.save(update_fields=["anonymous_given_at"])
+        occasion = f"{work.anonymous_given_at:%Y%m%d%H%M%S%f}"
+        tell_contacts(work.entry.track, "work-anonymous-given", work, occasion, **said_of(work))
+
+
+def copies_of(work: Work) -> dict[int, WorkFile]:
+    """The copies in force: original's key → copy."""
+    found = work.files.filter(anonymous_of__isnull=False, removed_at=None).select_related("file__check_result")
+    return {copy.anonymous_of_id: copy for copy in found if copy.anonymous_of_id}
+
+
+def blind(work: Work) -> Blind:
+    """The version that counts as judges of a blind round see it."""
+    if work.current is None:
+        return Blind({}, [])
+    copies = copies_of(work)
+    files = [copies.get(one.file_id, one.file) for one in files_of(work.current)]
+    return Blind({**work.current.fields, **{c: said for c, said in work.anonymous_fields.items() if said}}, files)
+
+
+def texts_of(dossier: WorkDossier) -> list[Material]:
+    """The texts that judges read, which may hold a name."""
+    return [material for material in dossier.texts if material.kind == "text" and material.public]
+
+
+def _lacking(work: Work) -> list[Problem]:
+    current = work.current.fields if work.current else {}
+    rewritten = any(said and said != current.get(code, "") for code, said in work.anonymous_fields.items())
+    if rewritten or copies_of(work):
+        return []
+    return [Problem("anonymous.nothing", "还没有改过的文字，也没有匿名版文件。请先替换，再提交匿名版")]

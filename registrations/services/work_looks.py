@@ -1,0 +1,25 @@
+"""Who looked at a work, and who took a file of it away (查阅记录)."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from core.accounts.models import User
+from core.clock import BEIJING
+
+from ..entry_models import Member
+from ..work_models import Work, WorkFile, WorkLook, WorkVersion
+
+
+def note_look(
+    work: Work, *, by: User, how: str, version: WorkVersion | None = None, file: WorkFile | None = None
+) -> None:
+    """Keep that somebody who does not belong to a work saw it; once a day. how: WorkLook.HOW."""
+    if Member.objects.filter(entry=work.entry_id, user=by, left_at=None).exists():
+        return
+    look = WorkLook(work=work, version=version, file=file, by=by, how=how, day=_today())
+    WorkLook.objects.bulk_create([look], ignore_conflicts=True)
+
+
+def _today() -> date:
+    return timezone.now().astimezone(BEIJING).date()  # history keeps real time

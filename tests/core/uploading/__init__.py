@@ -1,0 +1,1 @@
+"""A tiny site with one slot to upload into, for the tests and figures of the resumable upload."""
