@@ -10,11 +10,12 @@ from .judge_models import (
     Recusal,
 )
 from .live_models import Ballot, BallotKey, BallotMark, Session, Turn
-from .ranking_models import Publication, RankingRow, Snapshot, TieDecision
+from .ranking_models import AdvancePick, Publication, RankingRow, Snapshot, TieDecision
 from .round_models import AdvanceRule, Candidate, CandidateFile, Criterion, Panel, Round, Unlock
 from .sheet_models import ScoreMark, ScoreSheet, SecondLook
 
 __all__ = [
+    "AdvancePick",
     "AdvanceRule",
     "Assignment",
     "Ballot",

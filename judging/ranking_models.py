@@ -8,7 +8,7 @@ from django.db import models
 from core.audit.history import APPEND_ONLY_TRIGGERS, tracked
 from core.files.models import SHA256
 
-from .round_models import Candidate, Round
+from .round_models import AdvanceRule, Candidate, Round
 
 
 class Snapshot(models.Model):
@@ -117,3 +117,21 @@ class TieDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate} 排第 {self.position}"
+
+
+@tracked(personal=("reason",))
+class AdvancePick(models.Model):
+    """A work that the organiser takes across an open line or beyond a rule that allows it (增补晋级), with a reason."""
+
+    rule = models.ForeignKey(AdvanceRule, models.PROTECT, related_name="picks", verbose_name="晋级规则")
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="picks", verbose_name="参评作品")
+    reason = models.CharField("理由", max_length=300)
+    picked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="决定人")
+    picked_at = models.DateTimeField("决定时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "增补晋级"
+        constraints = [models.UniqueConstraint(fields=["rule", "candidate"], name="one_pick_a_work")]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} 增补"

@@ -102,6 +102,7 @@ class Round(models.Model):
     opened_at = models.DateTimeField("开始评分时间", null=True, blank=True, editable=False)
     locked_at = models.DateTimeField("封存时间", null=True, blank=True, editable=False)
     published_at = models.DateTimeField("公布时间", null=True, blank=True, editable=False)
+    exported_at = models.DateTimeField("最近导出评分", null=True, blank=True, editable=False)
     source = models.CharField("依据", max_length=300, blank=True)
 
     objects = RoundQuerySet.as_manager()

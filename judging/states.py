@@ -129,6 +129,7 @@ VERBS = {
     "round.published": "公布结果",
     "round.retracted": "撤下公布",
     "round.advanced": "晋级名单进入下一轮",
+    "advance.picked": "增补晋级",
     "tie.decided": "组委会决定同分次序",
     "candidates.added": "列入参评作品",
     "candidate.withdrawn": "退出本轮评审",
