@@ -6,6 +6,7 @@ import core.audit.invariants
 import core.jobs.invariants
 import core.notices.invariants
 import core.sealed.invariants
+import judging.invariants
 import registrations.invariants
 import tracks.invariants
 from core.audit.invariants import Finding
@@ -17,6 +18,7 @@ EVERY_APP: tuple[Callable[[], Iterator[Finding]], ...] = (
     core.sealed.invariants.invariants,
     tracks.invariants.invariants,
     registrations.invariants.invariants,
+    judging.invariants.invariants,
 )
 
 
