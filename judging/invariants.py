@@ -13,7 +13,7 @@ from .rules import ranking
 from .services.facts import criteria_of
 from .states import DECIDED
 
-STATEFUL = (Round, Candidate, Judge, Assignment, ScoreSheet, Plan, Unlock, Session)
+STATEFUL = (Round, Candidate, Judge, ScoreSheet, Plan, Unlock, Session)  # assignments keep no first version
 
 
 def invariants() -> Iterator[Finding]:

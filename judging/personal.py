@@ -80,7 +80,10 @@ def expire_ballots(edition: Edition, ended: datetime) -> int:
 
 def _judgeships(user: User) -> Section:
     rows = [
-        (j.round.edition.name, str(j.round), j.label, j.organisation, j.duty, j.title, j.field, j.joined_at, j.removed_at)
+        (
+            j.round.edition.name, str(j.round), j.label, j.organisation, j.duty, j.title, j.field, j.joined_at,
+            j.removed_at,
+        )
         for j in user.judgeships.select_related("round__edition", "round__category", "round__track")
     ]  # fmt: skip
     columns = ("届次", "轮次", "评委编号", "单位名称", "职务", "职称", "专业领域", "到任时间", "退出时间")

@@ -29,6 +29,7 @@ from registrations.services.facts import FormFacts
 from registrations.services.stamping import print_form
 from registrations.services.units import invite_officer
 from registrations.sheets import row_template
+from tests.judging import world as judging_world
 from tests.registrations import staff
 
 # The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, an entry on it, … They
@@ -157,5 +158,8 @@ def make_world() -> World:
         "tracks_track": row.track,
         "tracks_trackcontact": row.track.contacts.all()[0],
     }
+    judging_arguments, judging_objects = judging_world.make(edition, entry, people["rival"])
+    arguments |= judging_arguments
+    objects |= judging_objects
     sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
     return World(people, sessions, arguments, objects)

@@ -45,8 +45,7 @@ def lock_round(round_: Round, *, by: User, reason: str = "") -> Snapshot:
         problems = check_locking(unsigned(round_), round_.sheets.counted().count())
         refuse_if([p for p in problems if not (p.field == "reason" and reason.strip())])
         move(round_, "lock", locked_at=clock.now())
-        pool_left_out = "；".join(p.message for p in problems)[:300]
-        return freeze(round_, by=by, reason=reason.strip() or pool_left_out)
+        return _freeze(round_, by=by, reason=reason.strip())
 
 
 def hold(round_: Round) -> None:
@@ -67,7 +66,7 @@ def unsigned(round_: Round) -> list[str]:
     return [f"{judge.label}（{judge.waiting} 件）" for judge in judges]  # type: ignore[attr-defined]
 
 
-def freeze(round_: Round, *, by: User | None, reason: str = "") -> Snapshot:
+def _freeze(round_: Round, *, by: User | None, reason: str = "") -> Snapshot:
     """A new snapshot of a locked or published round, in the caller's transaction. Raises Refused for an open one."""
     if round_.state not in DECIDED:
         raise Refused(NOT_LOCKED)
@@ -233,7 +232,7 @@ def _anew(round_: Round, reason: str, by: User) -> Snapshot | None:
     if round_.state not in DECIDED:
         return None
     with recorded("round.snapshot", by=by, reason=reason):
-        snapshot = freeze(round_, by=by, reason=reason)
+        snapshot = _freeze(round_, by=by, reason=reason)
         if round_.state == "published":
             _show(round_, snapshot, by)
     return snapshot

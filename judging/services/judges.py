@@ -12,7 +12,6 @@ from core.accounts import invitations
 from core.accounts.contacts import normalise_email, normalise_phone
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.links import link_to
 from core.notices.services import Address, notify
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
@@ -146,7 +145,8 @@ def expert_panel(round_: Round) -> Panel:
 
 def _invited(round_: Round, user: User) -> Invited:
     contact = user.track_contacts.filter(track__edition=round_.edition_id).exists()
-    return Invited(user.is_superuser, contact, round_.judges.active().filter(user=user).exists())
+    organiser = User.objects.filter(pk=user.pk, is_superuser=True).exists()
+    return Invited(organiser, contact, round_.judges.active().filter(user=user).exists())
 
 
 def _seat(round_: Round, invitation: JudgeInvitation, user: User, promise: Consent | None) -> Judge:
@@ -183,8 +183,3 @@ def _tell_invited(invitation: JudgeInvitation, occasion: str = "") -> None:
         expires=invitation.expires_at,
         link=invitations.link(invitation),
     )
-
-
-def judge_page() -> Any:
-    """Where a judge begins."""
-    return link_to("judge")

@@ -101,7 +101,8 @@ def test_a_work_that_leaves_makes_a_new_snapshot(locked: Round) -> None:
     best = first.rows.get(rank=1).candidate
     closing.withdraw(best, reason="查实抄袭", by=build.organiser())
     second = locked.snapshots.first()
-    assert second and (second.number, second.rows.count(), first.rows.count()) == (2, 2, 3)
+    assert second
+    assert (second.number, second.rows.count(), first.rows.count()) == (2, 2, 3)
     assert locked.publications.get(ended_at=None).snapshot == second
     assert "查实抄袭" in second.reason
 
@@ -122,7 +123,8 @@ def test_the_organiser_decides_ties_and_why(review: Round, assignments: list[Ass
     tied = [row.candidate for row in snapshot.rows.all()]
     assert [row.rank for row in snapshot.rows.all()] == [1, 1, 1]
     again = closing.decide_tie(review, [tied[2], tied[0], tied[1]], reason="专家组复议", by=build.organiser())
-    assert again and [(row.rank, row.candidate) for row in again.rows.all()] == [
+    assert again
+    assert [(row.rank, row.candidate) for row in again.rows.all()] == [
         (1, tied[2]),
         (2, tied[0]),
         (3, tied[1]),
