@@ -203,6 +203,7 @@ VERBS = {
     "work.unlocked": "开放修改作品",
     "work.anonymous_asked": "请参赛者提供匿名版",
     "work.anonymous_given": "提交匿名版",
+    "likeness.noted": "比对相似作品",
     "work.reminded": "提醒提交作品",
     "honour.saved": "登记荣誉",
     "honour.removed": "删除荣誉",

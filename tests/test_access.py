@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.world import ROLES, World, a_world, addresses
 
 # One letter a role, in their order: first for GET, then for POST.
-#   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    ! 503
+#   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
 PORTAL = {
     "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
@@ -23,9 +23,10 @@ PORTAL = {
     "....... L......": "enter",
     "L..N.N. LMMMMMM": "entry",
     "L.NN.N. LMMMMMM": "evidence",
-    "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave",
+    "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
+    " work_begin work work_submit work_withdraw work_anonymous",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
-    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke",
+    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore work_file_add work_file_do",
     "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
     "L...... LMMMMMM": "desk account mfa_index judge",
@@ -46,6 +47,10 @@ PORTAL = {
     # Judging: the rival is a judge; the round is locked, not published.
     "LNN.NNN LNN.NNN": "judge_recuse judge_sign",
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
+    "L.NNNNN LMMMMMM": "work_version work_manifest work_slot",
+    "LMNNNNN LPNNNNN": "work_uploads",
+    "L.NNNNN LMNNNNN": "work_upload",
+    "L.NN.N. LMMMMMM": "work_file work_preview",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
     "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
@@ -66,6 +71,8 @@ MODELS = {
     "registrations_recommendationrow": ("view", "view", True),
     "registrations_recommendation": ("view", "view", True),
     "registrations_entry": ("view", "view", True),
+    "registrations_work": ("view", "view", True),
+    "registrations_likeness": ("view", "view", True),
     "registrations_honour": ("view add change delete", "view", False),
     "registrations_deletionrequest": ("view", "", False),
     "registrations_region": ("view add change", "", False),
@@ -113,8 +120,11 @@ ADMIN = {
     " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html",
     ".N. .N.": "registrations_entry_accept registrations_entry_return registrations_entry_reject"
     " registrations_entry_reconsider registrations_entry_unlock registrations_entry_change"
+    " registrations_work_pass registrations_work_return registrations_work_reject registrations_work_reconsider"
+    " registrations_work_unlock registrations_work_anonymous registrations_work_change"
     " registrations_recommendationrow_approve registrations_recommendationrow_return"
-    " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change",
+    " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change"
+    " registrations_likeness_change",
 }
 
 
@@ -157,7 +167,7 @@ def expected() -> dict[str, str]:
 
 # --- Asking ----------------------------------------------------------------------------------------------
 
-SHUT = {403: "F", 404: "N", 405: "M", 503: "!"}
+SHUT = {403: "F", 404: "N", 405: "M", 412: "P", 503: "!"}
 DOORS = {"account_login": "L", "admin:login": "L", "account_reauthenticate": "R"}
 
 

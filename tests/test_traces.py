@@ -48,6 +48,7 @@ from tests.registrations import build, contact_traces, staff
 from tests.registrations.entries import eligibility_traces, team_traces
 from tests.registrations.entries import traces as entry_traces
 from tests.registrations.paper import file_of, upload
+from tests.registrations.works import likeness_traces
 from tracks import services as tracks
 from tracks.models import Edition, TrackContact
 
@@ -211,6 +212,7 @@ CASES |= (
     | personal_traces.CASES
     | judging_traces.CASES
 )
+CASES |= likeness_traces.CASES
 
 
 def name_of(function: Callable[..., Any]) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
+from core import clock
 from core.accounts.access import signed_in
 from core.files import tus
 from core.files.derived.models import Derived
@@ -84,7 +85,7 @@ def work_upload(request: HttpRequest, work: int, upload: UUID) -> HttpResponse:
     def problems(going: Upload) -> list[Problem]:
         if going.purpose.count(":") == 3:
             return work_files.anonymising(dossier.work)
-        return check_upload(dossier.standing, going.created_at, dossier.now)
+        return check_upload(dossier.standing, going.created_at, clock.now())  # a piece may take minutes
 
     return tus.resource(request, found, problems=problems, finished=work_files.attach)
 
@@ -116,16 +117,16 @@ def work_file_add(request: HttpRequest, work: int, material: str) -> HttpRespons
 @login_required
 @require_POST
 @once
-def work_file_do(request: HttpRequest, file: int, verb: str) -> HttpResponse:
+def work_file_do(request: HttpRequest, file: int, how: str) -> HttpResponse:
     """Take a file out, or move it up or down."""
     found = get_object_or_404(WorkFile.objects.visible_to(signed_in(request)).filter(removed_at=None), pk=file)
     own_work(request, found.work_id, acting=True)
     try:
-        if verb == "remove":
+        if how == "remove":
             work_files.remove_file(found, by=signed_in(request))
             messages.success(request, f"“{found}”已移出")
         else:
-            work_files.move_file(found, up=verb == "up", by=signed_in(request))
+            work_files.move_file(found, up=how == "up", by=signed_in(request))
     except Refused as refused:
         messages.error(request, str(refused))
     back = "work_anonymous" if found.anonymous_of_id else "work"

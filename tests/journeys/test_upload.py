@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,16 @@ from tests.core.uploading.site import TEMPLATES
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-expect.set_options(timeout=30_000)
-
 MB = 1024 * 1024
 SLOW = 3 * MB  # bytes a second
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """Hashing and sending take their time on a busy machine."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
