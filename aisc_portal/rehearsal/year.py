@@ -9,7 +9,7 @@ from core import clock
 from core.clock import BEIJING
 from core.jobs import services as jobs
 
-from . import calling, closing, entries, filling, opening, paper, pupils, reviewing, verdicts
+from . import calling, closing, entries, filling, judging, opening, paper, pupils, reviewing, verdicts
 from .scene import Scene
 
 Stage = Callable[[Scene], None]
@@ -59,6 +59,14 @@ CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
     ("2024-12-30 10:00", verdicts.judge),
     ("2025-01-02 09:00", verdicts.end_correction),  # 补正 is over
     ("2025-01-03 09:00", verdicts.take_back),
+    ("2025-09-02 09:00", judging.settle),
+    ("2025-09-02 14:00", judging.fill),
+    ("2025-09-03 09:00", judging.invite),
+    ("2025-09-03 14:00", judging.distribute),
+    ("2025-09-04 09:00", judging.score),
+    ("2025-09-08 09:00", judging.finish),
+    ("2025-09-10 10:00", judging.freeze),
+    ("2025-09-20 09:00", judging.final),
 )
 
 
