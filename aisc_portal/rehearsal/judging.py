@@ -206,7 +206,7 @@ def final(scene: Scene) -> None:
         plan.refresh_from_db()
         with scene.accepted(f"{round_}开始"):
             assigning.publish(plan, by=scene.organiser)
-            opening.open_round(round_, by=scene.organiser)
+            opening.open_round(round_, by=scene.organiser, reason="全体评委，回避除外")
         for judge in round_.judges.active().select_related("user"):
             _score(scene, _held(judge))
             scoring.sign(judge, by=judge.user)

@@ -53,8 +53,11 @@ class CandidateAdmin(ReadOnlyPortalAdmin):
         return f"{candidate.judge_count} 位"  # type: ignore[attr-defined]
 
     def has_in_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
-        """Of a work that takes part."""
-        return Candidate.objects.visible_to(request.user).filter(pk=object_id, state="in").exists()
+        """Of a work that takes part; what is decided is the organiser's alone."""
+        seen = Candidate.objects.visible_to(request.user).filter(pk=object_id, state="in")
+        if not request.user.is_superuser:
+            seen = seen.filter(round__state__in=("draft", "open"))
+        return seen.exists()
 
     def has_out_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
         """Of one that has left an undecided round."""

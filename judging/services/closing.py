@@ -20,7 +20,7 @@ from core.states import move
 
 from ..bundle import anonymised
 from ..guards import CHECKS, LOCK_SPACE, TWO
-from ..models import AdvancePick, Candidate, Publication, RankingRow, Round, Snapshot, TieDecision, Unlock
+from ..models import AdvancePick, Candidate, Publication, RankingRow, Round, Session, Snapshot, TieDecision, Unlock
 from ..rules import ranking
 from ..rules.advancing import Standing, apply_rule
 from ..rules.opening import check_locking
@@ -42,6 +42,8 @@ def lock_round(round_: Round, *, by: User, reason: str = "") -> Snapshot:
     with transaction.atomic(), recorded("round.locked", by=by, reason=reason.strip()):
         hold(round_)
         round_ = lock(round_)
+        if Session.objects.filter(round=round_, state="live").exists():
+            raise Refused(Problem("session.live", "终审现场还没有结束，请先结束投票和现场，再封存"))
         problems = check_locking(unsigned(round_), round_.sheets.counted().count())
         refuse_if([p for p in problems if not (p.field == "reason" and reason.strip())])
         move(round_, "lock", locked_at=clock.now())
