@@ -26,8 +26,8 @@ PORTAL = {
     "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
     " work_begin work work_submit work_withdraw work_anonymous",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
-    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore work_file_add"
-    " work_file_do",
+    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore"
+    " work_file_add work_file_do",
     "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
     "L...... LMMMMMM": "desk account mfa_index judge",
