@@ -110,7 +110,7 @@ ADMIN = {
     " judging_recusal_lift judging_candidate_withdraw judging_candidate_recuse",
     "FFN FFN": "judging_round_unlock_answer",
     "FFF FFF": "judging_candidate_restore",
-    "... ...": "registrations_recommendationrow_summary_page judging_round_pool",
+    "... ...": "registrations_recommendationrow_summary_page judging_round_pool judging_round_change",
     "MMM .N.": "registrations_recommendationrow_phone registrations_entry_phone registrations_entry_birth"
     " registrations_entry_guardian",
     ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook",

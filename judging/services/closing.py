@@ -194,7 +194,7 @@ def advance(round_: Round, following: Round, *, by: User) -> list[Candidate]:
     """Put the works that go on into the following round's pool. Raises Refused unless the result is public."""
     if following.follows_id != round_.pk or round_.state != "published":
         raise Refused(Problem("round.not_published", f"{round_}公布以后，晋级名单才能进入下一轮"))
-    with transaction.atomic(), recorded("round.advanced", by=by):
+    with transaction.atomic():
         places = pool.advanced(following).select_related("candidate__entry", "candidate__version").order_by("position")
         things = [
             pool.Thing(

@@ -160,7 +160,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
     judges.resend: ("judge.invitation_resent", lambda s: partial(judges.resend, invitation(s))),
     judges.join: ("judge.joined", own_invitation),
     judges.remove: ("judge.removed", lambda s: partial(judges.remove, seat(s), reason="出差")),
-    importing.import_roster: ("judge.imported", lambda s: partial(importing.import_roster, review(s), roster())),
+    importing.import_roster: ("judge.invited", lambda s: partial(importing.import_roster, review(s), roster())),
     recusing.declare: (
         "recusal.declared",
         lambda s: partial(
@@ -194,7 +194,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
     closing.decide_tie: ("tie.decided", tie),
     closing.pick: ("advance.picked", picked),
     closing.advance: (
-        "round.advanced",
+        "candidates.added",
         lambda s: partial(closing.advance, published(s), build.round_of(s.edition, "final")),
     ),
 }
