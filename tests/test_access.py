@@ -107,7 +107,8 @@ ADMIN = {
     " judging_round_plan_publish judging_round_monitor judging_round_urge judging_round_scores judging_round_again"
     " judging_round_lock judging_round_unlock judging_round_publish judging_round_retract judging_round_tie"
     " judging_round_advance judging_judge_leave judging_judgeinvitation_resend judging_judgeinvitation_revoke"
-    " judging_recusal_lift judging_candidate_withdraw judging_candidate_recuse",
+    " judging_recusal_lift judging_candidate_withdraw judging_candidate_recuse"
+    " judging_candidate_anchor judging_candidate_pair judging_round_pick",
     "FFN FFN": "judging_round_unlock_answer",
     "FFF FFF": "judging_candidate_restore",
     "... ...": "registrations_recommendationrow_summary_page judging_round_pool judging_round_change",

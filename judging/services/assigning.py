@@ -20,7 +20,7 @@ from ..models import Assignment, Candidate, Judge, Pairing, Plan, Recusal, Round
 from ..rules import assignment as rule
 from ..states import DECIDED
 from . import recusing
-from .adoption import lock
+from .adoption import NO_REASON, lock
 from .numbering import codes, order
 from .telling import tell_judge, tell_organisers
 
@@ -30,6 +30,21 @@ _INSERT = """
 """
 STALE = Problem("plan.stale", "算好之后作品、评委或回避有变化，请重新计算再发布")
 DECIDED_ALREADY = Problem("round.decided", "本轮评分已经封存，不能再分配")
+
+
+def set_pair(judge: Judge, candidate: Candidate, wanted: bool | None, *, reason: str, by: User) -> None:
+    """The organiser wants a pair in the next distribution, forbids it, or (None) leaves it to the rule again.
+
+    Raises Refused without a reason. Pairs that stand already are not touched.
+    """
+    refuse_if([] if reason.strip() else [NO_REASON])
+    verb = "pair.cleared" if wanted is None else "pair.set"
+    with transaction.atomic(), recorded(verb, by=by, reason=reason.strip()):
+        if wanted is None:
+            Pairing.objects.filter(judge=judge, candidate=candidate).delete()
+            return
+        values = {"wanted": wanted, "reason": reason.strip()[:300]}
+        Pairing.objects.update_or_create(judge=judge, candidate=candidate, defaults=values)
 
 
 def ask(round_: Round, *, by: User | None, seed: int | None = None) -> Plan:

@@ -22,7 +22,7 @@ from ..bundle import anonymised
 from ..guards import CHECKS, LOCK_SPACE, TWO
 from ..models import AdvancePick, Candidate, Publication, RankingRow, Round, Session, Snapshot, TieDecision, Unlock
 from ..rules import ranking
-from ..rules.advancing import Standing, apply_rule
+from ..rules.advancing import Standing, apply_rule, check_picks
 from ..rules.opening import check_locking
 from ..rules.publishing import check_publication
 from ..states import DECIDED
@@ -178,16 +178,37 @@ def decide_tie(round_: Round, order: Sequence[Candidate], *, reason: str, by: Us
 
 
 def pick(round_: Round, candidate: Candidate, rule_position: int, *, reason: str, by: User) -> Snapshot | None:
-    """Take a work across an open line, or beyond a rule that allows it (N26). Raises Refused."""
+    """Take a work across an open line, or beyond a rule that allows it (N26). Raises Refused where none does."""
     refuse_if([] if reason.strip() else [NO_REASON])
     with transaction.atomic(), recorded("advance.picked", by=by, reason=reason.strip()):
+        round_ = lock(round_)
         rule = round_.advance_rules.get(position=rule_position)
+        if last := round_.snapshots.first():
+            refuse_if(check_picks(advance_of(rule), _standings(round_, last), {candidate.label: reason.strip()}))
         AdvancePick.objects.update_or_create(
             rule=rule,
             candidate=candidate,
             defaults={"reason": reason.strip()[:300], "picked_by": by, "picked_at": clock.now()},
         )
-        return _anew(lock(round_), f"增补晋级 {candidate.label}：{reason.strip()}", by)
+        return _anew(round_, f"增补晋级 {candidate.label}：{reason.strip()}", by)
+
+
+def _standings(round_: Round, snapshot: Snapshot) -> list[Standing]:
+    """The works of a snapshot as the rule of advancement sees them."""
+    rows = snapshot.rows.filter(candidate__state="in").select_related(CATEGORY, "candidate__entry__track")
+    return [_standing(round_, row.candidate, row.rank) for row in rows]
+
+
+def _standing(round_: Round, candidate: Candidate, rank: int | None) -> Standing:
+    return Standing(
+        work=candidate.label,
+        rank=rank,
+        category=round_.category.code,
+        track=candidate.entry.track.code,
+        group=candidate.group,
+        region=candidate.region,
+        passed=True,
+    )
 
 
 def advance(round_: Round, following: Round, *, by: User) -> list[Candidate]:
@@ -281,18 +302,7 @@ def _purposes(
     round_: Round, works: dict[str, Candidate], outcome: ranking.Ranking
 ) -> tuple[dict[str, list[str]], set[str]]:
     """What each work goes on to, rule by rule; and the works that wait for the organiser at a line."""
-    standings = [
-        Standing(
-            work=row.work,
-            rank=row.rank,
-            category=round_.category.code,
-            track=works[row.work].entry.track.code,
-            group=works[row.work].group,
-            region=works[row.work].region,
-            passed=True,
-        )
-        for row in outcome.rows
-    ]
+    standings = [_standing(round_, works[row.work], row.rank) for row in outcome.rows]
     found: dict[str, list[str]] = defaultdict(list)
     waiting: set[str] = set()
     for stored in round_.advance_rules.all():

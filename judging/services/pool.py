@@ -142,6 +142,15 @@ def restore(candidate: Candidate, *, reason: str, by: User) -> Candidate:
     return candidate
 
 
+def set_anchor(candidate: Candidate, anchor: bool, *, by: User) -> None:
+    """Let every judge of the round meet this work first, to calibrate; or no longer. Raises Refused once decided."""
+    with transaction.atomic(), recorded("candidate.anchored" if anchor else "candidate.unanchored", by=by):
+        if lock(candidate.round).state in DECIDED:
+            raise Refused(CHECKS[POOL])
+        Candidate.objects.filter(pk=candidate.pk).update(anchor=anchor)
+    candidate.anchor = anchor
+
+
 def follow_works() -> int:
     """Works that left the contest leave the rounds that are not decided yet. Returns how many did."""
     gone = Candidate.objects.filter(state="in", round__state__in=("draft", "open")).filter(

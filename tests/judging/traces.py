@@ -156,6 +156,14 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
         lambda s: partial(pool.withdraw, build.candidates(review(s), 1)[0], reason="退出"),
     ),
     pool.restore: ("candidate.restored", lambda s: partial(pool.restore, gone(s), reason="误操作")),
+    pool.set_anchor: (
+        "candidate.anchored",
+        lambda s: partial(pool.set_anchor, build.candidates(review(s), 1)[0], True),
+    ),
+    assigning.set_pair: (
+        "pair.set",
+        lambda s: partial(assigning.set_pair, seat(s), build.candidates(review(s), 1)[0], True, reason="专长"),
+    ),
     judges.invite: ("judge.invited", lambda s: partial(judges.invite, review(s), email="expert@example.test")),
     judges.resend: ("judge.invitation_resent", lambda s: partial(judges.resend, invitation(s))),
     judges.join: ("judge.joined", own_invitation),
