@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 import core.notices.services
+import judging.attention
 import registrations.attention
 import registrations.entry_attention
 import registrations.work_attention
@@ -23,6 +24,13 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("quickreply", "registrations.ReplyPhrase"),
         ("military_tech", "registrations.Honour"),
         ("download", "registrations.SummaryExport"),
+    ),
+    "评审": (
+        ("gavel", "judging.Round"),
+        ("movie_filter", "judging.Candidate"),
+        ("groups", "judging.Judge"),
+        ("mark_email_read", "judging.JudgeInvitation"),
+        ("do_not_disturb_on", "judging.Recusal"),
     ),
     "单位": (
         ("account_balance", "registrations.Unit"),
@@ -56,7 +64,9 @@ NAMES = {
 
 def dashboard(request: SignedInRequest, context: dict[str, Any]) -> dict[str, Any]:
     """unfold's DASHBOARD_CALLBACK: tiles and the units that wait."""
-    apps_with_tiles = (registrations.attention, registrations.entry_attention, registrations.work_attention)
+    apps_with_tiles = (
+        registrations.attention, registrations.entry_attention, registrations.work_attention, judging.attention,
+    )  # fmt: skip
     tiles = [tile for app in apps_with_tiles for tile in app.tiles(request.user)]
     if request.user.is_superuser:
         tiles += _notices()

@@ -23,7 +23,7 @@ class Desk:
 
 
 def desks_of(user: User) -> list[Desk]:
-    """The roles that rows give a person: in entries, officer of units, contact of tracks, organiser."""
+    """The roles that rows give a person: in entries, officer of units, judge, contact of tracks, organiser."""
     entries = Entry.objects.of(user).filter(edition__is_current=True).select_related("edition")
     found = [
         Desk(f"{entry} · 我到哪一步了", reverse("entry", kwargs={"entry": entry.pk}), entry.get_state_display())
@@ -34,6 +34,9 @@ def desks_of(user: User) -> list[Desk]:
         Desk(f"{office.unit.full_name} · 推荐表", reverse("recommendation", kwargs={"unit": office.unit_id}), "填报人")
         for office in offices
     ]
+    judged = user.judgeships.filter(state="active").exclude(round__state="published")
+    if judged.exists():
+        found.append(Desk("我的评审", reverse("judge"), "评委"))
     if user.is_staff:
         role = "组委会" if user.is_superuser else "赛道联系人"
         found.append(Desk("管理后台", reverse("admin:index"), role))

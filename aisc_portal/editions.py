@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+import judging.services.adoption
 import registrations.services.adoption
 import tracks.services
 from core import clock
@@ -97,6 +98,7 @@ def _write(amendment: Amendment, *, by: User | None, reason: str) -> None:
         for adopt in (
             lambda: tracks.services.adopt(edition, before),
             lambda: registrations.services.adoption.adopt(edition),
+            lambda: judging.services.adoption.adopt(edition),
         ):
             try:
                 adopt()

@@ -7,6 +7,7 @@ import core.files.invariants
 import core.jobs.invariants
 import core.notices.invariants
 import core.sealed.invariants
+import judging.invariants
 import registrations.invariants
 import tracks.invariants
 from core.audit.invariants import Finding
@@ -19,6 +20,7 @@ EVERY_APP: tuple[Callable[[], Iterator[Finding]], ...] = (
     core.sealed.invariants.invariants,
     tracks.invariants.invariants,
     registrations.invariants.invariants,
+    judging.invariants.invariants,
 )
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 import core.accounts.personal
 import core.files.personal
 import core.notices.personal
+import judging.personal
 import registrations.personal
 from core import clock
 from core.accounts.models import User
@@ -35,9 +36,10 @@ EVERY_APP: tuple[Callable[[User], list[Section]], ...] = (
     core.accounts.personal.gather,
     core.files.personal.gather,
     registrations.personal.gather,
+    judging.personal.gather,
     core.notices.personal.gather,
 )
-EXPIRE = {**personal_retention.EXPIRE}  # later apps add the kinds that they keep
+EXPIRE = {**personal_retention.EXPIRE, "ballot_identity": judging.personal.expire_ballots}
 STAYS = (
     "推荐名额、报名和审核结果：以化名保留，统计数字不变",
     "同意书和承诺的版本、时间：证明当时同意过",
@@ -130,7 +132,8 @@ def carry_out(asked: DeletionRequest, *, reason: str, by: User) -> Report:
     Raises Refused while somebody else must see to something first, StaleState when it was handled meanwhile.
     """
     with transaction.atomic(), recorded("personal.purged", by=by, reason=reason.strip()):
-        refuse_if(personal_purge.blockers(User.objects.get(pk=asked.user_id)))
+        user = User.objects.get(pk=asked.user_id)
+        refuse_if(personal_purge.blockers(user) + judging.personal.blockers(user))
         move(asked, "do", handled_at=clock.now(), note=reason.strip())
         notify(asked.user, "deletion-done", about=asked)  # while there is an address
         return _purge(asked.user)
@@ -140,9 +143,10 @@ def _purge(user: User) -> Report:
     """From right to left, the account last. Raises StatisticsChanged."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     person = Person(user, registrations.personal.names_of(user), str(user.phone or ""), str(user.email or ""))
-    before = personal_purge.statistics()
-    removed = personal_purge.purge(person) + core.files.personal.purge(person) + core.accounts.personal.purge(person)
-    after = personal_purge.statistics()
+    before = personal_purge.statistics() + judging.personal.statistics()
+    removed = judging.personal.purge(person) + personal_purge.purge(person)
+    removed += core.files.personal.purge(person) + core.accounts.personal.purge(person)
+    after = personal_purge.statistics() + judging.personal.statistics()
     if before != after:
         raise StatisticsChanged(f"{(before - after) + (after - before)}")
     return Report(removed, len(after), remnants(person.words))

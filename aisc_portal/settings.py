@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "core.sealed",
     "tracks",
     "registrations",
+    "judging",
     "aisc_portal",
 ]
 
@@ -147,6 +148,7 @@ CELERY_BEAT_SCHEDULER = "core.jobs.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.jobs.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
     "remind": {"task": "registrations.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
+    "watch": {"task": "judging.tasks.watch", "schedule": 300.0, "options": {"expires": 300}},
     "uploads": {"task": "core.files.tasks.expire_uploads", "schedule": 600.0, "options": {"expires": 600}},
     "expire": {"task": "aisc_portal.tasks.expire", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -20,6 +20,7 @@ urlpatterns = [
     path("text-size/", core_views.text_size, name="text-size"),
     path("", include("tracks.urls")),
     path("", include("registrations.urls")),
+    path("", include("judging.urls")),
     path("", include("core.jobs.urls")),
     path("", include("core.notices.urls")),
     path("accounts/", include("core.accounts.urls")),

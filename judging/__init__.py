@@ -1,1 +1,1 @@
-"""Rounds, panels, assignment, blind scoring and rankings (评审); nothing here yet, see docs/architecture.md."""
+"""Rounds, judges, blind scoring, fair ranking and the live final."""

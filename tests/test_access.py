@@ -13,7 +13,7 @@ from tests.world import ROLES, World, a_world, addresses
 # One letter a role, in their order: first for GET, then for POST.
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
 PORTAL = {
-    "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz"
+    "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
     "....... .......": "officer_invitation account_login account_logout account_signup account_reset_password"
     " account_request_login_code account_confirm_login_code account_complete_password_reset",
@@ -28,9 +28,9 @@ PORTAL = {
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
     "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore"
     " work_file_add work_file_do",
-    "NNNNNNN .NNNNNN": "claim member_invitation",  # another invitation's token
+    "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
-    "L...... LMMMMMM": "desk account mfa_index",
+    "L...... LMMMMMM": "desk account mfa_index judge",
     "L...... LNNNNNN": "consents",  # nothing is named that could be taken back
     "LMMMMMM L......": "personal_export",
     "L...... L......": "claim_code personal account_name account_change_password account_set_password account_email"
@@ -45,6 +45,9 @@ PORTAL = {
     " workbook_new workbook",
     "LN.NNNN LMMMMMM": "unit_codes stamp_pdf stamp_word row_template row_export workbook_marked",
     "LN.N.N. LMMMMMM": "scan",
+    # Judging: the rival is a judge; the round is locked, not published.
+    "LNN.NNN LNN.NNN": "judge_recuse judge_sign",
+    "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
     "L.NNNNN LMMMMMM": "work_version work_manifest work_slot",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
@@ -79,6 +82,11 @@ MODELS = {
     "registrations_unitquota": ("view change", "view change", True),
     "registrations_replyphrase": ("view add change delete", "view add change delete", True),
     "registrations_summaryexport": ("view", "view", True),
+    "judging_round": ("view", "view", False),
+    "judging_candidate": ("view", "view", True),
+    "judging_judge": ("view", "", False),
+    "judging_judgeinvitation": ("view", "", False),
+    "judging_recusal": ("view", "", False),
     "tracks_edition": ("view", "", False),
     "tracks_category": ("view", "", False),
     "tracks_milestone": ("view", "", False),
@@ -93,8 +101,17 @@ ADMIN = {
     " registrations_unit_invite_template registrations_unit_invite_one registrations_officer_remove"
     " registrations_officerinvitation_resend registrations_officerinvitation_revoke"
     " notices_notice_all_kinds notices_notice_try_mail tracks_edition_upload tracks_edition_download"
-    " tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove",
-    "... ...": "registrations_recommendationrow_summary_page",
+    " tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove"
+    " judging_round_open judging_round_window judging_round_amend judging_round_invite"
+    " judging_round_import_page judging_round_import_template judging_round_plan judging_round_plan_ask"
+    " judging_round_plan_publish judging_round_monitor judging_round_urge judging_round_scores judging_round_again"
+    " judging_round_lock judging_round_unlock judging_round_publish judging_round_retract judging_round_tie"
+    " judging_round_advance judging_judge_leave judging_judgeinvitation_resend judging_judgeinvitation_revoke"
+    " judging_recusal_lift judging_candidate_withdraw judging_candidate_recuse"
+    " judging_candidate_anchor judging_candidate_pair judging_round_pick",
+    "FFN FFN": "judging_round_unlock_answer",
+    "FFF FFF": "judging_candidate_restore",
+    "... ...": "registrations_recommendationrow_summary_page judging_round_pool judging_round_change",
     "MMM .N.": "registrations_recommendationrow_phone registrations_entry_phone registrations_entry_birth"
     " registrations_entry_guardian",
     ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook",

@@ -33,7 +33,7 @@ ALLOWED_UPWARDS = {
 }
 IMPORTS_IN_FUNCTIONS: dict[str, str] = {}  # "file: module" → reason
 PURE = ("tracks.rulebook", "tracks.rules", "registrations.rules")  # and `rules` of every later app
-PURE_LIBRARIES = {"phonenumbers", "stdnum", "pypinyin"}
+PURE_LIBRARIES = {"phonenumbers", "stdnum", "pypinyin", "numpy", "ortools"}
 CLOCKS = {"now", "today", "utcnow", "localtime", "monotonic"}
 
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")

@@ -44,6 +44,7 @@ from registrations.services import (
 from registrations.services.facts import FormFacts
 from registrations.sheets import INVITE_COLUMNS, unit_columns
 from tests.contest import GUANGDONG
+from tests.judging import traces as judging_traces
 from tests.portal import personal_traces
 from tests.registrations import build, contact_traces, staff
 from tests.registrations.entries import eligibility_traces, team_traces
@@ -211,7 +212,12 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Stage], Callable[..., Any]]
     reviewing.return_rows: ("row.returned", lambda s: partial(reviewing.return_rows, [s.row], reason="队名有误")),
 }
 CASES |= (
-    contact_traces.CASES | entry_traces.CASES | team_traces.CASES | eligibility_traces.CASES | personal_traces.CASES
+    contact_traces.CASES
+    | entry_traces.CASES
+    | team_traces.CASES
+    | eligibility_traces.CASES
+    | personal_traces.CASES
+    | judging_traces.CASES
 )
 CASES |= likeness_traces.CASES | work_traces.CASES
 

@@ -97,11 +97,7 @@ class InvitationView(View, Generic[I]):
             return self._refused(request, token, refusal)
         if not request.user.is_authenticated:
             request.session[INVITATION_PATH] = request.path
-        return self._page(request, invitation)
-
-    def _page(self, request: HttpRequest, invitation: I, status: int = 200) -> HttpResponse:
-        page = {"invitation": invitation, "offer": self.offer(invitation), "may_decline": self.may_decline}
-        return render(request, self.template_name, page | self.asked(invitation), status=status)
+        return self._shown(request, invitation)
 
     @method_decorator(once)
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -112,14 +108,23 @@ class InvitationView(View, Generic[I]):
             return redirect(request.path)
         try:
             invitation = find(self.model, token)
+        except Refused as refusal:
+            return self._refused(request, token, refusal)
+        try:
             self.take_up(invitation, signed_in(request))
         except Refused as refusal:
-            if all(problem.field for problem in refusal.problems):  # the form says so
-                return self._page(request, invitation, status=422)
+            if all(problem.field for problem in refusal.problems):  # something on this page to put right
+                return self._shown(request, invitation, refusal)
             return self._refused(request, token, refusal)
         request.session.pop(INVITATION_PATH, None)
         messages.success(request, f"您现在是{self.offer(invitation)}")
         return redirect(self.done_url(invitation))
+
+    def _shown(self, request: HttpRequest, invitation: I, refusal: Refused | None = None) -> HttpResponse:
+        """The offer; with what has to be put right before it can be taken up."""
+        page = {"invitation": invitation, "offer": self.offer(invitation), "may_decline": self.may_decline}
+        page |= {"problems": refusal.problems if refusal else []}
+        return render(request, self.template_name, page | self.asked(invitation), status=422 if refusal else 200)
 
     def _decline(self, request: HttpRequest, token: str) -> HttpResponse:
         try:

@@ -57,6 +57,7 @@ class SheetPage:
     hint: str
     may_paste: bool = False
     pasted: str = ""  # the box as it first appears
+    args: tuple[int, ...] = ()  # of both addresses: the thing that the list is for
 
     def respond(self, admin: PortalAdmin, request: SignedInRequest) -> HttpResponse:
         """Whichever step the request has come to."""
@@ -77,8 +78,9 @@ class SheetPage:
                 show_problems(form, wrong)
             except Refused as refused:
                 show_problems(form, refused.problems)
-        page = {"form": form, "hint": self.hint, "template_url": reverse(f"admin:{self.template_url}")}
-        action = {"action": reverse(f"admin:{self._address(admin)}"), "back": admin.url_of("changelist")}
+        page = {"form": form, "hint": self.hint, "template_url": reverse(f"admin:{self.template_url}", args=self.args)}
+        here = reverse(f"admin:{self._address(admin)}", args=self.args)
+        action = {"action": here, "back": admin.url_of("changelist")}
         return admin.page(
             request, "core/admin/upload.html", self.title, status=422 if form.errors else 200, **page, **action
         )
@@ -94,7 +96,7 @@ class SheetPage:
         except Refused as refused:
             for problem in refused.problems:
                 admin.message_user(request, problem.message, messages.ERROR)
-            return HttpResponseRedirect(reverse(f"admin:{self._address(admin)}"))
+            return HttpResponseRedirect(reverse(f"admin:{self._address(admin)}", args=self.args))
         admin.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(admin.url_of("changelist"))
 
@@ -114,7 +116,7 @@ class SheetPage:
             "remarks": [problem.message for problem in table.problems],
             "sheet": pack(table.sheet, request.user.pk),
             "button": self.button,
-            "back": reverse(f"admin:{self._address(admin)}"),
+            "back": reverse(f"admin:{self._address(admin)}", args=self.args),
         }
         return admin.page(request, "core/admin/upload_preview.html", f"{self.title}：预览", **page)
 
