@@ -169,7 +169,7 @@ def _write(sheet: ScoreSheet, criteria: list[Criterion], marks: Mapping[str, Dec
             if violated(error) in CHECKS:
                 raise
             raise Refused(STALE) from error  # two tabs began the same sheet at once
-    if sheet.state in ("submitted", "abstained") and state == "draft":
+    if sheet.state == "abstained" or (sheet.state == "submitted" and state == "draft"):
         move(sheet, "edit")
     fields = ["total", "comment", "abstained", "key", "version", "saved_at"]
     values = {name: getattr(sheet, name) for name in fields}
