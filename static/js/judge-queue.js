@@ -9,6 +9,7 @@ import { Store } from "./judge-store.js";
 const RETRIES = [2, 4, 8, 15, 30]; // s
 const MINE = 50; // keys of unanswered sendings
 const PATIENCE = 15000; // ms without an answer count as no network
+const ABANDONED = 30000; // ms; where tabs cannot see each other, an older record counts as left behind
 const TAB = newKey();
 
 export function newKey() {
@@ -30,6 +31,8 @@ export class Queue extends EventTarget {
     this.failures = 0;
     this.timer = 0;
     this.flight = null;
+    // Held as long as this tab lives: others leave its records alone, and take them over once it is gone.
+    navigator.locks?.request(`judge-tab-${TAB}`, () => new Promise(() => {}));
     addEventListener("online", () => this.retry());
     addEventListener("offline", () => this.#lost());
   }
@@ -55,7 +58,7 @@ export class Queue extends EventTarget {
   async waiting(pk) {
     const own = await this.store.get(this.#id(pk));
     if (own) return own;
-    const left = (await this.store.all(this.who)).filter((row) => row.pk === pk).pop();
+    const left = (await this.#own()).filter((row) => row.pk === pk).pop();
     if (!left) return null;
     await this.store.drop(left.id);
     const taken = { ...left, id: this.#id(pk) };
@@ -94,7 +97,7 @@ export class Queue extends EventTarget {
 
   async #send() {
     if (!navigator.onLine) return this.#lost();
-    for (const row of await this.all()) {
+    for (const row of await this.#own()) {
       if (row.state !== "waiting" || row.hold) continue;
       await this.store.change(row.id, (now) => now && { ...now, tries: now.tries + (now.key === row.key ? 1 : 0) });
       let answer;
@@ -168,6 +171,15 @@ export class Queue extends EventTarget {
   async #tell() {
     const rows = await this.all();
     this.dispatchEvent(new CustomEvent("changed", { detail: rows }));
+  }
+
+  // This tab's records, and those of tabs that are gone.
+  async #own() {
+    const rows = await this.all();
+    if (!navigator.locks) return rows.filter((row) => row.id.endsWith(TAB) || Date.now() - row.at > ABANDONED);
+    const { held } = await navigator.locks.query();
+    const alive = new Set(held.map((lock) => lock.name));
+    return rows.filter((row) => row.id.endsWith(TAB) || !alive.has(`judge-tab-${row.id.split(":")[2]}`));
   }
 
   #id(pk) {

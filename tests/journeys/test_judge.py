@@ -6,11 +6,13 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from core import clock
+from core.accounts.invitations import token_of
 from core.accounts.models import User
 from judging.models import Assignment, Judge, ScoreSheet
 from judging.rules.ranking import Criterion, Rules, Sheet, total_of
@@ -24,7 +26,6 @@ from tests.registrations.works import handed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WORKS = 6
 CODES = [*build.EVEN]
 
 
@@ -33,8 +34,8 @@ def seat() -> Judge:
     """A judge with six works, scores taken; the first with a picture."""
     round_ = build.round_of(load_guangdong())
     versions = []
-    for number in range(WORKS):
-        entry = handed_in.entry(round_.edition, f"祝宇{number}")
+    for number, name in enumerate("甲乙丙丁戊己"):
+        entry = handed_in.entry(round_.edition, f"祝宇{name}")
         shot = handed_in.shot(Image.linear_gradient("L").resize((640, 400)).convert("RGB"), "祝宇的画.png")
         text = {"title": f"红树林为什么能护岸 {number}", "description": "用三分钟讲清护岸原理。" * 12}
         versions.append(handed_in.hand_in(entry, shot, **text))
@@ -90,12 +91,15 @@ def sheets(seat: Judge) -> list[tuple[str, int, Decimal | None]]:
 
 
 def see(page: Page, size: tuple[int, int]) -> None:
+    page.mouse.move(0, 0)  # no button halfway between two colours
+    page.wait_for_timeout(300)
     found = look(page)
     page.set_viewport_size({"width": size[0], "height": size[1]})
     assert found == []
 
 
 def picture(page: Page, step: str, size: tuple[int, int]) -> None:
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.screenshot(path=PICTURES / f"judge-{size[0]}-{step}.png", full_page=size[0] < 900)
 
 
@@ -112,7 +116,7 @@ def test_from_the_link_to_the_first_work(
         [{"name": "session", "value": signed_in(user).cookies["session"].value, "url": live_server.url}]
     )
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(live_server.url + again.path)
+    page.goto(live_server.url + reverse("judge_invitation", args=[token_of(again)]))
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="同意并开始评审").click()
@@ -163,8 +167,8 @@ def test_a_work(enter, mine: list[Assignment], seat: Judge, size: tuple[int, int
     assert sheets(seat)[0][0] == "submitted" and sheets(seat)[0][2] == Decimal("85.0833")
     see(page, size)
     page.get_by_role("link", name="说明").click()
-    expect(page.locator(".sj-words")).to_contain_text("用三分钟讲清护岸原理")
-    page.get_by_role("link", name="图").first.click()
+    expect(page.locator(".sj-show.is-on")).to_contain_text("用三分钟讲清护岸原理")
+    page.get_by_role("link", name="文件").first.click()
     picture(page, "3-second", size)
 
 
