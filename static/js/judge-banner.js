@@ -1,5 +1,7 @@
 // The line above a judge's pages that says what still waits on this device, and why.
-const clock = (ms) => new Date(ms).toLocaleTimeString("zh-CN", { hour12: false });
+export const time = (ms = Date.now()) => (
+  new Date(ms).toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" })
+);
 
 export class Banner {
   constructor(queue, login) {
@@ -8,6 +10,7 @@ export class Banner {
     queue.addEventListener("changed", ({ detail }) => this.show(detail));
   }
 
+  // current: the work on the page, which says itself what became of it.
   // box: the page's [data-net]; another one after the work on the page has changed
   attach(box) {
     this.box = box;
@@ -17,10 +20,10 @@ export class Banner {
 
   show(rows) {
     const waiting = rows.filter((row) => row.state === "waiting");
-    const stuck = rows.filter((row) => row.state !== "waiting");
+    const stuck = rows.filter((row) => row.state !== "waiting" && row.pk !== this.current);
     const [title, words] = this.#words(waiting, stuck);
     this.box.hidden = !title;
-    if (!title || this.said === title + words + this.box.isConnected) return;
+    if (!title) return;
     this.box.querySelector("b").textContent = title;
     const text = this.box.querySelector("p");
     text.textContent = words;
@@ -40,7 +43,7 @@ export class Banner {
     const where = this.queue.store.lasting ? "评分存在本机，可以继续，联网后自动上传。" : "评分只在这一页里，联网前请不要关闭。";
     if (this.queue.offline) return [waiting.length ? `已离线，${count}` : "已离线", waiting.length ? where : "可以继续评分，联网后自动上传。"];
     const old = waiting.filter((row) => !row.hold && Date.now() - row.at > 10000);
-    return old.length ? [`正在上传，${count}`, `最早一份存于 ${clock(old[0].at)}。`] : ["", ""];
+    return old.length ? [`正在上传，${count}`, `最早一份存于 ${time(old[0].at)}。`] : ["", ""];
   }
 
   #link(row) {

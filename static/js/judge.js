@@ -1,7 +1,7 @@
 // A judge's page: what is typed is kept on the device at once and sent a moment later; the next and previous work come
 // in place of this one, from the server or, without a network, from what this page has seen (docs/decisions.md).
 // Without this script the page is a plain form.
-import { Banner } from "./judge-banner.js";
+import { Banner, time } from "./judge-banner.js";
 import { Rubric } from "./judge-inputs.js";
 import { view } from "./judge-media.js";
 import { Queue } from "./judge-queue.js";
@@ -22,7 +22,6 @@ let timer = 0;
 
 const pkOf = (form) => Number(form.dataset.sheet);
 const addressOf = (pk) => page.form.action.replace(/works\/\d+\//, `works/${pk}/`);
-const time = () => new Date().toLocaleTimeString("zh-CN", { hour12: false });
 
 // --- One work -------------------------------------------------------------------------------------------------
 
@@ -39,12 +38,13 @@ function made(form) {
 async function open(one) {
   page = one;
   document.title = document.title.replace(/作品 \S+/, `作品 ${one.form.dataset.code}`);
+  banner.current = one.pk;
   banner.attach(one.form.querySelector("[data-net]"));
   const row = await queue.waiting(one.pk);
   if (page !== one) return;
   if (row) {
     one.rubric.fill(row.marks, row.comment);
-    say("已存本机", new Date(row.at).toLocaleTimeString("zh-CN", { hour12: false }));
+    say("已存本机", time(row.at));
     if (row.state !== "waiting") answered(row);
   }
   queue.flush();
@@ -52,7 +52,7 @@ async function open(one) {
 }
 
 function say(words, at = "") {
-  page.form.querySelector("[data-saved]").replaceChildren(words, ...(at ? [document.createElement("br"), at] : []));
+  page.form.querySelector("[data-saved]").replaceChildren(`${words} `, ...(at ? [document.createElement("br"), at] : []));
 }
 
 // Onto the device; `submit` hands the sheet in once it is there.
