@@ -22,11 +22,12 @@ PORTAL = {
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "....... L......": "enter",
     "L..N.N. LMMMMMM": "entry",
-    "L.NN.N. LMMMMMM": "evidence",
+    "L.NN.N. LMMMMMM": "evidence work_file work_preview",
     "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
     " work_begin work work_submit work_withdraw work_anonymous",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
-    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore work_file_add work_file_do",
+    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore"
+    " work_file_add work_file_do",
     "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
     "L...... LMMMMMM": "desk account mfa_index judge",
@@ -45,12 +46,14 @@ PORTAL = {
     "LN.NNNN LMMMMMM": "unit_codes stamp_pdf stamp_word row_template row_export workbook_marked",
     "LN.N.N. LMMMMMM": "scan",
     # Judging: the rival is a judge; the round is locked, not published.
-    "LNN.NNN LNN.NNN": "judge_recuse judge_sign",
+    "LNN.NNN LNN.NNN": "judge_recuse judge_sign judge_work judge_abstain",
+    "LNN.NNN LMMMMMM": "judge_criteria",
+    "LMMMMMM LNN.NNN": "judge_sheet",
+    "LNNNNNN LMMMMMM": "judge_file",  # a preview of another work than the one before the judge
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
     "L.NNNNN LMMMMMM": "work_version work_manifest work_slot",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
-    "L.NN.N. LMMMMMM": "work_file work_preview",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
     "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
@@ -107,14 +110,14 @@ ADMIN = {
     " judging_round_plan_publish judging_round_monitor judging_round_urge judging_round_scores judging_round_again"
     " judging_round_lock judging_round_unlock judging_round_publish judging_round_retract judging_round_tie"
     " judging_round_advance judging_judge_leave judging_judgeinvitation_resend judging_judgeinvitation_revoke"
-    " judging_recusal_lift",
+    " judging_recusal_lift judging_candidate_withdraw judging_candidate_recuse"
+    " judging_candidate_anchor judging_candidate_pair judging_round_pick",
     "FFN FFN": "judging_round_unlock_answer",
     "FFF FFF": "judging_candidate_restore",
-    "... ...": "registrations_recommendationrow_summary_page judging_round_pool",
+    "... ...": "registrations_recommendationrow_summary_page judging_round_pool judging_round_change",
     "MMM .N.": "registrations_recommendationrow_phone registrations_entry_phone registrations_entry_birth"
     " registrations_entry_guardian",
-    ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook judging_candidate_withdraw"
-    " judging_candidate_recuse",
+    ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook",
     "FN. FN.": "registrations_entry_merge",
     "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
     " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html",

@@ -115,6 +115,7 @@ def _again(source: bytes | Path | IO[bytes]) -> IO[bytes] | None:
     if isinstance(source, bytes) or sys.platform != "linux":
         return None
     try:
+        source.flush()
         return open(f"/proc/self/fd/{source.fileno()}", "rb")
     except (AttributeError, OSError):
         return None

@@ -73,7 +73,7 @@ def abstain(assignment: Assignment, reason: str, *, by: User) -> ScoreSheet:
         sheet = _sheet(assignment)
         now = clock.now()
         _refuse_closed(assignment.round, sheet, now)
-        if sheet.pk is None:
+        if sheet._state.adding:
             sheet.saved_at = now
             sheet.save(force_insert=True)
         if sheet.state == "abstained":
@@ -161,7 +161,7 @@ def _total(criteria: list[Criterion], marks: Mapping[str, Decimal]) -> Decimal:
 
 def _write(sheet: ScoreSheet, criteria: list[Criterion], marks: Mapping[str, Decimal], state: str) -> None:
     """The sheet first, then its marks: exactly these. A sheet begun now is one INSERT and has no marks to look for."""
-    fresh = sheet.pk is None
+    fresh = sheet._state.adding
     if fresh:
         try:
             with transaction.atomic():

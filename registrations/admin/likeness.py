@@ -125,7 +125,7 @@ class LikenessAdmin(ReadOnlyPortalAdmin):
 
     def _side(self, request: SignedInRequest, work: Work, file: WorkFile) -> dict[str, Any]:
         dossier = WorkDossier(work)
-        note_look(work, by=request.user, how="page", version=work.current)
+        note_look(work, reader=request.user, how="page", version=work.current)
         shown = shown_files(dossier, list(WorkFile.objects.filter(pk=file.pk).select_related(*FILES)))
         track = short_name(work.entry.track)
         entrant = title_of(work.entry)

@@ -72,7 +72,7 @@ class WorkReview(PortalAdmin):
         work = self._work(request, object_id)
         dossier = WorkDossier(work)
         version = self._version(request, work)
-        note_look(work, by=request.user, how="page", version=version)
+        note_look(work, reader=request.user, how="page", version=version)
         shown = version_page(dossier, version)
         copies = anonymising.copies_of(work)
         looks = work.looks.select_related("by", "file__file").order_by("-pk")[:LOOKS_SHOWN]

@@ -86,19 +86,19 @@ def picture_keys(found: PictureHash) -> list[int]:
     return [_key(band, found.difference >> BAND_BITS * band & 0xFFFF) for band in range(BANDS)]
 
 
-def picture_probes(found: PictureHash) -> list[int]:
-    """Every key under which a picture within MAX_DIFFERENCE may be filed, mirrored or not.
+def picture_probes(found: PictureHash, *, turned: bool = True) -> list[int]:
+    """Every key under which a picture within MAX_DIFFERENCE may be filed; turned: or its mirror image.
 
-    Of 11 differing bits at most 2 fall into one of the four bands, so that each band with up to two bits turned
-    (137 keys) leaves none out.
+    Of 11 differing bits some band of the four gets at most 2, so that asking for each band with up to two bits
+    turned (137 keys) leaves none out.
     """
     ones = [1 << bit for bit in range(BAND_BITS)]
-    turns = [0, *ones, *(a | b for a in ones for b in ones if a < b)]
+    flips = [0, *ones, *(a | b for a in ones for b in ones if a < b)]
     keys = {
-        _key(band, (hashed.difference >> BAND_BITS * band & 0xFFFF) ^ turn)
-        for hashed in (found, found.mirrored)
+        _key(band, (hashed.difference >> BAND_BITS * band & 0xFFFF) ^ flip)
+        for hashed in ((found, found.mirrored) if turned else (found,))
         for band in range(BANDS)
-        for turn in turns
+        for flip in flips
     }
     return sorted(keys)
 

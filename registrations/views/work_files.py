@@ -166,7 +166,7 @@ def work_file(request: HttpRequest, file: int) -> FileAnswer:
     """The original, byte for byte, as a download; for others than its people under the name of the export."""
     found, stored = _visible(request, file)
     user = signed_in(request)
-    note_look(found.work, version=found.work.current, file=found, by=user, how="download")
+    note_look(found.work, version=found.work.current, file=found, reader=user, how="download")
     if not found.work.entry.people.filter(user=user, left_at=None).exists():
         stored.original_name = export_name(found)  # of the answer only; the row stays
     return serve(request, stored)
@@ -179,5 +179,5 @@ def work_preview(request: HttpRequest, file: int, derived: int) -> FileAnswer:
     """A preview made of it: a picture, a page, a video; with ranges."""
     found, stored = _visible(request, file)
     one = get_object_or_404(Derived.objects.select_related("stored"), pk=derived, original=stored)
-    note_look(found.work, version=found.work.current, file=found, by=signed_in(request), how="preview")
+    note_look(found.work, version=found.work.current, file=found, reader=signed_in(request), how="preview")
     return serve(request, one.stored, disposition="preview")

@@ -29,6 +29,12 @@ class Draft {
       field.value = value;
       this.dirty.set(name, value);
     }
+    // What was typed before this script had come, or what the browser itself brought back.
+    for (const field of this.form.elements) {
+      if (!field.name || field.type === "hidden") continue;
+      const other = field.type === "radio" ? field.checked && !field.defaultChecked : field.value !== field.defaultValue;
+      if (other && field.tagName !== "SELECT") this.dirty.set(field.name, field.value);
+    }
     if (this.dirty.size) this.send();
   }
 

@@ -60,6 +60,18 @@ def file_of(folder: Path, name: str, size: int) -> Path:
     return path
 
 
+def offset() -> int:
+    return Upload.objects.get().offset
+
+
+def wait_until(page: Page, true: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if true():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("nothing happened")
+
+
 def kept(name: str) -> str:
     return StoredFile.objects.get(original_name=name).sha256
 
@@ -78,9 +90,10 @@ def test_upload_over_a_line_that_is_cut(page: Page, slot: str, line, tmp_path: P
     expect(row).to_contain_text(re.compile(r"[3-9]\d%，.* / 24 MB"))
     line(0)
     expect(row).to_contain_text("网络断开，恢复后自动继续。已传的还在。")
+    cut_at = offset()
     at("2-cut")
-    line(SLOW)
-    expect(row).to_contain_text("正在上传")
+    line(SLOW // 12)
+    wait_until(page, lambda: offset() > cut_at)
     row.get_by_role("button", name="暂停").click()
     expect(row).to_contain_text("暂停在")
     at("3-paused")

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from core.jobs.models import Job
 from core.jobs.services import drain_all
 from core.problems import Refused
-from judging.models import Assignment, Judge, Pairing, Plan, Round
+from judging.models import Assignment, Judge, Plan, Round
 from judging.rules import assignment as rule
 from judging.services import assigning, judges, pool, recusing
 from tests.judging import build
@@ -78,8 +78,8 @@ def test_a_late_work_and_a_new_judge_keep_what_stands(review: Round) -> None:
 def test_pinned_and_forbidden_pairs(review: Round) -> None:
     seats = prepared(review, works=3, seats=7)
     work = review.candidates.all()[0]
-    Pairing.objects.create(judge=seats[0], candidate=work, wanted=True, reason="专长")
-    Pairing.objects.create(judge=seats[1], candidate=work, wanted=False, reason="曾共事")
+    assigning.set_pair(seats[0], work, True, reason="专长", by=build.organiser())
+    assigning.set_pair(seats[1], work, False, reason="曾共事", by=build.organiser())
     held = {judge for judge, candidate in planned(review).pairs if candidate == work.pk}
     assert (seats[0].pk in held, seats[1].pk in held) == (True, False)
 
