@@ -113,7 +113,10 @@ def alone(judge: Judge) -> list[dict[str, Any]]:
     html = len(gzip.compress(client.get(page).content)) / 1000
     scripts = [STATIC / name for name in PAGE] + [*STATIC.glob("js/judge*.js")]
     files = sum(len(gzip.compress(file.read_bytes())) for file in scripts) / 1000
-    found += [row("scoring page, HTML", round(html, 1), "KB gz", 15), row("its styles and scripts", round(files, 1), "KB gz", 40)]
+    found += [
+        row("scoring page, HTML", round(html, 1), "KB gz", 15),
+        row("its styles and scripts", round(files, 1), "KB gz", 40),
+    ]
     return found
 
 

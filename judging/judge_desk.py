@@ -15,7 +15,6 @@ from core.problems import Problem
 from .models import Assignment, Judge, ScoreSheet
 
 
-
 @cache
 def _works() -> str:
     """`/judge/works/`."""

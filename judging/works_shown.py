@@ -171,7 +171,8 @@ class WorkShown:
             making=F("file__derivation__state"),
         )
         for file in files.order_by("position"):
-            yield Brought(f"f{file.position}", file.label, file.file_id, file.checked, file.making, file.seconds, file.pages)  # fmt: skip
+            facts = (file.checked, file.making, file.seconds, file.pages)
+            yield Brought(f"f{file.position}", file.label, file.file_id, *facts)
 
     # --- Words ----------------------------------------------------------------------------------------------
 

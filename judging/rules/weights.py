@@ -1,4 +1,4 @@
-"""A rubric as a judge reads it: what each dimension and criterion weighs, in words and exactly (占总分 1/3，两项各 1/6)."""
+"""A rubric as a judge reads it: what each dimension and criterion weighs, in words: 占总分 1/3，两项各 1/6."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

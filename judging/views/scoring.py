@@ -207,7 +207,9 @@ def judge_criteria(request: HttpRequest, judge: int) -> HttpResponse:
 def judge_abstain(request: HttpRequest, assignment: int) -> HttpResponse:
     """弃权: without a conflict, yet one cannot judge this work; the reason is asked for."""
     user = signed_in(request)
-    held = get_object_or_404(Assignment.objects.of(user).select_related("round__category", "round__track"), pk=assignment)
+    held = get_object_or_404(
+        Assignment.objects.of(user).select_related("round__category", "round__track"), pk=assignment
+    )
     problems: list[Problem] = []
     reason = request.POST.get("reason", "")
     if request.method == "POST":

@@ -126,7 +126,9 @@ def test_the_page_of_a_404(page: Page, live_server: LiveServer) -> None:
 
 def test_pages_of_a_judge(wrong: Look) -> None:
     """The rival judges in the small contest."""
-    assert wrong("rival", {"judge", "judge_work", "judge_criteria", "judge_abstain", "judge_recuse", "judge_sign"}) == {}
+    assert (
+        wrong("rival", {"judge", "judge_work", "judge_criteria", "judge_abstain", "judge_recuse", "judge_sign"}) == {}
+    )
 
 
 def test_a_ranking(wrong: Look) -> None:

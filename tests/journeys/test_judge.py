@@ -164,7 +164,8 @@ def test_a_work(enter, mine: list[Assignment], seat: Judge, size: tuple[int, int
     page.locator("#id_lawful").fill("85.5")
     page.get_by_role("button", name="提交本件").click()
     expect(page.locator("h1")).to_contain_text(mine[1].code)
-    assert sheets(seat)[0][0] == "submitted" and sheets(seat)[0][2] == Decimal("85.0833")
+    assert sheets(seat)[0][0] == "submitted"
+    assert sheets(seat)[0][2] == Decimal("85.0833")
     see(page, size)
     page.get_by_role("link", name="说明").click()
     expect(page.locator(".sj-show.is-on")).to_contain_text("用三分钟讲清护岸原理")

@@ -16,8 +16,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from core import clock
 from core.files.derived.models import Derived
+from core.files.inspection.models import FileCheck
 from judging.models import Assignment, Judge, Round, ScoreSheet
 from judging.services import assigning, judges, opening, pool, recusing, scoring
+from registrations.work_models import WorkFile
 from tests.judging import build
 from tests.registrations.staff import signed_in
 from tests.registrations.works import handed_in
@@ -59,7 +61,7 @@ def stored(one: Assignment) -> tuple[str, Decimal | None] | None:
 def test_the_rubric_says_what_it_weighs(client: Client, mine: list[Assignment]) -> None:
     html = client.get(page(mine[0])).content.decode()
     assert html.count("占总分 1/3，两项各 1/6") == 3
-    assert f"作品 <span class=\"s-num\" data-code>{mine[0].code}</span>" in html
+    assert f'作品 <span class="s-num" data-code>{mine[0].code}</span>' in html
 
 
 def test_own_totals_and_nobody_elses(client: Client, mine: list[Assignment], assignments: list[Assignment]) -> None:
@@ -71,7 +73,9 @@ def test_own_totals_and_nobody_elses(client: Client, mine: list[Assignment], ass
     assert "63" not in re.sub(r"<script.*?</script>|\d{4,}|name=.*?>|<form.*?>", "", html, flags=re.DOTALL)
 
 
-def test_another_judges_work_is_not_there(client: Client, mine: list[Assignment], assignments: list[Assignment]) -> None:
+def test_another_judges_work_is_not_there(
+    client: Client, mine: list[Assignment], assignments: list[Assignment]
+) -> None:
     other = next(one for one in assignments if one.judge != mine[0].judge)
     names = ("judge_work", "judge_abstain", "judge_recuse")
     assert [client.get(reverse(name, args=[other.pk])).status_code for name in names] == [404] * 3
@@ -91,7 +95,8 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(client: Client, mine:
     answer = press(client, mine[0], "submit", m_science="88.5", comment="好")
     html = answer.content.decode()
     assert (answer.status_code, html.count("还没有评分"), stored(mine[0])) == (422, 10, None)
-    assert 'value="88.5"' in html and ">好</textarea>" in html
+    assert 'value="88.5"' in html
+    assert ">好</textarea>" in html
 
 
 @pytest.mark.parametrize("typed", ["101", "-1", "80.123", "八十", "1e9", "NaN"])
@@ -152,14 +157,16 @@ def test_signed_out_while_typing_loses_nothing(mine: list[Assignment], seat: Jud
 def test_after_signing_it_is_read_only(client: Client, mine: list[Assignment], seat: Judge) -> None:
     build.signed(mine)
     html = client.get(page(mine[0])).content.decode()
-    assert "已经签名，只能查看" in html and 'value="submit"' not in html
+    assert "已经签名，只能查看" in html
+    assert 'value="submit"' not in html
     assert press(client, mine[0], "save", base=1, **FULL).status_code == 422
 
 
 def test_the_page_of_the_signature_names_what_is_missing(client: Client, mine: list[Assignment], seat: Judge) -> None:
     build.score(mine[0])
     html = client.get(reverse("judge_sign", args=[seat.pk])).content.decode()
-    assert "还有 2 件没有完成" in html and "data-sign" not in html
+    assert "还有 2 件没有完成" in html
+    assert "data-sign" not in html
     assert [page(one) in html for one in mine] == [True] * 3
 
 
@@ -174,7 +181,11 @@ def test_a_work_that_went_says_why(client: Client, mine: list[Assignment], seat:
     words = {"removed": "您已退出本轮评审", "withdrawn": "已退出本轮评审", "recused": "已不在您名下"}[end]
     plain, queue = press(client, mine[0], "save", **FULL), client.post(reverse("judge_sheet", args=[mine[0].pk]), FULL)
     assert (plain.status_code, words in plain.content.decode(), "80" in plain.content.decode()) == (404, True, True)
-    assert (queue.status_code, queue.json()["final"], words in queue.json()["problems"][0]["message"]) == (422, True, True)
+    assert (queue.status_code, queue.json()["final"], words in queue.json()["problems"][0]["message"]) == (
+        422,
+        True,
+        True,
+    )
 
 
 def test_after_closing_nothing_goes_in(client: Client, mine: list[Assignment], review: Round) -> None:
@@ -183,7 +194,8 @@ def test_after_closing_nothing_goes_in(client: Client, mine: list[Assignment], r
     clock.set_now(closes)
     answer = press(client, mine[0], "submit", **FULL)
     assert (answer.status_code, stored(mine[0])) == (422, None)
-    assert 'value="80"' in answer.content.decode() and "评分时间已经结束" in answer.content.decode()
+    assert 'value="80"' in answer.content.decode()
+    assert "评分时间已经结束" in answer.content.decode()
 
 
 # --- Blind --------------------------------------------------------------------------------------------------
@@ -209,8 +221,40 @@ def test_nothing_tells_whose_work_it_is(blind: Assignment) -> None:
     served = client.get(reverse("judge_file", args=[blind.pk, told.pk]))
     said = html + str(served.headers) + served.headers["Content-Disposition"]
     assert [word for word in ("祝宇宙", "城南", "始兴", "%E7%A5%9D") if word in said] == []
-    assert served.headers["Content-Type"] == "image/png" and "inline" in served.headers["Content-Disposition"]
+    assert served.headers["Content-Type"] == "image/png"
+    assert "inline" in served.headers["Content-Disposition"]
     assert "红树林" in html
+
+
+def copy_of(blind: Assignment, *, checked: bool = True) -> Derived:
+    """The original's preview; a copy without names was brought."""
+    [original] = WorkFile.objects.all()
+    shot = handed_in.shot(Image.new("RGB", (64, 48), "white"), "匿名.png")
+    file = handed_in.stored(shot, blind.judge.user)
+    if not checked:
+        FileCheck.objects.filter(file=file).delete()
+    now = clock.now()
+    WorkFile.objects.create(
+        work=original.work, material=original.material, file=file, added_at=now, anonymous_of=original
+    )
+    return Derived.objects.get(original=original.file)
+
+
+def test_a_copy_without_names_stands_in_for_the_original(blind: Assignment) -> None:
+    original, client = copy_of(blind), signed_in(blind.judge.user)
+    copy = Derived.objects.exclude(pk=original.pk).get()
+    files = [reverse("judge_file", args=[blind.pk, one.pk]) for one in (original, copy)]
+    assert [client.get(file).status_code for file in files] == [404, 200]
+    html = client.get(page(blind)).content.decode()
+    assert [file in html for file in files] == [False, True]
+
+
+def test_while_the_copy_is_checked_neither_is_shown(blind: Assignment) -> None:
+    original, client = copy_of(blind, checked=False), signed_in(blind.judge.user)
+    html = client.get(page(blind)).content.decode()
+    assert "检查通过前看不到" in html
+    assert "/files/" not in html
+    assert client.get(reverse("judge_file", args=[blind.pk, original.pk])).status_code == 404
 
 
 def test_no_file_of_another_work(blind: Assignment, edition: Edition) -> None:
