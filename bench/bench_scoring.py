@@ -123,7 +123,7 @@ def alone(judge: Judge) -> list[dict[str, Any]]:
 async def one(judge: Judge, port: int, browser: Browser, until: float) -> int:
     """A judge's half hour in small: open the first work, then save it every 10 s; how many were stored."""
     chance = random.Random(judge.number)
-    held = await asyncio.to_thread(lambda: judge.assignments.order_by("position").first())
+    held = await asyncio.to_thread(lambda: judge.assignments.order_by("position")[0])
     page: Page = await browser.do(look(reverse("judge_work", args=[held.pk])))
     hidden = page.form(comment="好")
     codes = await asyncio.to_thread(lambda: list(judge.round.criteria.values_list("code", flat=True)))

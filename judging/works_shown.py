@@ -7,6 +7,7 @@ round a link, leads to its owner and is left out.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import F, Q
 
@@ -34,7 +35,7 @@ class Part:
     note: str
     seconds: float = 0
     pages: int = 0
-    original: object = None  # the stored file's key
+    original: UUID | None = None  # the stored file's key
 
     def of(self, *kinds: str) -> list[Derived]:
         """Its previews of these kinds."""
@@ -87,7 +88,7 @@ class Brought:
 
     code: str
     name: str
-    file: object
+    file: UUID | None
     checked: str | None
     making: str | None
     seconds: float | None
@@ -126,7 +127,7 @@ class WorkShown:
 
     def _files(self) -> list[Tab]:
         brought = list(self._of_work() if self.candidate.version_id else self._of_candidate())
-        previews: dict[object, list[Derived]] = {}
+        previews: dict[UUID | None, list[Derived]] = {}
         stored = [one.file for one in brought if one.file]
         for made in Derived.objects.filter(original__in=stored).select_related("stored").order_by("kind", "position"):
             previews.setdefault(made.original_id, []).append(made)
@@ -158,7 +159,7 @@ class WorkShown:
             if file.anonymous_of_id or file.material in hidden:
                 continue
             shown = copies.get(file.pk, file)
-            facts = (shown.checked, shown.making, shown.seconds, shown.pages)  # type: ignore[attr-defined]
+            facts = (shown.checked, shown.making, shown.seconds, shown.pages)
             yield Brought(file.material, names.get(file.material, "文件"), shown.file_id, *facts)
 
     def _of_candidate(self) -> Iterator[Brought]:
