@@ -4,12 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
+
+from django.urls import reverse
 
 from core import clock
 from core.accounts.models import User
+from core.problems import Problem
 
 from .models import Assignment, Judge, ScoreSheet
+
+
+@cache
+def _works() -> str:
+    """`/judge/works/`."""
+    return reverse("judge_work", args=[0]).removesuffix("0/")
+
 
 TONES = {"draft": "wait", "submitted": "now", "abstained": "", "signed": "ok"}
 
@@ -25,6 +35,11 @@ class Before:
     def state(self) -> str:
         """As the sheet has it; a work not yet begun is `new`."""
         return self.sheet.state if self.sheet else "new"
+
+    @property
+    def path(self) -> str:
+        """Its page; written out, since a list of 180 would spend most of its time on finding addresses."""
+        return f"{_works()}{self.assignment.pk}/"
 
     @property
     def label(self) -> str:
@@ -76,6 +91,11 @@ class Desk:
         return self.open and waits and self.done == len(self.works)
 
     @property
+    def unready(self) -> list[Before]:
+        """What stands between the judge and the signature."""
+        return [work for work in self.works if not work.done]
+
+    @property
     def signed(self) -> bool:
         """Everything is signed."""
         return bool(self.works) and all(work.state == "signed" for work in self.works)
@@ -96,3 +116,18 @@ def desks_of(user: User) -> list[Desk]:
         by_judge.setdefault(one.judge_id, []).append(Before(one, getattr(one, "sheet", None)))
     now = clock.now()
     return [Desk(judge, by_judge.get(judge.pk, []), now) for judge in judges]
+
+
+def why_gone(user: User, assignment: int) -> Problem | None:
+    """Why a work is no longer before somebody, in words; None when it never was, or still is."""
+    mine = Assignment.objects.filter(judge__user=user).exclude(pk__in=Assignment.objects.of(user))
+    held = mine.select_related("candidate", "judge").filter(pk=assignment).first()
+    if held is None:
+        return None
+    if held.judge.state != "active":
+        words = "您已退出本轮评审，分数没有存入。如有疑问，请联系组委会"
+    elif held.candidate.state != "in":
+        words = f"作品 {held.code} 已退出本轮评审，不用再评，分数没有存入"
+    else:
+        words = f"作品 {held.code} 已不在您名下，分数没有存入"
+    return Problem("assignment.released", words)

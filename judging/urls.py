@@ -7,7 +7,12 @@ from . import views
 urlpatterns = [
     path("judge/", views.judge, name="judge"),
     path("judge/invitations/<str:token>/", views.JudgeInvitationView.as_view(), name="judge_invitation"),
+    path("judge/works/<int:assignment>/", views.judge_work, name="judge_work"),
+    path("judge/works/<int:assignment>/sheet/", views.judge_sheet, name="judge_sheet"),
+    path("judge/works/<int:assignment>/files/<int:derived>/", views.judge_file, name="judge_file"),
+    path("judge/works/<int:assignment>/abstain/", views.judge_abstain, name="judge_abstain"),
     path("judge/works/<int:assignment>/recuse/", views.judge_recuse, name="judge_recuse"),
+    path("judge/<int:judge>/criteria/", views.judge_criteria, name="judge_criteria"),
     path("judge/<int:judge>/sign/", views.judge_sign, name="judge_sign"),
     path("results/", views.rankings, name="rankings"),
     path("results/<int:round>/", views.ranking, name="ranking"),

@@ -38,7 +38,7 @@ PORTAL = {
     " account_change_phone",
     "LRRRRRR LRRRRRR": "mfa_activate_totp mfa_generate_recovery_codes mfa_reauthenticate",
     "LNNNNNN LNNNNNN": "entry_birth mfa_deactivate_totp mfa_download_recovery_codes",  # nothing there to show
-    "LNNNNNN LMMMMMM": "mfa_view_recovery_codes",
+    "LNNNNNN LMMMMMM": "mfa_view_recovery_codes judge_file",  # a preview of another work than the one before the judge
     "LLLLLLL LLLLLLL": "account_confirm_password_reset_code",  # nobody has asked for a code
     "LMMMMMM LN.NNNN": "row_phone claim_send claim_revoke entry_remind",
     "LN.NNNN LN.NNNN": "unit_entries recommendation row_new row_edit row_do colleagues return_places paste stamp"
@@ -46,7 +46,9 @@ PORTAL = {
     "LN.NNNN LMMMMMM": "unit_codes stamp_pdf stamp_word row_template row_export workbook_marked",
     "LN.N.N. LMMMMMM": "scan",
     # Judging: the rival is a judge; the round is locked, not published.
-    "LNN.NNN LNN.NNN": "judge_recuse judge_sign",
+    "LNN.NNN LNN.NNN": "judge_recuse judge_sign judge_work judge_abstain",
+    "LNN.NNN LMMMMMM": "judge_criteria",
+    "LMMMMMM LNN.NNN": "judge_sheet",
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
     "L.NNNNN LMMMMMM": "work_version work_manifest work_slot",
     "LMNNNNN LPNNNNN": "work_uploads",

@@ -14,6 +14,7 @@ UNTOUCHED = {  # name → why sending it twice does no harm
     "row_phone": "shows a number; that somebody looked is recorded each time",
     "work_keep": "keeps what was typed; sent again it is the same",
     "claim_code": "looks a code up",
+    "judge_sheet": "the offline queue's sendings carry a key of their own (judging.services.scoring.save)",
     "personal_export": "hands out a file; that it was taken is recorded each time",
     "text-size": "sets a cookie to what it is",
     "admin:login": "signing in",

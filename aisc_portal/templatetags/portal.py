@@ -80,6 +80,12 @@ def second(moment: datetime) -> str:
 
 
 @register.filter
+def time_of_day(moment: datetime) -> str:
+    """15:20:07, Beijing time."""
+    return f"{moment.astimezone(clock.BEIJING):%H:%M:%S}"
+
+
+@register.filter
 def at(found: Mapping[Any, Any], key: Any) -> Any:
     """What a mapping holds under a key; None for nothing."""
     return found.get(key)

@@ -160,8 +160,9 @@ def _total(criteria: list[Criterion], marks: Mapping[str, Decimal]) -> Decimal:
 
 
 def _write(sheet: ScoreSheet, criteria: list[Criterion], marks: Mapping[str, Decimal], state: str) -> None:
-    """The sheet first, then its marks: exactly these."""
-    if sheet._state.adding:
+    """The sheet first, then its marks: exactly these. A sheet begun now is one INSERT and has no marks to look for."""
+    fresh = sheet._state.adding
+    if fresh:
         try:
             with transaction.atomic():
                 sheet.save(force_insert=True)  # the first state is draft
@@ -169,16 +170,16 @@ def _write(sheet: ScoreSheet, criteria: list[Criterion], marks: Mapping[str, Dec
             if violated(error) in CHECKS:
                 raise
             raise Refused(STALE) from error  # two tabs began the same sheet at once
-    if sheet.state in ("submitted", "abstained") and state == "draft":
-        move(sheet, "edit")
-    fields = ["total", "comment", "abstained", "key", "version", "saved_at"]
-    values = {name: getattr(sheet, name) for name in fields}
-    ScoreSheet.objects.filter(pk=sheet.pk).update(**values)
+    else:
+        if sheet.state == "abstained" or (sheet.state == "submitted" and state == "draft"):
+            move(sheet, "edit")
+        fields = ["total", "comment", "abstained", "key", "version", "saved_at"]
+        ScoreSheet.objects.filter(pk=sheet.pk).update(**{name: getattr(sheet, name) for name in fields})
     by_code = {criterion.code: criterion for criterion in criteria}
     gone = [criterion.pk for criterion in criteria if criterion.code not in marks]
-    if gone:
+    if gone and not fresh:
         sheet.marks.filter(criterion__in=gone).delete()
-    stored = dict(sheet.marks.values_list("criterion__code", "points"))
+    stored = {} if fresh else dict(sheet.marks.values_list("criterion__code", "points"))
     rows = [
         ScoreMark(sheet=sheet, criterion=by_code[code], points=points)
         for code, points in marks.items()

@@ -43,8 +43,11 @@ class JudgeInvitationView(InvitationView[JudgeInvitation]):
         judges.join(invitation, by=user, accepted=ticked)
 
     def done_url(self, invitation: JudgeInvitation) -> str:
-        """The first work where there is one already."""
-        return reverse("judge")
+        """The first work where there is one already, so that three taps lead from the link to it."""
+        user = signed_in(self.request)
+        works = Assignment.objects.of(user).filter(round__edition=invitation.round.edition_id, round__state="open")
+        first = works.filter(sheet=None).order_by("round__position", "position", "pk").first()
+        return reverse("judge_work", args=[first.pk]) if first else reverse("judge")
 
 
 @login_required

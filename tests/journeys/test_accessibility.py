@@ -28,7 +28,7 @@ NO_PAGE |= {"ranking_bundle", "ranking_scores", "ranking_sheet"}
 NO_PAGE |= {"admin:judging_round_import_template", "admin:judging_round_scores"}
 # These take posts only.
 NO_PAGE |= {"claim_send", "claim_revoke", "entry_remind", "member_invitation_resend", "member_invitation_revoke"}
-NO_PAGE |= {"personal_export"}
+NO_PAGE |= {"personal_export", "judge_sheet", "judge_file"}
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",
@@ -126,7 +126,9 @@ def test_the_page_of_a_404(page: Page, live_server: LiveServer) -> None:
 
 def test_pages_of_a_judge(wrong: Look) -> None:
     """The rival judges in the small contest."""
-    assert wrong("rival", {"judge", "judge_recuse", "judge_sign"}) == {}
+    assert (
+        wrong("rival", {"judge", "judge_work", "judge_criteria", "judge_abstain", "judge_recuse", "judge_sign"}) == {}
+    )
 
 
 def test_a_ranking(wrong: Look) -> None:
