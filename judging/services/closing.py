@@ -20,7 +20,7 @@ from core.states import move
 
 from ..bundle import anonymised
 from ..guards import CHECKS, LOCK_SPACE, TWO
-from ..models import AdvancePick, Candidate, Publication, RankingRow, Round, Snapshot, TieDecision, Unlock
+from ..models import AdvancePick, Candidate, Publication, RankingRow, Round, Session, Snapshot, TieDecision, Unlock
 from ..rules import ranking
 from ..rules.advancing import Standing, apply_rule
 from ..rules.opening import check_locking
@@ -43,6 +43,8 @@ def lock_round(round_: Round, *, by: User, reason: str = "") -> Snapshot:
         hold(round_)
         round_ = lock(round_)
         problems = check_locking(unsigned(round_), round_.sheets.counted().count())
+        if Session.objects.filter(round=round_, state="live").exists():
+            problems.append(Problem("session.live", "终审现场还没有结束：先结束现场，票数才能计入排名"))
         refuse_if([p for p in problems if not (p.field == "reason" and reason.strip())])
         move(round_, "lock", locked_at=clock.now())
         return _freeze(round_, by=by, reason=reason.strip())
@@ -150,7 +152,7 @@ def withdraw(candidate: Candidate, *, reason: str, by: User) -> Candidate:
     """A work leaves a round at any time; of a decided one a new snapshot shows it, and why."""
     with transaction.atomic():
         pool.withdraw(candidate, reason=reason, by=by)
-        _anew(candidate.round, f"{candidate.label} 退出：{reason.strip()}", by)
+        anew(candidate.round, f"{candidate.label} 退出：{reason.strip()}", by)
     return candidate
 
 
@@ -172,7 +174,7 @@ def decide_tie(round_: Round, order: Sequence[Candidate], *, reason: str, by: Us
             )
             for n, one in enumerate(order, 1)
         )
-        return _anew(round_, f"组委会决定同分次序：{reason.strip()}", by)
+        return anew(round_, f"组委会决定同分次序：{reason.strip()}", by)
 
 
 def pick(round_: Round, candidate: Candidate, rule_position: int, *, reason: str, by: User) -> Snapshot | None:
@@ -185,7 +187,7 @@ def pick(round_: Round, candidate: Candidate, rule_position: int, *, reason: str
             candidate=candidate,
             defaults={"reason": reason.strip()[:300], "picked_by": by, "picked_at": clock.now()},
         )
-        return _anew(lock(round_), f"增补晋级 {candidate.label}：{reason.strip()}", by)
+        return anew(lock(round_), f"增补晋级 {candidate.label}：{reason.strip()}", by)
 
 
 def advance(round_: Round, following: Round, *, by: User) -> list[Candidate]:
@@ -226,7 +228,7 @@ def undecided(round_: Round) -> list[str]:
 CATEGORY = "candidate__round__category"
 
 
-def _anew(round_: Round, reason: str, by: User) -> Snapshot | None:
+def anew(round_: Round, reason: str, by: User) -> Snapshot | None:
     """Of a decided round, a new snapshot; of a published one it is shown at once, with the reason."""
     round_ = lock(round_)
     if round_.state not in DECIDED:
