@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from core.audit.history import APPEND_ONLY_TRIGGERS, tracked
 from core.sealed.fields import SealedTextField
@@ -133,7 +134,7 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
     def counted(self) -> "BallotQuerySet":
         """Those that are not quarantined now."""
         last = BallotMark.objects.filter(ballot=models.OuterRef("pk")).order_by("-pk").values("excluded")[:1]
-        return self.alias(excluded=models.Subquery(last)).exclude(excluded=True)
+        return self.alias(excluded=Coalesce(models.Subquery(last), False)).filter(excluded=False)
 
 
 class Ballot(models.Model):

@@ -90,6 +90,14 @@ class Hall:
         return min(100 * (self.seconds or 0) // max(self.span, 1), 100)
 
     @property
+    def told(self) -> int | None:
+        """How many ballots may be shown; None while the number would tell a team's votes.
+
+        With a window a team, whoever notes the number before and after a window knows what the team got.
+        """
+        return self.ballots if self.ended or self.window == "end" else None
+
+    @property
     def tag(self) -> str:
         """Changes whenever a screen has something else to show."""
         return f"{self.version}-{int(self.voting)}"

@@ -29,6 +29,7 @@ class Cast:
 class Suspicion:
     """Ballots that belong together, and why they are shown."""
 
+    key: str  # names the group as long as it lasts, without telling which ballots, or how many
     code: str  # device, no_device, burst
     why: str
     ballots: tuple[int, ...]
@@ -50,13 +51,13 @@ def _devices(cast: Sequence[Cast]) -> Iterator[Suspicion]:
         identities = len({one.identity for one in ballots})
         if identities >= DEVICE_IDENTITIES:
             why = f"同一台设备（{device[:8]}）用 {identities} 个身份投票"
-            yield Suspicion("device", why, tuple(one.ballot for one in ballots))
+            yield Suspicion(f"device-{device[:16]}", "device", why, tuple(one.ballot for one in ballots))
 
 
 def _scripts(cast: Sequence[Cast]) -> Iterator[Suspicion]:
     ballots = tuple(one.ballot for one in cast if not one.device)
     if ballots:
-        yield Suspicion("no_device", "没有设备标识，不像浏览器投的", ballots)
+        yield Suspicion("no_device", "no_device", "没有设备标识，不像浏览器投的", ballots)
 
 
 def _bursts(cast: Sequence[Cast]) -> Iterator[Suspicion]:
@@ -66,11 +67,12 @@ def _bursts(cast: Sequence[Cast]) -> Iterator[Suspicion]:
     for place, ballots in by_place.items():
         for run in _runs(ballots):
             if len(run) >= BURST_BALLOTS:
+                gap = BURST_GAP // timedelta(milliseconds=1)
                 why = (
-                    f"同一网络（{place[:8]}）连续 {len(run)} 票，每两票相隔不到 "
-                    f"{BURST_GAP / timedelta(milliseconds=1):.0f} 毫秒；会场同一网络也会这样，请对照现场人数"
+                    f"同一网络（{place[:8]}）连续 {BURST_BALLOTS} 票以上，每两票相隔不到 {gap} 毫秒；"
+                    "会场同一网络也会这样，请对照现场人数"
                 )
-                yield Suspicion("burst", why, tuple(one.ballot for one in run))
+                yield Suspicion(f"burst-{run[0].ballot}", "burst", why, tuple(one.ballot for one in run))
 
 
 def _runs(ballots: Sequence[Cast]) -> Iterator[list[Cast]]:

@@ -32,14 +32,14 @@ def hall_or_404(code: str) -> Hall:
 def live_state(request: HttpRequest, code: str) -> HttpResponse:
     """What changed, for every screen: a few numbers, never how the votes stand."""
     hall = hall_or_404(code)
-    etag = f'"{hall.tag}-{hall.ballots}"'
+    etag = f'"{hall.tag}-{hall.told}"'
     if request.headers.get("If-None-Match") == etag:
         answer = HttpResponse(status=304)
     else:
         answer = JsonResponse(
             {
                 "tag": hall.tag,
-                "ballots": hall.ballots,
+                "ballots": hall.told,
                 "ends": int(hall.ends.timestamp() * 1000) if hall.ends else None,
                 "now": int(hall.now.timestamp() * 1000),
             }
