@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import core.audit.invariants
+import core.files.invariants
 import core.jobs.invariants
 import core.notices.invariants
 import core.sealed.invariants
@@ -13,6 +14,7 @@ from core.audit.invariants import Finding
 
 EVERY_APP: tuple[Callable[[], Iterator[Finding]], ...] = (
     core.audit.invariants.invariants,
+    core.files.invariants.invariants,
     core.jobs.invariants.invariants,
     core.notices.invariants.invariants,
     core.sealed.invariants.invariants,

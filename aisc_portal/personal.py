@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 import core.accounts.personal
+import core.files.personal
 import core.notices.personal
 import judging.personal
 import registrations.personal
@@ -33,6 +34,7 @@ from tracks.models import Edition
 
 EVERY_APP: tuple[Callable[[User], list[Section]], ...] = (
     core.accounts.personal.gather,
+    core.files.personal.gather,
     registrations.personal.gather,
     judging.personal.gather,
     core.notices.personal.gather,
@@ -142,7 +144,8 @@ def _purge(user: User) -> Report:
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     person = Person(user, registrations.personal.names_of(user), str(user.phone or ""), str(user.email or ""))
     before = personal_purge.statistics() + judging.personal.statistics()
-    removed = judging.personal.purge(person) + personal_purge.purge(person) + core.accounts.personal.purge(person)
+    removed = judging.personal.purge(person) + personal_purge.purge(person)
+    removed += core.files.personal.purge(person) + core.accounts.personal.purge(person)
     after = personal_purge.statistics() + judging.personal.statistics()
     if before != after:
         raise StatisticsChanged(f"{(before - after) + (after - before)}")

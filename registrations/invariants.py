@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from core.audit.invariants import Finding, states_are_legal
 from core.problems import errors
 
-from . import entry_invariants, states, work_invariants
+from . import entry_invariants, likeness_invariants, states, work_invariants
 from .models import PrintedForm, Recommendation, RecommendationRow, UnitQuota
 from .rules.stamp import PrintedRow, content_hash
 from .services.facts import FormFacts
@@ -35,6 +35,7 @@ def invariants() -> Iterator[Finding]:
     prints = PrintedForm.objects.iterator()
     yield "打印件的内容与其 SHA-256 相符", [f"打印件 {p.pk}" for p in prints if not _is_whole(p)]
     yield from entry_invariants.invariants()
+    yield from likeness_invariants.invariants()
     yield from work_invariants.invariants()
 
 

@@ -14,7 +14,13 @@ from tracks.wording import dashed, end, last_instant, short
 from .services.dossier import Dossier
 
 ENTERING = {"recommend", "claim", REGISTER}  # what only those still outside wait for
-LATER = (("train", "培训"), ("submit", "提交作品"), ("advance", "推选参赛"), ("serve", "积分赛季"), ("final", "终审颁奖"))
+LATER = (
+    ("train", "培训"),
+    ("submit", "提交作品"),
+    ("advance", "推选参赛"),
+    ("serve", "积分赛季"),
+    ("final", "终审颁奖"),
+)
 VOLUNTARY = "自愿参加"
 
 

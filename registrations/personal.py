@@ -142,7 +142,7 @@ def _works(user: User) -> Section:
     """Every version of the works that one took part in, and the files that one brought."""
     entries = Entry.objects.filter(people__user=user)
     versions = WorkVersion.objects.filter(work__entry__in=entries).select_related("work__edition")
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             v.work.number, v.work.category, v.number, v.title, "\n".join(v.fields.values()), "\n".join(v.ai.values()),
             v.submitted_at, v.receipt, v.work.get_state_display(), v.work.review_note,

@@ -116,6 +116,7 @@ class Work(models.Model):
     anonymous_until = models.DateTimeField("匿名版截止", null=True, blank=True)
     anonymous_note = models.CharField("匿名版要求", max_length=500, blank=True)
     anonymous_fields = models.JSONField("匿名版文字", default=dict, blank=True)  # code → the text without names
+    anonymous_saved_at = models.DateTimeField("匿名版保存时间", null=True, blank=True)
     anonymous_given_at = models.DateTimeField("匿名版提交时间", null=True, blank=True)
 
     objects = WorkQuerySet.as_manager()

@@ -11,21 +11,23 @@ from django.urls import reverse
 from tests.world import ROLES, World, a_world, addresses
 
 # One letter a role, in their order: first for GET, then for POST.
-#   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    ! 503
+#   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
 PORTAL = {
     "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
+    " stage live_order live_state"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
-    "....... .......": "officer_invitation account_login account_logout account_signup account_reset_password"
+    "....... .......": "vote vote_enter officer_invitation account_login account_logout account_signup account_reset_password"
     " account_request_login_code account_confirm_login_code account_complete_password_reset",
-    "MMMMMMM .......": "text-size",
     "MMMMMMM NNNNNNN": "demo-jump",  # in the demo it lets everybody; see below for production
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "....... L......": "enter",
     "L..N.N. LMMMMMM": "entry",
-    "L.NN.N. LMMMMMM": "evidence",
-    "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave",
+    "L.NN.N. LMMMMMM": "evidence work_file work_preview",
+    "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
+    " work_begin work work_submit work_withdraw work_anonymous",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
-    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke",
+    "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore"
+    " work_file_add work_file_do",
     "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
     "L...... LMMMMMM": "desk account mfa_index judge",
@@ -45,7 +47,15 @@ PORTAL = {
     "LN.N.N. LMMMMMM": "scan",
     # Judging: the rival is a judge; the round is locked, not published.
     "LNN.NNN LNN.NNN": "judge_recuse judge_sign",
+    # The live final: its hall is open, votes by printed tokens; the rival judges there.
+    "MMMMMMM .......": "text-size vote_code vote_verify",
+    "LNN.NNN LMMMMMM": "judge_live",
+    "LNNNNN. LNNNNN.": "live_setup live_run live_ballots live_tokens",
+    "LNNNNNN MMMMMMM": "live_evidence",  # before the end nobody sees what was chosen
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
+    "L.NNNNN LMMMMMM": "work_version work_manifest work_slot",
+    "LMNNNNN LPNNNNN": "work_uploads",
+    "L.NNNNN LMNNNNN": "work_upload",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
     "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
@@ -66,6 +76,8 @@ MODELS = {
     "registrations_recommendationrow": ("view", "view", True),
     "registrations_recommendation": ("view", "view", True),
     "registrations_entry": ("view", "view", True),
+    "registrations_work": ("view", "view", True),
+    "registrations_likeness": ("view", "view", True),
     "registrations_honour": ("view add change delete", "view", False),
     "registrations_deletionrequest": ("view", "", False),
     "registrations_region": ("view add change", "", False),
@@ -100,21 +112,24 @@ ADMIN = {
     " judging_round_plan_publish judging_round_monitor judging_round_urge judging_round_scores judging_round_again"
     " judging_round_lock judging_round_unlock judging_round_publish judging_round_retract judging_round_tie"
     " judging_round_advance judging_judge_leave judging_judgeinvitation_resend judging_judgeinvitation_revoke"
-    " judging_recusal_lift",
+    " judging_recusal_lift judging_candidate_withdraw judging_candidate_recuse"
+    " judging_candidate_anchor judging_candidate_pair judging_round_pick",
     "FFN FFN": "judging_round_unlock_answer",
     "FFF FFF": "judging_candidate_restore",
-    "... ...": "registrations_recommendationrow_summary_page judging_round_pool",
+    "... ...": "registrations_recommendationrow_summary_page judging_round_pool judging_round_change",
     "MMM .N.": "registrations_recommendationrow_phone registrations_entry_phone registrations_entry_birth"
     " registrations_entry_guardian",
-    ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook judging_candidate_withdraw"
-    " judging_candidate_recuse",
+    ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook",
     "FN. FN.": "registrations_entry_merge",
     "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
     " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html",
     ".N. .N.": "registrations_entry_accept registrations_entry_return registrations_entry_reject"
     " registrations_entry_reconsider registrations_entry_unlock registrations_entry_change"
+    " registrations_work_pass registrations_work_return registrations_work_reject registrations_work_reconsider"
+    " registrations_work_unlock registrations_work_anonymous registrations_work_change"
     " registrations_recommendationrow_approve registrations_recommendationrow_return"
-    " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change",
+    " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change"
+    " registrations_likeness_change",
 }
 
 
@@ -157,7 +172,7 @@ def expected() -> dict[str, str]:
 
 # --- Asking ----------------------------------------------------------------------------------------------
 
-SHUT = {403: "F", 404: "N", 405: "M", 503: "!"}
+SHUT = {403: "F", 404: "N", 405: "M", 412: "P", 503: "!"}
 DOORS = {"account_login": "L", "admin:login": "L", "account_reauthenticate": "R"}
 
 

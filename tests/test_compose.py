@@ -22,6 +22,7 @@ TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE = yaml.safe_load(TEXT)
 FILLER = "fill3r-" * 9 + "abcdefghijklm.invalid"
 SERVICES = COMPOSE["services"]
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")  # folders that nginx wants
 
 
 def test_follows_the_compose_specification():
@@ -91,6 +92,32 @@ def test_private_files_only_by_x_accel_redirect():
 def test_the_proxy_passes_on_no_claim_of_the_client():
     nginx = (ROOT / "deploy/nginx.conf.template").read_text()
     assert re.findall(r"X-Forwarded-For (\S+);", nginx) == ["$remote_addr"]
+
+
+def test_the_proxy_lets_pieces_of_uploads_through():
+    """It takes a piece in whole before `web` sees it: slow lines hold no thread there."""
+    nginx = (ROOT / "deploy/nginx.conf.template").read_text()
+    (most,) = re.findall(r"client_max_body_size (\d+)m;", nginx)
+    (piece,) = re.findall(r"LARGE = (\d+) \* 1024", (ROOT / "static/js/upload-transfer.js").read_text())
+    assert int(most) > int(piece)
+    assert not re.search(r"proxy_request_buffering\s+off", nginx)
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx here")
+def test_nginx_reads_its_template(tmp_path):
+    key = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=portal.invalid"]
+    files = ["-keyout", tmp_path / "privkey.pem", "-out", tmp_path / "fullchain.pem"]
+    subprocess.run([*key, *files], check=True, capture_output=True)
+    site = (ROOT / "deploy/nginx.conf.template").read_text().replace("${SERVER_NAME}", "portal.invalid")
+    site = site.replace("/etc/nginx/certs", str(tmp_path)).replace("    http2 on;\n", "")  # Debian's is too old for it
+    temporary = "".join(f"{name}_temp_path {tmp_path}/{name};" for name in TEMPORARY)
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/pid; events {{}} http {{ access_log off; {temporary} {site} }}"
+    )
+    done = subprocess.run(
+        ["nginx", "-t", "-e", "stderr", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture

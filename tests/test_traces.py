@@ -21,6 +21,8 @@ from aisc_portal import editions
 from core.accounts import invitations
 from core.accounts.models import User
 from core.audit.timeline import verb_label
+from core.files import uploads
+from core.files.models import Upload
 from core.jobs import services as jobs
 from core.jobs.models import Job
 from core.notices import services as notices
@@ -42,12 +44,15 @@ from registrations.services import (
 from registrations.services.facts import FormFacts
 from registrations.sheets import INVITE_COLUMNS, unit_columns
 from tests.contest import GUANGDONG
+from tests.judging import live_traces
 from tests.judging import traces as judging_traces
 from tests.portal import personal_traces
 from tests.registrations import build, contact_traces, staff
 from tests.registrations.entries import eligibility_traces, team_traces
 from tests.registrations.entries import traces as entry_traces
 from tests.registrations.paper import file_of, upload
+from tests.registrations.works import likeness_traces
+from tests.registrations.works import traces as work_traces
 from tracks import services as tracks
 from tracks.models import Edition, TrackContact
 
@@ -105,6 +110,9 @@ class Stage:
         Job.objects.update(state="dead")
         return Job.objects.first()
 
+    def begun_upload(self) -> Upload:
+        return uploads.begin(owner=self.person, purpose="x", name="a.pdf", size=1, sha256="0" * 64, limit=1)
+
     def failed_notice(self) -> Notice:
         notice = Notice.objects.exclude(recipient=None).first()
         for state in ("sending", "failed"):
@@ -156,6 +164,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Stage], Callable[..., Any]]
     invitations.accept: ("invitation.accepted", lambda s: partial(invitations.accept, s.invitation)),
     invitations.revoke: ("invitation.revoked", lambda s: partial(invitations.revoke, s.invitation)),
     invitations.decline: ("invitation.declined", lambda s: partial(invitations.decline, s.invitation)),
+    uploads.cancel: ("upload.cancelled", lambda s: partial(uploads.cancel, s.begun_upload())),
     jobs.retry: ("job.retried", lambda s: partial(jobs.retry, s.dead_job())),
     notices.resend: ("notice.resent", lambda s: partial(notices.resend, s.failed_notice())),
     tracks.set_milestone: ("milestone.changed", lambda s: partial(tracks.set_milestone, **s.new_deadline())),
@@ -210,7 +219,9 @@ CASES |= (
     | eligibility_traces.CASES
     | personal_traces.CASES
     | judging_traces.CASES
+    | live_traces.CASES
 )
+CASES |= likeness_traces.CASES | work_traces.CASES
 
 
 def name_of(function: Callable[..., Any]) -> str:

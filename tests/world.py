@@ -16,21 +16,31 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core import clock
 from core.accounts.models import User
+from core.files.derived.models import Derived
+from core.files.inspection.found import Found
+from core.files.inspection.models import FileCheck
+from core.files.kinds import PNG
+from core.files.models import StoredFile, Upload
 from core.files.services import keep
+from core.files.uploads import begin
 from core.jobs.models import Heartbeat, Job
 from core.notices import mailbox
 from core.notices.models import Notice
 from core.states import move
 from core.tokens import token_of
 from registrations.eligibility_models import EligibilityClaim, Honour
+from registrations.entry_models import Entry
 from registrations.models import Officer, ReplyPhrase, StampedScan, SummaryExport, Unit, UnitQuota, Workbook
 from registrations.services import entering, personal_requests, teams
 from registrations.services.facts import FormFacts
 from registrations.services.stamping import print_form
 from registrations.services.units import invite_officer
 from registrations.sheets import row_template
+from registrations.work_models import VersionFile, Work, WorkFile, WorkVersion
+from tests.judging import live_world
 from tests.judging import world as judging_world
 from tests.registrations import staff
+from tests.registrations.works.likeness_traces import copied
 
 # The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, an entry on it, … They
 # are its officer's and that track's contact's own, the entry the person's; foreign to the rival (officer of another
@@ -93,6 +103,24 @@ def a_world() -> Iterator[World]:
         mailbox.empty()
 
 
+def work_of(entry: Entry, file: StoredFile) -> tuple[Work, Derived]:
+    """A work that was handed in with one checked file, for which a copy without names was asked; its preview."""
+    now = clock.now()
+    work = Work.objects.create(entry=entry, edition=entry.edition, category="A", begun_at=now, changed_at=now)
+    one = WorkFile.objects.create(work=work, material="images", file=file, added_at=now)
+    move(FileCheck.objects.create(file=file), "pass", facts=Found(kind=PNG, size=8).stored())
+    version = WorkVersion.objects.create(work=work, number=1, submitted_at=now, digest="0" * 64, receipt="0" * 64)
+    VersionFile.objects.create(version=version, file=one, position=0)
+    move(work, "submit", current=version, submitted_at=now, anonymous_asked_at=now)
+    shown = keep(io.BytesIO(b"\x89PNG\r\n\x1a\n"), name="预览.png", owner=None, limit=99)
+    return work, Derived.objects.create(original=file, kind="picture", stored=shown)
+
+
+def upload_of(work: Work, by: User) -> Upload:
+    """A file on its way in."""
+    return begin(owner=by, purpose=f"work:{work.pk}:images", name="图.png", size=9, sha256="0" * 64, limit=99)
+
+
 @transaction.atomic
 def make_world() -> World:
     """始兴县科协 has an officer, a submitted row and an open invitation; the person (路人) has a draft entry on it."""
@@ -124,6 +152,8 @@ def make_world() -> World:
     asked = teams.invite(entry, "instructor", by=person, name="何老师")
     claim = EligibilityClaim.objects.create(entry=entry, condition="teacher_or_medic", file=file)
     move(claim, "submit", submitted_at=clock.now())
+    work, drawn = work_of(entry, file)
+    alike = copied(edition, entry)
     heartbeat, _ = Heartbeat.objects.get_or_create(name="beat")
     mailbox.store("Subject: =?utf-8?b?6YCa55+l?=\nContent-Type: text/plain; charset=utf-8\n\n通知".encode())
     arguments: dict[str, str | int] = {
@@ -131,7 +161,8 @@ def make_world() -> World:
         "key": mailbox.latest()[0].key, "name": "trial", "app_label": "registrations",
         "content_type_id": ContentType.objects.get_for_model(Unit).pk, "mailed": mailed.pk,
         "workbook": brought.pk, "entry": entry.pk, "claim": claim.pk, "member": entry.people.get().pk,
-        "invitation": asked.pk,
+        "invitation": asked.pk, "work": work.pk, "category": "A", "number": 1, "material": "images", "how": "remove",
+        "file": work.files.get().pk, "derived": drawn.pk, "upload": str(upload_of(work, person).pk),
     }  # fmt: skip
     objects: dict[str, Model] = {
         "accounts_user": person,
@@ -141,6 +172,8 @@ def make_world() -> World:
         "registrations_recommendationrow": row,
         "registrations_recommendation": row.recommendation,
         "registrations_entry": entry,
+        "registrations_work": work,
+        "registrations_likeness": alike,
         "registrations_honour": Honour.objects.create(title="finest_worker", holder="王芳", source="示例"),
         "registrations_deletionrequest": personal_requests.ask(person, by=person),
         "registrations_region": unit.region,
@@ -159,7 +192,7 @@ def make_world() -> World:
         "tracks_trackcontact": row.track.contacts.all()[0],
     }
     judging_arguments, judging_objects = judging_world.make(edition, entry, people["rival"])
-    arguments |= judging_arguments
+    arguments |= judging_arguments | live_world.make(edition, people["rival"])
     objects |= judging_objects
     sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
     return World(people, sessions, arguments, objects)

@@ -11,7 +11,7 @@ from core.notices.models import Channel, Notice
 from registrations.models import RecommendationRow, UnitQuota
 
 from .. import invariants
-from . import entries, paper
+from . import entries, judging, paper, works
 from .scene import Scene
 from .ways import WAYS
 
@@ -60,6 +60,8 @@ def summary(scene: Scene) -> dict[str, Any]:
         },
         "scans": paper.totals(scene),
         "entries": entries.totals(scene),
+        "works": works.totals(scene),
+        "judging": judging.totals(scene),
         "notices": {
             "sent": notices["sent"],
             "failed": notices["failed"] + notices["unknown"],

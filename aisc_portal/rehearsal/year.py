@@ -9,7 +9,7 @@ from core import clock
 from core.clock import BEIJING
 from core.jobs import services as jobs
 
-from . import calling, closing, entries, filling, opening, paper, pupils, reviewing, verdicts
+from . import calling, closing, entries, filling, judging, opening, paper, pupils, reviewing, verdicts, works
 from .scene import Scene
 
 Stage = Callable[[Scene], None]
@@ -59,6 +59,20 @@ CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
     ("2024-12-30 10:00", verdicts.judge),
     ("2025-01-02 09:00", verdicts.end_correction),  # 补正 is over
     ("2025-01-03 09:00", verdicts.take_back),
+    ("2025-01-12 09:00", works.begin),  # all three theme seasons are open
+    ("2025-01-13 10:00", works.review),
+    ("2025-01-15 09:00", works.mend),
+    ("2025-01-20 10:00", works.review),  # 补正 is over for those that did not come back
+    ("2025-08-31 00:00", works.close),  # the last second was 2025-08-30 23:59:59
+    ("2025-09-01 10:00", works.review),
+    ("2025-09-02 09:00", judging.settle),
+    ("2025-09-02 14:00", judging.fill),
+    ("2025-09-03 09:00", judging.invite),
+    ("2025-09-03 14:00", judging.distribute),
+    ("2025-09-04 09:00", judging.score),
+    ("2025-09-08 09:00", judging.finish),
+    ("2025-09-10 10:00", judging.freeze),
+    ("2025-09-20 09:00", judging.final),
 )
 
 

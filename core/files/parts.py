@@ -66,6 +66,12 @@ def has_room_for(upload: Upload) -> bool:
     return shutil.disk_usage(folder).free > upload.size
 
 
+def are_there(upload: Upload) -> bool:
+    """Whether what has been counted still lies in the storage."""
+    paths = [upload.path] if disk_path(upload) else upload.parts
+    return upload.offset == 0 or all(storage().exists(path) for path in paths)
+
+
 def write(upload: Upload, piece: IO[bytes]) -> None:
     """Put a piece at the offset, for certain, over whatever a crash has left there. Raises OSError.
 

@@ -32,6 +32,7 @@ OPEN_AT_ONCE = 50  # unfinished uploads of one person
 ERASE_UPLOAD = "upload.erase"  # the job that removes pieces
 READ = 64 * 1024
 EXPIRE_AT_ONCE = 200
+LOST = "已传的部分不在服务器上了，请重新选择文件上传"
 
 Finished = Callable[[Upload, StoredFile], None]
 
@@ -65,7 +66,9 @@ def begin(*, owner: User, purpose: str, name: str, size: int, sha256: str, limit
         User.objects.select_for_update(no_key=True).get(pk=owner.pk)  # one after the other
         mine = Upload.objects.filter(owner=owner, state=states.OPEN)
         if known := mine.filter(purpose=purpose, sha256=sha256, size=size).first():
-            return known
+            if parts.are_there(known):
+                return known
+            _end(known, "expire", "upload.expired", by=None, note=LOST)
         if mine.count() >= OPEN_AT_ONCE:
             raise _refused("upload.too_many", f"已有 {OPEN_AT_ONCE} 个文件没有传完。请先传完或取消其中一些")
         path = random_path(Upload(), name)
@@ -136,6 +139,13 @@ def expire() -> int:
     return len(found)
 
 
+def forget(upload: Upload) -> None:
+    """Delete the record of an upload in the caller's transaction; a kept file stays, the bytes of others go."""
+    if upload.state == states.OPEN:
+        _erase_later(upload, [upload.path, *upload.parts])
+    Upload.objects.filter(pk=upload.pk).delete()
+
+
 def storage_full() -> Refused:
     """There is no room left on the server; what is there stays."""
     return _refused("upload.storage_full", "服务器的存储空间满了，请告诉组委会。已传的部分还在，稍后可接着传")
@@ -167,6 +177,8 @@ def _keep_piece(upload: Upload, offset: int, piece: IO[bytes], length: int) -> U
         piece.seek(0)
         try:
             parts.write(upload, piece)
+        except FileNotFoundError:  # a restored database is younger than its files
+            raise _refused("upload.closed", LOST) from None
         except OSError as error:
             if error.errno in parts.FULL:
                 raise storage_full() from error
@@ -210,8 +222,8 @@ def _erase_later(upload: Upload, paths: list[str]) -> None:
 
 
 def _locked(upload: Upload) -> Upload:
-    locked = Upload.objects.select_for_update(no_key=True, of=("self",)).select_related("stored", "owner")
-    return locked.get(pk=upload.pk)
+    """Joined to nothing: who had to wait would get the new row with what had been joined to the old one."""
+    return Upload.objects.select_for_update(no_key=True).get(pk=upload.pk)
 
 
 def _must_be_open(upload: Upload) -> None:

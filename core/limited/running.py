@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 MB = 1024 * 1024
 STEP = 0.5  # seconds between two looks at a child
@@ -101,7 +101,7 @@ def _opened(source: bytes | Path | IO[bytes]) -> Iterator[IO[bytes]]:
             yield again
         return
     with tempfile.TemporaryFile() as file:
-        whole = source if hasattr(source, "read") else io.BytesIO(source)
+        whole = cast(IO[bytes], io.BytesIO(source) if isinstance(source, bytes) else source)
         whole.seek(0)
         shutil.copyfileobj(whole, file, MB)
         file.seek(0)
@@ -115,6 +115,7 @@ def _again(source: bytes | Path | IO[bytes]) -> IO[bytes] | None:
     if isinstance(source, bytes) or sys.platform != "linux":
         return None
     try:
+        source.flush()
         return open(f"/proc/self/fd/{source.fileno()}", "rb")
     except (AttributeError, OSError):
         return None

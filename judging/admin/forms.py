@@ -14,7 +14,7 @@ from unfold.widgets import (
 
 from core.portal_admin import reason_field
 
-from ..models import Judge, Round
+from ..models import AdvanceRule, Candidate, Judge, Round
 
 
 class NoteForm(forms.Form):
@@ -108,6 +108,42 @@ class RecuseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["judge"].queryset = judges  # type: ignore[attr-defined]
         self.fields["judge"].label_from_instance = lambda judge: f"{judge.user.real_name}（{judge.organisation}）"  # type: ignore[attr-defined]
+
+
+class PairForm(RecuseForm):
+    """Whom this work must go to, or must not."""
+
+    wanted = forms.ChoiceField(
+        label="怎样",
+        choices=[("yes", "指定由这位评委评"), ("no", "不分给这位评委"), ("", "取消先前的指定或禁止")],
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+    )
+    reason = reason_field("理由")
+    field_order = ("judge", "wanted", "reason")
+
+
+class PickForm(forms.Form):
+    """A work to take across the line, and under which rule."""
+
+    rule = forms.ModelChoiceField(
+        label="晋级规则", queryset=AdvanceRule.objects.none(), widget=UnfoldAdminSelectWidget()
+    )
+    work = forms.CharField(label="作品编号", max_length=20, widget=UnfoldAdminTextInputWidget())
+    reason = reason_field("理由")
+
+    def __init__(self, round_: Round, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.round = round_
+        self.fields["rule"].queryset = round_.advance_rules.all()  # type: ignore[attr-defined]
+
+    def clean_work(self) -> Candidate:
+        """The work of this number."""
+        number = self.cleaned_data["work"].rpartition("-")[2]
+        found = self.round.candidates.filter(number=int(number) if number.isdecimal() else 0, state="in").first()
+        if found is None:
+            raise forms.ValidationError("本轮没有这个编号的作品")
+        return found
 
 
 class RemoveForm(forms.Form):

@@ -14,6 +14,7 @@ from registrations.admin.unit_people import ReasonForm
 from ..models import Candidate, Round
 from ..services import closing
 from .common import RoundRoom
+from .forms import PickForm
 
 
 class TieForm(forms.Form):
@@ -127,6 +128,21 @@ class RoundFreeze(RoundRoom):
         return self.ask(
             request, TieForm(request.POST or None), act, title=f"决定同分次序：{found}", button="决定",
             back=self.url_of("change", found), effects=["只能给并列在同一名次的作品排先后", "理由写进快照说明"],
+        )  # fmt: skip
+
+    def pick_page(self, request: SignedInRequest, round: int) -> HttpResponse:
+        """The organiser takes a work across the line, where the rule allows it or works are equal."""
+        found = self.run(request, round)
+
+        def act(values: dict[str, Any]) -> str:
+            rule, work = values["rule"], values["work"]
+            closing.pick(found, work, rule.position, reason=values["reason"], by=request.user)
+            return f"{work.label} 增补晋级"
+
+        form = PickForm(found, request.POST if request.method == "POST" else None)
+        return self.ask(
+            request, form, act, title=f"增补晋级：{found}", button="增补", back=self.url_of("change", found),
+            effects=["只在规则允许增加，或入围线上并列时生效", "已封存或公布的轮次会另成一版快照，写明理由"],
         )  # fmt: skip
 
     def advance_page(self, request: SignedInRequest, round: int) -> HttpResponse:

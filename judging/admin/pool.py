@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
@@ -12,8 +13,8 @@ from core.portal_admin import ReadOnlyPortalAdmin
 from registrations.admin.unit_people import ReasonForm
 
 from ..models import Candidate
-from ..services import closing, pool, recusing
-from .forms import RecuseForm
+from ..services import assigning, closing, pool, recusing
+from .forms import PairForm, RecuseForm
 
 TONES = {"参评": "success", "已退出": ""}
 
@@ -30,7 +31,7 @@ class CandidateAdmin(ReadOnlyPortalAdmin):
     search_help_text = "作品名称"
     ordering = ["round", "number"]
     fields = ["round", "number", "title", "status", "added_at", "withdrawn_at", "reason"]
-    actions_detail = ["withdraw", "restore", "recuse"]
+    actions_detail = ["withdraw", "restore", "recuse", "anchor", "pair"]
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Candidate]:
         judges = Count("assignments", filter=Q(assignments__state="active"))
@@ -53,8 +54,11 @@ class CandidateAdmin(ReadOnlyPortalAdmin):
         return f"{candidate.judge_count} 位"  # type: ignore[attr-defined]
 
     def has_in_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
-        """Of a work that takes part."""
-        return Candidate.objects.visible_to(request.user).filter(pk=object_id, state="in").exists()
+        """Of a work that takes part; what is decided is the organiser's alone."""
+        seen = Candidate.objects.visible_to(request.user).filter(pk=object_id, state="in")
+        if not request.user.is_superuser:
+            seen = seen.filter(round__state__in=("draft", "open"))
+        return seen.exists()
 
     def has_out_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
         """Of one that has left an undecided round."""
@@ -106,4 +110,43 @@ class CandidateAdmin(ReadOnlyPortalAdmin):
         return self.ask(
             request, form, act, title=f"申报回避：{found}", button="登记回避",
             back=self.url_of("change", found), effects=effects,
+        )  # fmt: skip
+
+    def has_run_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
+        """Of a work of a round that the organiser runs and that is not decided."""
+        return request.user.is_superuser and self.has_in_permission(request, object_id)
+
+    @action(description="校准作品", url_path="anchor", icon="anchor", permissions=["run"])
+    def anchor(self, request: SignedInRequest, object_id: str) -> HttpResponse:
+        """Every judge meets it first; or no longer."""
+        found = self.visible_or_404(request, object_id)
+
+        def act(values: dict[str, Any]) -> str:
+            pool.set_anchor(found, not found.anchor, by=request.user)
+            return f"{found.label} {'设为校准作品' if found.anchor else '不再作校准作品'}"
+
+        word = "不再作校准作品" if found.anchor else "设为校准作品"
+        effects = (
+            ["下一次计算分配时，每位无回避的评委都评这件，并且排在最前"] if not found.anchor else ["已有的分配不变"]
+        )
+        return self.ask(
+            request, forms.Form(request.POST if request.method == "POST" else None), act, title=f"{word}：{found}",
+            button=word, back=self.url_of("change", found), effects=effects,
+        )  # fmt: skip
+
+    @action(description="指定或禁止评委", url_path="pair", icon="link", permissions=["run"])
+    def pair(self, request: SignedInRequest, object_id: str) -> HttpResponse:
+        """Asks which judge, how, and why."""
+        found = self.visible_or_404(request, object_id)
+        judges = found.round.judges.active().select_related("user")
+        form = PairForm(judges, request.POST if request.method == "POST" else None)
+
+        def act(values: dict[str, Any]) -> str:
+            wanted = {"yes": True, "no": False}.get(values["wanted"])
+            assigning.set_pair(values["judge"], found, wanted, reason=values["reason"], by=request.user)
+            return f"已登记：{values['judge'].label}与 {found.label}，下一次计算分配时生效"
+
+        return self.ask(
+            request, form, act, title=f"指定或禁止评委：{found}", button="登记",
+            back=self.url_of("change", found), effects=["下一次计算分配时生效，已有的分配不变", "须回避的评委不能指定"],
         )  # fmt: skip

@@ -68,7 +68,7 @@ class RoundAdmin(
             "monitor": self.monitor_page, "urge": self.urge_page, "scores": self.scores_page,
             "lock": self.lock_page, "unlock": self.unlock_page, "unlock_answer": self.unlock_answer_page,
             "publish": self.publish_page, "retract": self.retract_page, "advance": self.advance_page,
-            "tie": self.tie_page,
+            "tie": self.tie_page, "pick": self.pick_page,
         }  # fmt: skip
         own = [
             path(f"<int:round>/{name.replace('_', '-')}/", wrap(page), name=f"judging_round_{name}")

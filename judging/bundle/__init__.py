@@ -14,7 +14,7 @@ from judging.rules.ranking.votes import FILE as BALLOTS
 from judging.rules.ranking.files import RESULT, RULES, SCORES, TABLE, files_of
 
 PROGRAM = Path(__file__).parents[1] / "rules" / "ranking"
-SCRIPT = Path(__file__).parent / "recompute.py"
+SCRIPT = Path(__file__).parent / "recompute.txt"  # a program only where it is unpacked, beside `ranking`
 README = "说明.txt"
 _EPOCH = (2025, 1, 1, 0, 0, 0)  # of every file in the ZIP: the same inputs give the same bytes
 
@@ -41,7 +41,7 @@ def write_bundle(inputs: Inputs, *, title: str) -> bytes:
     """
     ranking = rank(inputs)
     texts = {README: readme_of(inputs, ranking, title), **files_of(inputs, ranking)}
-    texts[SCRIPT.name] = SCRIPT.read_text(encoding="utf-8")
+    texts["recompute.py"] = SCRIPT.read_text(encoding="utf-8")
     for module in sorted(PROGRAM.glob("*.py")):
         texts[f"{PROGRAM.name}/{module.name}"] = module.read_text(encoding="utf-8")
     out = io.BytesIO()

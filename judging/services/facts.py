@@ -78,11 +78,11 @@ def decided_of(round_: Round) -> Iterator[tuple[str, ...]]:
 
 
 def tallies_of(round_: Round) -> Iterator[ranking.Tally]:
-    """The public's ballots of an ended session, quarantined ones left out."""
-    session = Session.objects.filter(round=round_, state="ended").first()
+    """The public's ballots, quarantined ones left out; none at all where no session was held (Q29)."""
     panel = round_.panels.filter(kind="public").first()
-    if session and panel:
-        yield count_of(session).tally(panel.code)
+    if panel:
+        session = Session.objects.filter(round=round_).first()
+        yield count_of(session).tally(panel.code) if session else ranking.Tally(panel.code, 0, {})
 
 
 def count_of(session: Session) -> BallotCount:

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from core.accounts.contacts import normalise_email, normalise_phone
 from core.accounts.models import User
-from core.audit.history import recorded
 from core.problems import Problem, errors
 from core.sheets import Line, Table
 from registrations.models import Region
@@ -81,7 +80,7 @@ def judge_roster(round_: Round, table: Table) -> list[RosterLine]:
 def import_roster(round_: Round, table: Table, *, by: User) -> int:
     """Invite the good lines, all or none. Returns how many."""
     good = [line for line in judge_roster(round_, table) if line.verdict == "new"]
-    with transaction.atomic(), recorded("judge.imported", by=by):
+    with transaction.atomic():
         for line in good:
             judges.invite(round_, by=by, name=line.name, email=line.email, phone=line.phone, expert=line.expert)
     return len(good)

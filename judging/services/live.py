@@ -179,10 +179,10 @@ def close_voting(session: Session, *, by: User) -> Session:
 
 
 @contextmanager
-def changed(session: Session, verb: str, by: User) -> Iterator[Session]:
+def changed(session: Session, verb: str, who: User) -> Iterator[Session]:
     """The session as it stands, nobody voting meanwhile; saved with a new version at the end of the block."""
     live_state.forget(session.code)
-    with transaction.atomic(), recorded(verb, by=by):
+    with transaction.atomic(), recorded(verb, by=who):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BALLOT_SPACE, session.pk])
         rows = Session.objects.select_for_update(of=("self",)).select_related(

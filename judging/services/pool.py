@@ -17,7 +17,7 @@ from registrations.entry_models import Entry
 from registrations.work_models import Work, WorkVersion
 
 from ..guards import CHECKS, POOL
-from ..models import Candidate, CandidateFile, RankingRow, Round, Session
+from ..models import Candidate, CandidateFile, Publication, RankingRow, Round, Session
 from ..states import DECIDED
 from .adoption import NO_REASON, lock
 
@@ -61,8 +61,8 @@ def eligible_works(round_: Round, user: User | None = None) -> QuerySet[Work]:
 
 def advanced(round_: Round) -> QuerySet[RankingRow]:
     """The places of the preceding round's public snapshot that lead into this one."""
-    places = RankingRow.objects.filter(snapshot__publications__ended_at=None, snapshot__round=round_.follows_id)
-    return places.filter(snapshot__publications__isnull=False).exclude(purposes=[])
+    public = Publication.objects.filter(round=round_.follows_id, ended_at=None)
+    return RankingRow.objects.filter(snapshot__in=public.values("snapshot")).exclude(purposes=[])
 
 
 def thing_of(work: Work) -> Thing:
@@ -142,6 +142,15 @@ def restore(candidate: Candidate, *, reason: str, by: User) -> Candidate:
         move(candidate, "restore", withdrawn_at=None, reason="")
         _tell_hall(candidate)
     return candidate
+
+
+def set_anchor(candidate: Candidate, anchor: bool, *, by: User) -> None:
+    """Let every judge of the round meet this work first, to calibrate; or no longer. Raises Refused once decided."""
+    with transaction.atomic(), recorded("candidate.anchored" if anchor else "candidate.unanchored", by=by):
+        if lock(candidate.round).state in DECIDED:
+            raise Refused(CHECKS[POOL])
+        Candidate.objects.filter(pk=candidate.pk).update(anchor=anchor)
+    candidate.anchor = anchor
 
 
 def follow_works() -> int:

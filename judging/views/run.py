@@ -53,11 +53,11 @@ def of_hall(view: Callable[[HttpRequest, Session, User], HttpResponse]) -> Calla
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @once
-def live_setup(request: HttpRequest, round: int) -> HttpResponse:
+def live_setup(request: HttpRequest, roadshow: int) -> HttpResponse:
     """Set the hall of a roadshow up; afterwards its run sheet opens."""
     user = signed_in(request)
     rounds = Round.objects.visible_to(user).filter(kind="roadshow").select_related("category", "edition", "track")
-    found = get_object_or_404(rounds, pk=round)
+    found = get_object_or_404(rounds, pk=roadshow)
     if not runs(user, found):
         raise Http404
     session = Session.objects.filter(round=found).first()

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminDateWidget
 from core.accounts.requests import SignedInRequest
 from core.audit.timeline import timeline
 from core.clock import BEIJING
-from core.portal_admin import PortalAdmin, reason_field
+from core.portal_admin import REASON_MAX, PortalAdmin, reason_field
 from tracks.wording import end
 
 from .. import access
@@ -22,6 +22,7 @@ from ..services import anonymising, work_verdicts
 from ..services.dossier import title_of
 from ..services.work_dossier import WorkDossier
 from ..services.work_looks import note_look
+from ..work_flags import flags_of, leak_words
 from ..work_models import Work
 from ..work_pages import shown_files, version_page
 from .review_filters import own_tracks, short_name
@@ -71,7 +72,7 @@ class WorkReview(PortalAdmin):
         work = self._work(request, object_id)
         dossier = WorkDossier(work)
         version = self._version(request, work)
-        note_look(work, by=request.user, how="page", version=version)
+        note_look(work, reader=request.user, how="page", version=version)
         shown = version_page(dossier, version)
         copies = anonymising.copies_of(work)
         looks = work.looks.select_related("by", "file__file").order_by("-pk")[:LOOKS_SHOWN]
@@ -87,6 +88,7 @@ class WorkReview(PortalAdmin):
             shown=shown,
             versions=list(work.versions.order_by("-number")),
             problems=[problem for _, one in shown.files for problem in one.problems],
+            flags=flags_of(version, request.user),
             copies=shown_files(dossier, list(copies.values())),
             may_decide=access.reviews(request.user, work.entry),
             deadline=work_verdicts.correction_deadline(work),
@@ -202,16 +204,12 @@ class WorkReview(PortalAdmin):
             return f"已请参赛者在 {end(until)} 前提供匿名版"
 
         effects = ["参赛者另交一份不含姓名、学校和单位的文字或文件，只给评委看", "原来提交的版本不变，审核状态不变"]
-        initial = {"reason": "".join(self._leaks(found))[:200]}
+        initial = {"reason": leak_words(found.current)[:REASON_MAX]}
         return self.ask(
             request, AnonymousAskForm(request.POST or None, initial=initial), act,
             title=f"请提供匿名版：{found.number} {found}", button="发出请求",
             back=self.url_of("change", found), effects=effects,
         )  # fmt: skip
-
-    def _leaks(self, work: Work) -> list[str]:
-        """Where names of its people stand, in words."""
-        return []
 
     # --- Finding ----------------------------------------------------------------------------------------
 

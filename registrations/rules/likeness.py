@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 
 # --- Pictures: a difference hash finds, a spectral hash confirms -----------------------------------------
 
@@ -85,19 +86,19 @@ def picture_keys(found: PictureHash) -> list[int]:
     return [_key(band, found.difference >> BAND_BITS * band & 0xFFFF) for band in range(BANDS)]
 
 
-def picture_probes(found: PictureHash) -> list[int]:
-    """Every key under which a picture within MAX_DIFFERENCE may be filed, mirrored or not.
+def picture_probes(found: PictureHash, *, turned: bool = True) -> list[int]:
+    """Every key under which a picture within MAX_DIFFERENCE may be filed; turned: or its mirror image.
 
-    Of 11 differing bits at most 2 fall into one of the four bands, so that each band with up to two bits turned
-    (137 keys) leaves none out.
+    Of 11 differing bits some band of the four gets at most 2, so that asking for each band with up to two bits
+    turned (137 keys) leaves none out.
     """
     ones = [1 << bit for bit in range(BAND_BITS)]
-    turns = [0, *ones, *(a | b for a in ones for b in ones if a < b)]
+    flips = [0, *ones, *(a | b for a in ones for b in ones if a < b)]
     keys = {
-        _key(band, (hashed.difference >> BAND_BITS * band & 0xFFFF) ^ turn)
-        for hashed in (found, found.mirrored)
+        _key(band, (hashed.difference >> BAND_BITS * band & 0xFFFF) ^ flip)
+        for hashed in ((found, found.mirrored) if turned else (found,))
         for band in range(BANDS)
-        for turn in turns
+        for flip in flips
     }
     return sorted(keys)
 
@@ -136,6 +137,7 @@ MIN_SHARED = 6  # a sentence quoted is no copy
 # were written apart shared under 3 %.
 MIN_SHARE = 30  # percent of the shorter text
 MAX_CHARACTERS = 1_000_000  # what lies beyond is not looked at
+SHOWN = 6_000  # characters of a text that are laid beside another
 
 _BITS = 60  # fits PostgreSQL's bigint, and leaves the negative numbers to the pictures
 
@@ -154,8 +156,7 @@ class TextSketch:
 
 def text_sketch(text: str) -> TextSketch | None:
     """The sample of a text; None where it is too short to compare."""
-    words = list(_words(text[:MAX_CHARACTERS]))
-    hashes = {_number(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1)}
+    hashes = {_number(words) for words in _shingles([word for word, _, _ in _words(_same_width(text))])}
     ceiling = (1 << _BITS) // SAMPLE
     keys = sorted(number for number in hashes if number < ceiling)
     if len(keys) > MAX_KEYS:
@@ -175,25 +176,48 @@ def text_score(shared: int, one: int, other: int) -> int:
     return share if share >= MIN_SHARE else 0
 
 
+def marked_passages(text: str, other: str) -> list[tuple[str, bool]]:
+    """The beginning of a text in pieces, each with whether it also stands in the other one; for the eye."""
+    text, other = _same_width(text[:SHOWN]), _same_width(other)
+    known = set(_shingles([word for word, _, _ in _words(other)]))
+    words = list(_words(text))
+    shared = bytearray(len(text))
+    for at, shingle in enumerate(_shingles([word for word, _, _ in words])):
+        if shingle in known:
+            start, end = words[at][1], words[at + SHINGLE - 1][2]
+            shared[start:end] = b"\1" * (end - start)
+    edges = [0, *(at for at in range(1, len(text)) if shared[at] != shared[at - 1]), len(text)]
+    return [(text[start:end], bool(shared[start])) for start, end in pairwise(edges) if end > start]
+
+
 def template_limit(texts: int) -> int:
     """In more than so many of the texts known, a shingle belongs to a form or a set phrase and is no evidence."""
     return max(50, texts // 100)
 
 
-def _words(text: str) -> Iterator[str]:
-    """Chinese characters one by one, other letters and digits in runs; width, case and punctuation fall away."""
-    run = ""
-    for character in unicodedata.normalize("NFKC", text).casefold():
-        if character.isalnum() and not is_chinese(character):
-            run += character
+def _words(text: str) -> Iterator[tuple[str, int, int]]:
+    """(word, start, end): Chinese characters one by one, other letters and digits in runs; signs and case fall away."""
+    start = -1  # of a run
+    for at, character in enumerate(text):
+        chinese = is_chinese(character)
+        if character.isalnum() and not chinese:
+            start = at if start < 0 else start
             continue
-        if run:
-            yield run
-            run = ""
-        if is_chinese(character):
-            yield character
-    if run:
-        yield run
+        if start >= 0:
+            yield text[start:at].casefold(), start, at
+            start = -1
+        if chinese:
+            yield character, at, at + 1
+    if start >= 0:
+        yield text[start:].casefold(), start, len(text)
+
+
+def _shingles(words: list[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[at:] for at in range(SHINGLE)), strict=False)
+
+
+def _same_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:MAX_CHARACTERS])
 
 
 def is_chinese(character: str) -> bool:
@@ -201,6 +225,6 @@ def is_chinese(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or character >= "\U00020000"
 
 
-def _number(words: list[str]) -> int:
+def _number(words: tuple[str, ...]) -> int:
     """60 bits that are the same everywhere and always."""
     return int.from_bytes(blake2b("\x00".join(words).encode(), digest_size=8).digest(), "big") >> (64 - _BITS)

@@ -15,8 +15,8 @@ def limits_of(material: Material) -> list[str]:
 
 def _of_file(material: Material) -> list[str]:
     said = ["、".join(kind.upper() for kind in material.types) + " 格式"]
-    if limit := _between(material.count_min, material.count_max, "个文件"):
-        said.append(limit)
+    if material.count_max > 1:
+        said.append(_between(material.count_min, material.count_max, "个文件"))
     if limit := _between(material.size_min_mb, material.size_max_mb, "MB"):
         said.append(f"每个{limit}")
     if material.seconds_min or material.seconds_max:

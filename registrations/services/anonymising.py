@@ -29,12 +29,13 @@ class Blind:
 
 def save_anonymous(work: Work, fields: Mapping[str, str], *, by: User) -> None:
     """Keep texts without names, right or wrong; materials that are not named stay as they are."""
-    with transaction.atomic(), recorded("work.saved", by=by):
+    with transaction.atomic(), recorded("work.anonymous_saved", by=by):
         work = lock(work)
         refuse_if(anonymising(work))
         known = {material.code for material in WorkDossier(work).texts}
         work.anonymous_fields = {**work.anonymous_fields, **{c: said for c, said in fields.items() if c in known}}
-        work.save(update_fields=["anonymous_fields"])
+        work.anonymous_saved_at = clock.now()
+        work.save(update_fields=["anonymous_fields", "anonymous_saved_at"])
 
 
 def give_anonymous(work: Work, *, by: User) -> None:

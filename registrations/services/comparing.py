@@ -28,7 +28,7 @@ _NEAR = """
     SELECT DISTINCT print.id
       FROM registrations_fingerprintkey AS filed
       JOIN registrations_fingerprint AS print ON print.id = filed.fingerprint_id
-     WHERE filed.key = ANY(%(keys)s) AND print.file_id <> ALL(%(own)s::uuid[])
+     WHERE filed.key = ANY(%(keys)s::bigint[]) AND print.file_id <> ALL(%(own)s::uuid[])
        AND (bit_count((print.difference # %(difference)s)::bit(64)) <= %(apart)s
             AND bit_count((print.difference # %(difference)s)::bit(64))
               + bit_count((print.spectrum # %(spectrum)s)::bit(64)) <= %(together)s
@@ -36,20 +36,30 @@ _NEAR = """
             AND bit_count((print.difference # %(turned_difference)s)::bit(64))
               + bit_count((print.spectrum # %(turned_spectrum)s)::bit(64)) <= %(together)s)
 """
-# Shingles that stand in too many texts belong to a form and are taken out of both sides of the fraction.
+# Shingles that stand in too many texts belong to a form and are taken out of both sides of the fraction. Each key is
+# counted only so far, since a form's stand in every text there is.
+_COMMON = """
+    SELECT own.key
+      FROM unnest(%(keys)s::bigint[]) AS own (key)
+     CROSS JOIN LATERAL (
+           SELECT count(*) AS texts
+             FROM (SELECT FROM registrations_fingerprintkey AS filed
+                    WHERE filed.key = own.key LIMIT %(limit)s + 1) AS few
+     ) AS counted
+     WHERE counted.texts > %(limit)s
+"""
 _SHARED = """
-    WITH hits AS MATERIALIZED (
-        SELECT key, fingerprint_id FROM registrations_fingerprintkey WHERE key = ANY(%(keys)s)
-    ), common AS (
-        SELECT key FROM hits GROUP BY key HAVING count(*) > %(limit)s
-    )
-    SELECT fingerprint_id,
-           count(*) FILTER (WHERE common.key IS NULL) AS shared,
-           count(common.key) AS templated,
-           (SELECT count(*) FROM common) AS own_templated
-      FROM hits LEFT JOIN common USING (key)
+    SELECT fingerprint_id, count(*)
+      FROM registrations_fingerprintkey
+     WHERE key = ANY(%(keys)s::bigint[])
      GROUP BY fingerprint_id
-    HAVING count(*) FILTER (WHERE common.key IS NULL) >= %(least)s
+    HAVING count(*) >= %(least)s
+"""
+_HELD = """
+    SELECT fingerprint_id, count(*)
+      FROM registrations_fingerprintkey
+     WHERE key = ANY(%(keys)s::bigint[]) AND fingerprint_id = ANY(%(prints)s::bigint[])
+     GROUP BY fingerprint_id
 """
 
 
@@ -127,18 +137,16 @@ def near_texts(files: list[StoredFile]) -> list[Near]:
     found = []
     for one in Fingerprint.objects.filter(file__in=files, kind="text"):
         keys = sorted(one.filed.values_list("key", flat=True))
-        with connection.cursor() as cursor:
-            cursor.execute(_SHARED, {"keys": keys, "limit": limit, "least": MIN_SHARED})
-            hits = cursor.fetchall()
-        others = Fingerprint.objects.in_bulk([key for key, *_ in hits])
-        for key, shared, templated, own_templated in hits:
-            other = others[key]
+        common = {key for (key,) in _ask(_COMMON, keys=keys, limit=limit)}
+        shared = dict(_ask(_SHARED, keys=[key for key in keys if key not in common], least=MIN_SHARED))
+        templated = dict(_ask(_HELD, keys=list(common), prints=list(shared)))
+        for other in Fingerprint.objects.in_bulk(list(shared)).values():
             if other.file_id in same:
                 continue
             ceiling = min(one.ceiling, other.ceiling)
-            here = sum(number < ceiling for number in keys) - own_templated
-            there = round(other.keys * ceiling / other.ceiling) - templated
-            if score := text_score(shared, here, there):
+            here = sum(key < ceiling and key not in common for key in keys)
+            there = round(other.keys * ceiling / other.ceiling) - templated.get(other.pk, 0)
+            if score := text_score(shared[other.pk], here, there):
                 found.append(Near("text", score, one.file_id, other.file_id))
     return found
 
@@ -146,7 +154,7 @@ def near_texts(files: list[StoredFile]) -> list[Near]:
 def _look_up(one: Fingerprint, own: list[str]) -> list[int]:
     """Keys of near fingerprints. A whole picture may be a part of another or like it; a part only a whole one."""
     hashes: PictureHash = one.picture
-    probes = picture_probes(hashes)
+    probes = picture_probes(hashes, turned=one.window == 0)
     if one.window == 0:
         probes = [*probes, *(key - PARTS for key in probes)]
     turned = hashes.mirrored
@@ -155,9 +163,13 @@ def _look_up(one: Fingerprint, own: list[str]) -> list[int]:
         "difference": signed(hashes.difference), "spectrum": signed(hashes.spectrum),
         "turned_difference": signed(turned.difference), "turned_spectrum": signed(turned.spectrum),
     }  # fmt: skip
+    return [key for (key,) in _ask(_NEAR, **asked)]
+
+
+def _ask(question: str, **values: object) -> list[tuple[int, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_NEAR, asked)
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute(question, values)
+        return cursor.fetchall()
 
 
 class _Lines:

@@ -74,7 +74,18 @@ def purge(person: Person) -> Counter[str]:
     claims = list(EligibilityClaim.objects.filter(entry__in=entries))
     forms = [row.recommendation for row in rows]
     done["作品（个人的内容和文件全部删除，队伍的去掉提到本人的文字）"], works = purge_works(person)
-    things: list[Model] = [*works, *entries, *members, *guardians, *rows, *forms, *invitations, *claims, *requests, user]
+    things: list[Model] = [
+        *works,
+        *entries,
+        *members,
+        *guardians,
+        *rows,
+        *forms,
+        *invitations,
+        *claims,
+        *requests,
+        user,
+    ]
     return done + notices.purge(person, things)
 
 
@@ -91,7 +102,8 @@ def statistics() -> Counter[tuple[object, ...]]:
     rows = RecommendationRow.objects.exclude(state="draft")
     for edition, track, state, categories in rows.values_list("edition", "track", "state", "categories"):
         found["row", edition, track, state, tuple(categories)] += 1
-    for edition, category, state in Work.objects.exclude(current=None).values_list("edition", "category", "state"):
+    works = Work.objects.filter(entry__in=entered).exclude(current=None)
+    for edition, category, state in works.values_list("edition", "category", "state"):
         found["work", edition, category, state] += 1
     for quota, taken in UnitQuota.objects.filter(taken__gt=0).values_list("pk", "taken"):
         found["places", quota] = taken

@@ -37,8 +37,8 @@ def purpose_of(work: Work, material: str, original: WorkFile | None = None) -> s
 
 
 def limit_of(material: Material) -> int:
-    """Bytes of one file at most."""
-    return (material.size_max_mb or 0) * MB
+    """Bytes of one file that the page lets in: 2²⁰ to the MB, as its owner's computer shows it. The rule counts 10⁶."""
+    return (material.size_max_mb or 0) * 2**20
 
 
 def announceable(dossier: WorkDossier, material: Material) -> list[Problem]:

@@ -12,12 +12,12 @@ from ..work_models import Work, WorkFile, WorkLook, WorkVersion
 
 
 def note_look(
-    work: Work, *, by: User, how: str, version: WorkVersion | None = None, file: WorkFile | None = None
+    work: Work, *, reader: User, how: str, version: WorkVersion | None = None, file: WorkFile | None = None
 ) -> None:
     """Keep that somebody who does not belong to a work saw it; once a day. how: WorkLook.HOW."""
-    if Member.objects.filter(entry=work.entry_id, user=by, left_at=None).exists():
+    if Member.objects.filter(entry=work.entry_id, user=reader, left_at=None).exists():
         return
-    look = WorkLook(work=work, version=version, file=file, by=by, how=how, day=_today())
+    look = WorkLook(work=work, version=version, file=file, by=reader, how=how, day=_today())
     WorkLook.objects.bulk_create([look], ignore_conflicts=True)
 
 

@@ -16,6 +16,7 @@ from core.personal import Person
 from ..likeness_models import Examination
 from ..rules.pinyin import pinyin_of
 from ..work_models import Work, WorkFile, WorkVersion
+from .likeness import forget_notes
 
 
 def purge_works(person: Person) -> tuple[int, list[Model]]:
@@ -26,6 +27,7 @@ def purge_works(person: Person) -> tuple[int, list[Model]]:
     shared = [work for work in works.filter(entry__kind="team") if _names(person, work)]
     for work in shared:
         _blank(person, work)
+    forget_notes([*alone, *shared])
     redact(Work, [work.pk for work in (*alone, *shared)])
     return len(alone) + len(shared), [*works]
 
@@ -59,9 +61,9 @@ def _blank(person: Person, work: Work) -> None:
             title = _cut(person, version.title)
             WorkVersion.objects.filter(pk=version.pk).update(title=title, **said, erased_at=clock.now())
     values = {name: _without(person, getattr(work, name)) for name in ("fields", "ai", "anonymous_fields")}
-    values |= {name: "" for name in ("review_note", "reply", "anonymous_note") if person.is_named_in(getattr(work, name))}
+    notes = {name: "" for name in ("review_note", "reply", "anonymous_note") if person.is_named_in(getattr(work, name))}
     title = _cut(person, work.title)
-    Work.objects.filter(pk=work.pk).update(**values, title=title, pinyin=pinyin_of(title))
+    Work.objects.filter(pk=work.pk).update(**values, **notes, title=title, pinyin=pinyin_of(title))
     Examination.objects.filter(version__work=work).delete()
     keys = [file.file_id for file in named if file.file_id]
     for stored in StoredFile.objects.filter(pk__in=keys):

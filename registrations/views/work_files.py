@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
+from core import clock
 from core.accounts.access import signed_in
 from core.files import tus
 from core.files.derived.models import Derived
@@ -84,7 +85,7 @@ def work_upload(request: HttpRequest, work: int, upload: UUID) -> HttpResponse:
     def problems(going: Upload) -> list[Problem]:
         if going.purpose.count(":") == 3:
             return work_files.anonymising(dossier.work)
-        return check_upload(dossier.standing, going.created_at, dossier.now)
+        return check_upload(dossier.standing, going.created_at, clock.now())  # a piece may take minutes
 
     return tus.resource(request, found, problems=problems, finished=work_files.attach)
 
@@ -116,16 +117,16 @@ def work_file_add(request: HttpRequest, work: int, material: str) -> HttpRespons
 @login_required
 @require_POST
 @once
-def work_file_do(request: HttpRequest, file: int, verb: str) -> HttpResponse:
+def work_file_do(request: HttpRequest, file: int, how: str) -> HttpResponse:
     """Take a file out, or move it up or down."""
     found = get_object_or_404(WorkFile.objects.visible_to(signed_in(request)).filter(removed_at=None), pk=file)
     own_work(request, found.work_id, acting=True)
     try:
-        if verb == "remove":
+        if how == "remove":
             work_files.remove_file(found, by=signed_in(request))
             messages.success(request, f"“{found}”已移出")
         else:
-            work_files.move_file(found, up=verb == "up", by=signed_in(request))
+            work_files.move_file(found, up=how == "up", by=signed_in(request))
     except Refused as refused:
         messages.error(request, str(refused))
     back = "work_anonymous" if found.anonymous_of_id else "work"
@@ -165,7 +166,7 @@ def work_file(request: HttpRequest, file: int) -> FileAnswer:
     """The original, byte for byte, as a download; for others than its people under the name of the export."""
     found, stored = _visible(request, file)
     user = signed_in(request)
-    note_look(found.work, version=found.work.current, file=found, by=user, how="download")
+    note_look(found.work, version=found.work.current, file=found, reader=user, how="download")
     if not found.work.entry.people.filter(user=user, left_at=None).exists():
         stored.original_name = export_name(found)  # of the answer only; the row stays
     return serve(request, stored)
@@ -178,5 +179,5 @@ def work_preview(request: HttpRequest, file: int, derived: int) -> FileAnswer:
     """A preview made of it: a picture, a page, a video; with ranges."""
     found, stored = _visible(request, file)
     one = get_object_or_404(Derived.objects.select_related("stored"), pk=derived, original=stored)
-    note_look(found.work, version=found.work.current, file=found, by=signed_in(request), how="preview")
+    note_look(found.work, version=found.work.current, file=found, reader=signed_in(request), how="preview")
     return serve(request, one.stored, disposition="preview")

@@ -97,11 +97,10 @@ def work(request: HttpRequest, work: int) -> HttpResponse:
     return render(request, f"{FOLDER}/work.html", found, status=422 if problems else 200)
 
 
+@login_or_keep
 @require_POST
 def work_keep(request: HttpRequest, work: int) -> JsonResponse:
     """Autosave: keeps the fields that came, and says what the rules find in them."""
-    if not request.user.is_authenticated:
-        return JsonResponse({"signed_out": True}, status=401)
     dossier = own_work(request, work, acting=True)
     form = WorkForm(dossier, request.POST)
     try:

@@ -29,6 +29,12 @@ class Draft {
       field.value = value;
       this.dirty.set(name, value);
     }
+    // What was typed before this script had come, or what the browser itself brought back.
+    for (const field of this.form.elements) {
+      if (!field.name || field.type === "hidden") continue;
+      const other = field.type === "radio" ? field.checked && !field.defaultChecked : field.value !== field.defaultValue;
+      if (other && field.tagName !== "SELECT") this.dirty.set(field.name, field.value);
+    }
     if (this.dirty.size) this.send();
   }
 
@@ -48,7 +54,7 @@ class Draft {
     for (const [name, value] of sent) body.set(name, value);
     body.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
     try {
-      const answer = await fetch(this.form.dataset.keep, { method: "POST", body, credentials: "same-origin" });
+      const answer = await fetch(this.form.dataset.keep, { method: "POST", body, credentials: "same-origin", headers: { "X-Sheet": "1" } });
       if (answer.status === 401) return this.say("登录已过期。内容留在这台电脑上，请另开一页登录，再回来继续");
       if (answer.status >= 500) throw new Error(String(answer.status));
       const told = await answer.json();

@@ -1,9 +1,11 @@
 """Small sound files of every kind the portal takes, made on the spot."""
 
 import io
+import tempfile
 import zipfile
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import av
 import docx
@@ -50,9 +52,9 @@ def film(
     faststart: bool = False,
 ) -> bytes:
     """A few frames a second: short to make, of any length."""
-    out = io.BytesIO()
+    out = tempfile.NamedTemporaryFile(suffix=f".{form}")  # noqa: SIM115  # moving the header to the front needs a path
     options = {"movflags": "faststart"} if faststart else {}
-    with av.open(out, "w", format=form, options=options) as container:
+    with av.open(out.name, "w", format=form, options=options) as container:
         video = container.add_stream(codec, rate=rate, options={"preset": "ultrafast"} if codec == "libx264" else {})
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         container.metadata["comment"] = LABEL
@@ -65,7 +67,7 @@ def film(
         if audio:
             for packet in hum(audio, seconds):
                 container.mux(packet)
-    return out.getvalue()
+    return Path(out.name).read_bytes()
 
 
 def upright(content: bytes) -> bytes:
@@ -149,6 +151,12 @@ def archive(parts: dict[str, str | bytes] | None = None, method: int = zipfile.Z
         for name, content in (parts or {"app.js": "App({})", "pages/首页.wxml": "<view>你好</view>"}).items():
             packed.writestr(name, content)
     return out.getvalue()
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    """A zip's parts."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def good_files() -> dict[str, bytes]:

@@ -1,5 +1,7 @@
 """A script in a child: its answer, its refusal, and every limit it may run into."""
 
+import io
+import tempfile
 import time
 
 import pytest
@@ -10,7 +12,7 @@ HEAD = "import os, sys, time\nfrom core.limited.child import Stop"
 LIMITS = Limits(cpu=1, wall=3, memory=256 * MB, output=MB)
 
 
-def outcome(tmp_path, body: str, *arguments: object, data: bytes = b"abc"):
+def outcome(tmp_path, body: str, *arguments: object, data=b"abc"):
     """What `work` gives, or (code, facts) of what stopped it."""
     script = tmp_path / "script.py"
     script.write_text(
@@ -37,6 +39,25 @@ def outcome(tmp_path, body: str, *arguments: object, data: bytes = b"abc"):
 )
 def test_what_comes_of_it(tmp_path, body, answer):
     assert outcome(tmp_path, body, "甲", 2) == answer
+
+
+def test_a_file_is_read_from_where_it_lies_and_can_be_sought(tmp_path):
+    (tmp_path / "data").write_bytes(b"abcdef")
+    body = "file.seek(3); return {'said': file.read().decode()}"
+    with open(tmp_path / "data", "rb") as file, tempfile.SpooledTemporaryFile() as spooled:
+        spooled.write(b"abcdef")
+        file.seek(5)
+        sources = [b"abcdef", tmp_path / "data", file, io.BytesIO(b"abcdef"), spooled]
+        assert [outcome(tmp_path, body, data=source) for source in sources] == [{"said": "def"}] * 5
+        assert file.tell() == 5
+
+
+def test_whoever_waits_is_called_meanwhile(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("import time\ndef work(file):\n    time.sleep(1.4)\n    return {}\n")
+    calls = []
+    run(script, b"", LIMITS, waiting=lambda: calls.append(1))
+    assert len(calls) >= 1
 
 
 @pytest.mark.parametrize("body", ["while True: pass", "time.sleep(60)"])

@@ -13,6 +13,7 @@ from registrations.entry_models import Entry
 from registrations.services import entering
 from tests.registrations.entries.build import REGISTERING
 from tracks.models import Edition
+from tracks.services import appoint_contact
 
 PROMISES = ("privacy", "confidentiality")
 EVEN = dict.fromkeys(("science", "ai_skill", "audience", "response", "originality", "lawful"), Decimal(80))
@@ -21,6 +22,13 @@ EVEN = dict.fromkeys(("science", "ai_skill", "audience", "response", "originalit
 def organiser(email: str = "organiser@example.test") -> User:
     """Who runs the contest; the same person each time for an address."""
     return User.objects.filter(email=email).first() or User.objects.create_superuser("组委", email=email)
+
+
+def contact(edition: Edition, track: str = "worker") -> User:
+    """Who answers for a track."""
+    user = User.objects.create_user(f"联系人{track}", email=f"{track}@example.test")
+    appoint_contact(edition.tracks.get(code=track), user, by=None)
+    return user
 
 
 def round_of(edition: Edition, code: str = "review", category: str = "A") -> Round:
@@ -32,8 +40,9 @@ def round_of(edition: Edition, code: str = "review", category: str = "A") -> Rou
 def entry(edition: Edition, number: int, track: str = "worker", **values: object) -> Entry:
     """An individual's entry; person and organisation of its own."""
     clock.set_now(REGISTERING)
+    number += Entry.objects.count() * 1000
     user = User.objects.create_user(f"作者{number:03}", email=f"author{number}@example.test")
-    typed = {"kind": "individual", "organisation": f"第 {number} 中学", "categories": ["A"], **values}
+    typed = {"kind": "individual", "organisation": f"第 {number} 中学", "categories": ["A", "B", "C"], **values}
     return entering.make_entry(edition, typed | {"track": edition.tracks.get(code=track)}, representative=user)
 
 

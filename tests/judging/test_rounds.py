@@ -16,7 +16,7 @@ ROUNDS = {found.code: found for found in BOOK.rounds}
 def test_the_online_round():
     rules = rules_of(ROUNDS["review"], BOOK.rubrics[0])
     assert (rules.method, rules.k, rules.points_max) == ("severity_adjusted", 3, 100)
-    assert [(c.code, c.weight, c.counts) for c in rules.criteria][0] == ("science", Fraction(50, 3), True)
+    assert {(c.weight, c.counts) for c in rules.criteria} == {(Fraction(50, 3), True)}
     assert rules.tie_chain == ("science", "originality", "earlier_submission", "organiser")
 
 

@@ -156,11 +156,19 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
         lambda s: partial(pool.withdraw, build.candidates(review(s), 1)[0], reason="退出"),
     ),
     pool.restore: ("candidate.restored", lambda s: partial(pool.restore, gone(s), reason="误操作")),
+    pool.set_anchor: (
+        "candidate.anchored",
+        lambda s: partial(pool.set_anchor, build.candidates(review(s), 1)[0], True),
+    ),
+    assigning.set_pair: (
+        "pair.set",
+        lambda s: partial(assigning.set_pair, seat(s), build.candidates(review(s), 1)[0], True, reason="专长"),
+    ),
     judges.invite: ("judge.invited", lambda s: partial(judges.invite, review(s), email="expert@example.test")),
     judges.resend: ("judge.invitation_resent", lambda s: partial(judges.resend, invitation(s))),
     judges.join: ("judge.joined", own_invitation),
     judges.remove: ("judge.removed", lambda s: partial(judges.remove, seat(s), reason="出差")),
-    importing.import_roster: ("judge.imported", lambda s: partial(importing.import_roster, review(s), roster())),
+    importing.import_roster: ("judge.invited", lambda s: partial(importing.import_roster, review(s), roster())),
     recusing.declare: (
         "recusal.declared",
         lambda s: partial(
@@ -194,7 +202,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
     closing.decide_tie: ("tie.decided", tie),
     closing.pick: ("advance.picked", picked),
     closing.advance: (
-        "round.advanced",
+        "candidates.added",
         lambda s: partial(closing.advance, published(s), build.round_of(s.edition, "final")),
     ),
 }

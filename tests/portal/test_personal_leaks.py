@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch
 
 from core.accounts.models import User
 from core.notices.models import Notice
+from judging.models import Judge, Recusal
 from registrations.entry_models import Member, MemberInvitation
 from registrations.models import OfficerInvitation, RecommendationRow
 from registrations.personal_models import BirthMonth, DeletionRequest, Guardian
@@ -29,6 +30,8 @@ MAY_READ: dict[str, set[str]] = {
     "1999-03": set(),  # not on a track for pupils; see below
     "审核悄悄话": EVERYBODY_IN,
     "删除悄悄话": {"organiser"},
+    "评委单位悄悄话": {"organiser"},  # a judge is known by a number to everybody else
+    "回避悄悄话": {"organiser"},
     "通知悄悄话": set(),  # the notice holds a personal link
 }
 
@@ -58,6 +61,8 @@ def seed(world: World) -> None:
         email="sentinel-invited@example.test", phone="+8613800138775"
     )
     entry.claims.update(review_note="审核悄悄话")
+    Judge.objects.update(organisation="评委单位悄悄话")
+    Recusal.objects.update(reason="回避悄悄话")
     DeletionRequest.objects.update(reason="删除悄悄话")
     Notice.objects.filter(pk=world.objects["notices_notice"].pk).update(text="通知悄悄话")
 

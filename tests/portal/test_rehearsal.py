@@ -60,6 +60,7 @@ def test_the_totals_agree(mail: Path, tmp_path: Path) -> None:
     assert scans["void"] == scans["refused_stale"] > 0
     assert min(books.values()) > 0
     check_entries(summary["entries"])
+    check_works(summary["works"])
 
 
 def check_entries(counted: dict[str, Any]) -> None:
@@ -70,6 +71,14 @@ def check_entries(counted: dict[str, Any]) -> None:
     assert total >= ENTRIES
     assert counted["people"] > total - counted["withdrawn"] > counted["accepted"] > 0
     assert min(counted["minors"], *counted["guardians"].values(), *counted["claims"].values(), *ends) > 0
+
+
+def check_works(counted: dict[str, Any]) -> None:
+    """Every work has one end, every end has happened, and files of every type were handed in."""
+    ends = [counted[state] for state in ("draft", "passed", "rejected", "withdrawn")]
+    assert counted["total"] == sum(ends) + counted["submitted"] + counted["returned"]
+    assert min(*ends, counted["sent_back"], counted["inspected"], *counted["files"].values()) > 0
+    assert counted["versions"] > counted["total"] - counted["draft"]
 
 
 def test_the_same_seed_is_the_same_contest(mail: Path) -> None:

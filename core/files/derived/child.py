@@ -46,10 +46,9 @@ def of_picture(file: IO[bytes], folder: Path, _: float) -> Iterator[Made]:
 
 def saved(image: Image.Image, folder: Path, kind: str, position: int = 1) -> Made:
     """A picture drawn anew as WebP, without metadata."""
-    if image.mode == "JPEG":
-        image.draft("RGB", (SIDE, SIDE))
-    image = ImageOps.exif_transpose(image)
+    image.draft("RGB", (SIDE, SIDE))  # a JPEG is decoded no larger than it is needed
     image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=3)
+    image = ImageOps.exif_transpose(image)
     plain = image.convert("RGBA" if image.has_transparency_data else "RGB")
     plain.info.clear()
     path = folder / f"{kind}-{position}.webp"

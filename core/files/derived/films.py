@@ -18,7 +18,7 @@ SOUND = 44_100
 def poster_of(file: IO[bytes], seconds: float) -> Image.Image | None:
     """A picture from a tenth of the way in, since films begin black; None of a sound alone."""
     file.seek(0)
-    with av.open(file, metadata_errors="ignore") as film:
+    with av.open(file, "r", format="mov", metadata_errors="ignore") as film:
         picture = picture_of(film)
         if picture is None:
             return None
@@ -32,7 +32,7 @@ def transcode(file: IO[bytes], path: Path, progress: Callable[[float], None]) ->
     """Nothing but picture and sound, drawn anew into `path`; width and height."""
     file.seek(0)
     with (
-        av.open(file, metadata_errors="ignore") as film,
+        av.open(file, "r", format="mov", metadata_errors="ignore") as film,
         av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as out,
     ):
         picture, sound = picture_of(film), next(iter(film.streams.audio), None)
@@ -50,7 +50,8 @@ def transcode(file: IO[bytes], path: Path, progress: Callable[[float], None]) ->
             audio = out.add_stream("aac", rate=SOUND, layout=layout)
             audio.bit_rate = 96_000
         last = -1
-        for frame in film.decode([stream for stream in (picture, sound) if stream]):
+        frames: Iterator[Any] = film.decode([stream for stream in (picture, sound) if stream])
+        for frame in frames:
             if isinstance(frame, av.AudioFrame):
                 out.mux(audio.encode(frame))
                 continue

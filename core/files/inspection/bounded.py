@@ -1,5 +1,6 @@
 """Metadata cut to what is worth keeping. Read by the children: standard library only."""
 
+import re
 from collections.abc import Iterable
 
 VALUE_LIMIT = 500  # characters of one value
@@ -21,4 +22,21 @@ def text_of(value: object) -> str:
     if isinstance(value, bytes):
         wide = value.count(0) * 3 > len(value)
         value = value.decode("utf-16-le" if wide else "utf-8", "replace")
+    elif isinstance(value, str) and not value.isascii():
+        value = mended(value)
     return " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
+
+
+_GB2312 = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])+")
+
+
+def mended(text: str) -> str:
+    """Pillow reads EXIF's ASCII as Latin-1; cameras and editors write names there in UTF-8 or GB 2312."""
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text  # it was read as what it is
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030") if _GB2312.fullmatch(raw) else text

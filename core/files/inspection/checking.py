@@ -57,7 +57,7 @@ def check(stored: StoredFile) -> FileCheck:
 
 def remember(stored: StoredFile, found: Found) -> FileCheck:
     """Note that a file was inspected before it was stored; it passes once the scanner, where there is one, agrees."""
-    result, _ = FileCheck.objects.get_or_create(file=stored, defaults={"facts": found.stored()})
+    FileCheck.objects.get_or_create(file=stored, defaults={"facts": found.stored()})
     if settings.CLAMD_SOCKET:
         return check_later(stored)
     return check(stored)

@@ -60,9 +60,9 @@ def metadata_of(picture: Image.Image, exif: Image.Exif) -> Iterator[tuple[object
             name = names.get(tag, str(tag))
             if name not in BINARY and not isinstance(value, dict):
                 yield name, value
-    for name, value in picture.info.items():
-        if isinstance(value, str | bytes) and name not in OURS:
-            yield name, value
+    for key, text in picture.info.items():
+        if isinstance(text, str | bytes) and key not in OURS:
+            yield key, text
 
 
 def end_of(data: bytes, form: str) -> int:

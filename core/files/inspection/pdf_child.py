@@ -6,7 +6,7 @@ its actions: going to a page or to a web address is harmless; scripts, programs,
 
 import io
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 import pikepdf
 import pypdfium2
@@ -53,7 +53,7 @@ def work(file: IO[bytes], max_pages: int, text_limit: int, read_limit: int) -> d
 def opened(file: IO[bytes]) -> pikepdf.Pdf:
     """The document; one that only forbids printing opens without a password."""
     try:
-        return pikepdf.open(file, suppress_warnings=True)
+        return pikepdf.open(cast(BinaryIO, file), suppress_warnings=True)
     except pikepdf.PasswordError as error:
         raise Stop("encrypted") from error
 

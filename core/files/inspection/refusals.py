@@ -44,7 +44,7 @@ WORDS = {
 
 def refusal(code: str, name: str, kind: Kind | None = None, facts: Mapping[str, object] | None = None) -> Refused:
     """`file.<code>` about a file; an unknown code counts as corrupt."""
-    said = {"save": "请重新保存一份", **(facts or {})}
+    said = {"save": "请重新保存一份"} | {key: _printable(value) for key, value in (facts or {}).items()}
     if kind in SAVE:
         said["save"] = SAVE[kind]
     elif kind and kind.content_type.startswith("image/"):
@@ -53,3 +53,8 @@ def refusal(code: str, name: str, kind: Kind | None = None, facts: Mapping[str, 
         said["save"] = SAVE[MP4] if kind.content_type.startswith("video/") else "请用音频软件打开，重新导出为 MP3"
     words = WORDS.get(code) or WORDS[code := "corrupt"]
     return Refused(Problem(f"file.{code}", f"“{name}”{words.format(**said)}"))
+
+
+def _printable(value: object) -> str:
+    """A name from inside the file, on one line."""
+    return "".join(character if character.isprintable() else "·" for character in str(value))

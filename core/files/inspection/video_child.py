@@ -26,7 +26,7 @@ def work(file: IO[bytes], form: str, max_pixels: int) -> dict[str, Any]:
     if head_is_pdf(file) or ends_as_zip(file, size) or markup_in(file):
         raise Stop("polyglot")
     file.seek(0)
-    with av.open(file, format=form, metadata_errors="ignore") as film:
+    with av.open(file, "r", format=form, metadata_errors="ignore") as film:
         picture = next((s for s in film.streams.video if not s.disposition & av.stream.Disposition.attached_pic), None)
         sound = next(iter(film.streams.audio), None)
         if (picture if form == "mov" else sound) is None:

@@ -90,6 +90,6 @@ def is_unsafe(entry: zipfile.ZipInfo) -> bool:
     """A name that would be written elsewhere, or a link that points elsewhere."""
     name = name_of(entry)
     parts = name.replace("\\", "/").split("/")
-    if stat.S_ISLNK(entry.external_attr >> 16):
+    if stat.S_ISLNK(entry.external_attr >> 16) or "\0" in entry.orig_filename:  # Python cuts a name at its NUL
         return True
     return not name or name[0] in "/\\" or ".." in parts or name[1:2] == ":" or any(ord(c) < 32 for c in name)

@@ -27,7 +27,7 @@ class ObjectStore(FileSystemStorage):
         raise NotImplementedError
 
     def _open(self, name: str, mode: str = "rb") -> File:
-        return File(open(super().path(name), mode))  # noqa: SIM115, PTH123
+        return FileSystemStorage()._open(name, mode)
 
     def _save(self, name: str, content: Any) -> str:
         disk = FileSystemStorage()

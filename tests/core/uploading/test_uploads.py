@@ -3,12 +3,14 @@
 import io
 import resource
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from core.accounts.models import User
@@ -202,6 +204,36 @@ def test_history_tells_the_steps_not_the_pieces(owner):
         ("open", "upload.begun"),
         (COMPLETE, "upload.completed"),
     ]
+
+
+def test_a_part_that_was_lost_is_begun_anew(owner):
+    """A database restored without its files."""
+    upload = append(begun(owner), 0, io.BytesIO(CONTENT[:MB]))
+    Path(parts.disk_path(upload)).unlink()
+    with pytest.raises(Refused, match="已传的部分不在服务器上了"):
+        sent(upload)
+    anew = begun(owner)
+    assert (anew.offset, complete(sent(anew)).size) == (0, len(CONTENT))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_windows_at_once_make_one_file(owner):
+    """Each sends all that is missing; whoever comes second to a piece is told so and looks again."""
+    upload = begun(owner)
+
+    def window(_: int) -> None:
+        try:
+            while not (now := Upload.objects.get(pk=upload.pk)).whole:
+                with suppress(Refused):
+                    sent(now)
+            complete(now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as hands:
+        list(hands.map(window, range(8)))
+    assert StoredFile.objects.get().blob.read() == CONTENT
+    assert len(files()) == 1
 
 
 def test_a_full_disk_is_said_and_costs_nothing(owner):

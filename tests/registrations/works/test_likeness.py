@@ -6,13 +6,16 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.files.derived.models import Derived
+from core.files.services import erase
 from core.jobs.services import drain_all
 from registrations.entry_models import Entry
+from registrations.likeness_invariants import invariants
 from registrations.likeness_models import Fingerprint, FingerprintKey, Likeness
 from registrations.rules.likeness import text_sketch
 from registrations.services.comparing import compare
 from registrations.services.examining import examine_later
 from registrations.services.fingerprints import fingerprint
+from registrations.services.likeness import forget_notes, note_likeness
 from registrations.work_models import WorkVersion
 from tests.registrations import build as desks
 from tests.registrations.entries import build
@@ -140,8 +143,8 @@ def test_of_two_that_come_in_at_once_neither_is_missed(edition):
 
 def test_comparing_asks_as_often_for_three_copies_as_for_one(edition):
     counts = []
-    for number in range(1, 5):
-        version = hand_in(entry(edition, f"参赛者{number}"), shot(picture(1)), text(essay(1)))
+    for name in ("祝宇", "胡燕", "王小芳", "李小明"):
+        version = hand_in(entry(edition, name), shot(picture(1)), text(essay(1)))
         fingerprint(version)
         with CaptureQueriesContext(connection) as queries:
             compare(version)
@@ -156,3 +159,32 @@ def test_contacts_see_their_own_side(edition):
     assert [likeness.version for likeness in Likeness.objects.visible_to(contact)] == [mine]
     assert not Likeness.objects.visible_to(mine.submitted_by).exists()
     assert theirs.likenesses.count() == 1
+
+
+def test_pairs_stand_twice(edition):
+    examined(hand_in(entry(edition), shot(picture(1))))
+    examined(hand_in(entry(edition, "胡燕"), shot(picture(1))))
+    assert [things for _, things in invariants()] == [[], []]
+    Likeness.objects.first().delete()
+    assert [len(things) for _, things in invariants()] == [1, 0]
+
+
+def test_what_was_noted_of_a_forgotten_work_is_blanked(edition):
+    first = examined(hand_in(entry(edition), shot(picture(1))))
+    examined(hand_in(entry(edition, "胡燕"), shot(picture(1))))
+    note_likeness(first.likenesses.get(), "胡燕说明了来源", by=None)
+    forget_notes([first.work])
+    assert set(Likeness.objects.values_list("note", flat=True)) == {""}
+    history = Likeness.pgh_event_model.objects.values_list("note", flat=True)
+    assert not any("胡燕" in note for note in history)
+
+
+def test_an_erased_file_takes_its_fingerprints_along(edition):
+    version = examined(hand_in(entry(edition), shot(picture(1)), text(essay(1))))
+    line = version.files.first().file
+    stored, line.file = line.file, None
+    line.save()
+    before = Fingerprint.objects.filter(file=stored).count()
+    assert erase([stored]) == 1
+    assert (before, Fingerprint.objects.filter(file=stored.pk).count()) == (6, 0)
+    assert FingerprintKey.objects.exists()  # the text's

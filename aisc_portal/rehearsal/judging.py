@@ -1,0 +1,282 @@
+"""初评 and 终审: pools, judges, distribution, scores by simulated judges, freeze, publication, advancement.
+
+A work has a hidden quality; a judge a hidden severity. What the ranking finds of the truly best is the recall.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from math import ceil
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import Q
+
+from core.accounts.models import User
+from core.jobs.services import drain_all
+from judging.models import Assignment, Judge, Recusal, Round, ScoreSheet
+from judging.services import assigning, closing, judges, monitoring, opening, pool, recusing, scoring
+from judging.services.pool import Thing
+from registrations.entry_models import Entry
+from tracks.rulebook.adopt import adopt_defaults
+
+from .. import editions
+from .scene import Scene
+
+QUALITY, SEVERITY, NOISE = 8, 8, 4  # standard deviations, in points
+CENTRE = 74
+LOAD = 120  # works a judge is asked for, at most
+PANEL = 7  # judges of the final, and the fewest of any round
+PROMISES = ("privacy", "confidentiality")
+UNITS = ("华南理工大学", "中山大学", "暨南大学", "华南师范大学", "广东省科学院", "南方科技大学", "深圳大学")
+
+
+class Hall:
+    """What the simulated judges know and the portal does not."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = Random(f"judging-{seed}")  # noqa: S311  # a rehearsal must repeat itself
+        self.quality: dict[str, float] = {}  # of a candidate's key
+        self.severity: dict[int, float] = {}  # of a user
+        self.facts: dict[str, Any] = {"seconds": 0.0, "rounds": {}}
+        self.experts: list[User] = []
+
+    def worth(self, key: str) -> float:
+        """A work's true worth, drawn when it is first asked for."""
+        return self.quality.setdefault(key, self.chance.gauss(CENTRE, QUALITY))
+
+    def strictness(self, user: int) -> float:
+        """How far a judge is off, always."""
+        return self.severity.setdefault(user, self.chance.gauss(0, SEVERITY))
+
+
+def _hall(scene: Scene) -> Hall:
+    if not hasattr(scene, "hall"):
+        scene.hall = Hall(scene.count * 1000 + scene.entries)  # type: ignore[attr-defined]
+    return scene.hall  # type: ignore[attr-defined, no-any-return]
+
+
+def _rounds(scene: Scene, code: str) -> list[Round]:
+    found = Round.objects.filter(edition=scene.edition, code=code).select_related("category", "edition", "track")
+    return [one for one in found if one.candidates.taking_part().exists()]
+
+
+def settle(scene: Scene) -> None:
+    """The organiser takes over the defaults that the notice leaves open; without that nothing could be published."""
+    scene.edition.refresh_from_db()
+    questions = {
+        one for code in ("review", "final") for round_ in _all(scene, code) for one in closing.undecided(round_)
+    }
+    scene.refused({"round.not_locked"}, closing.publish, _all(scene, "review")[0], by=scene.organiser)
+    if questions:
+        with scene.accepted("采纳缺省"):
+            editions.load(adopt_defaults(scene.edition.text, questions), by=scene.organiser, reason="主办会议采纳缺省")
+    scene.edition.refresh_from_db()
+
+
+def fill(scene: Scene) -> None:
+    """Every contact lists the passed works of their track; without works, the accepted entries stand in for them."""
+    hall = _hall(scene)
+    for round_ in _all(scene, "review"):
+        for contact in {user.pk: user for user in scene.contacts.values()}.values():
+            works = pool.eligible_works(round_, contact)
+            with scene.accepted(f"{round_}列入作品"):
+                pool.add(round_, [pool.thing_of(work) for work in works], by=contact)
+        if not round_.candidates.exists():
+            pool.add(round_, list(_entries(round_)), by=scene.organiser, reason="演练：没有作品，以报名代替")
+        hall.facts["rounds"][str(round_)] = round_.candidates.taking_part().count()
+
+
+def invite(scene: Scene) -> None:
+    """Judges come in by their links and promise; some are colleagues of entrants. A contact is turned away."""
+    hall, began = _hall(scene), time.perf_counter()
+    rounds = _rounds(scene, "review")
+    if not rounds:
+        return
+    most = max(round_.candidates.taking_part().count() for round_ in rounds)
+    wanted = max(PANEL, ceil(most * (rounds[0].judges_per_work or PANEL) / LOAD))
+    beside = [round_.category.code for round_ in rounds]
+    employers = list(Entry.objects.filter(edition=scene.edition).exclude(organisation="").order_by("pk")[:200])
+    for number in range(1, wanted + 1):
+        employer = employers[number * 7 % len(employers)].organisation if employers and number % 10 == 0 else ""
+        expert = {"organisation": employer or UNITS[number % len(UNITS)], "title": "教授"}
+        email = f"expert{number}@example.test"
+        with scene.accepted(f"评委 {number}"):
+            asked = judges.invite(
+                rounds[0], by=scene.organiser, email=email, name=f"专家{number}", categories=beside, expert=expert
+            )
+            user = User.objects.create_user(f"专家{number}", email=email)
+            scene.refused({"consent.missing"}, judges.join, asked, by=user, accepted=())
+            judges.join(asked, by=user, accepted=PROMISES)
+            hall.experts.append(user)
+    contact = next(iter(scene.contacts.values()))
+    asked = judges.invite(rounds[0], by=scene.organiser, email="nobody@example.test")
+    scene.refused({"judge.contact"}, judges.join, asked, by=contact, accepted=PROMISES)
+    hall.facts["seconds"] += time.perf_counter() - began
+
+
+def distribute(scene: Scene) -> None:
+    """Conflicts are declared and found, the plan is worked out and published; then scoring opens."""
+    hall = _hall(scene)
+    for round_ in _rounds(scene, "review"):
+        some = list(round_.judges.active().order_by("number")[:3])
+        work = round_.candidates.taking_part()[0]
+        if len(some) > (round_.judges_per_work or 0):
+            recusing.declare(some[0], work, found_by="contact", reason="师生", by=scene.organiser)
+        began = time.perf_counter()
+        with scene.accepted(f"{round_}分配"):
+            plan = assigning.ask(round_, by=scene.organiser, seed=scene.count)
+            drain_all()
+            plan.refresh_from_db()
+            scene.expect(plan.state == "ready", f"{round_}：分配没有算出来 {plan.problems}")
+            assigning.publish(plan, by=scene.organiser)
+            opening.open_round(round_, by=scene.organiser)
+        hall.facts["seconds"] += time.perf_counter() - began
+        loads = Counter(round_.assignments.active().values_list("judge", flat=True)).values()
+        hall.facts.setdefault("loads", {})[str(round_)] = [min(loads), max(loads)]
+        hall.facts.setdefault("connected", {})[str(round_)] = plan.parts == 1
+    hall.facts["conflicts"] = Recusal.objects.filter(judge__round__code="review").count()
+
+
+def score(scene: Scene) -> None:
+    """Most judges finish and sign; some recuse on the way, some abstain, one in ten is late."""
+    for round_ in _rounds(scene, "review"):
+        for number, judge in enumerate(round_.judges.active().select_related("user").order_by("number")):
+            held = list(_held(judge))
+            if number % 10 == 9:
+                held = held[: len(held) // 2]
+            _score(scene, held)
+            if number % 10 == 3 and held:
+                recusing.recuse(held[0], reason="作者是本人学生", by=judge.user)
+            if number % 10 == 5 and held:
+                scoring.abstain(held[-1], "方言听不懂", by=judge.user)
+    drain_all()
+
+
+def finish(scene: Scene) -> None:
+    """The late ones are reminded; all finish and sign; the widest spreads are looked at again."""
+    for round_ in _rounds(scene, "review"):
+        late = [one.judge for one in monitoring.progress(round_) if one.left]
+        monitoring.urge(late, by=scene.organiser)
+        scene.expect(monitoring.urge(late, by=scene.organiser) == 0, f"{round_}：同一天催了两次")
+        for judge in round_.judges.active().select_related("user"):
+            _score(scene, [a for a in _held(judge) if not _done(a)])
+            with scene.accepted(f"{round_} {judge.label}签名"):
+                scoring.sign(judge, by=judge.user)
+        for wide in monitoring.wide_spreads(round_, most=3):
+            sheet = wide.sheets[-1]
+            monitoring.ask_again(sheet, reason="各评委分数相差较大", by=scene.organiser)
+            again = Assignment.objects.select_related("judge__user", "round", "candidate").get(pk=sheet.assignment_id)
+            _score(scene, [again])
+            scoring.sign(again.judge, by=again.judge.user)
+
+
+def freeze(scene: Scene) -> None:
+    """Lock; a score after it is refused; publish; who advances enters the final."""
+    hall = _hall(scene)
+    for round_ in _rounds(scene, "review"):
+        began = time.perf_counter()
+        with scene.accepted(f"{round_}封存"):
+            closing.lock_round(round_, by=scene.organiser)
+        hall.facts["seconds"] += time.perf_counter() - began
+        last = _held(round_.judges.active()[0])[0]
+        scene.refused({"round.closed"}, scoring.save, last, {}, by=last.judge.user)
+        hall.facts.setdefault("recall", {})[str(round_)] = _recall(hall, round_)
+        _publish(scene, round_)
+        final = Round.objects.select_related("category", "edition").get(follows=round_, code="final")
+        with scene.accepted(f"{round_}晋级"):
+            closing.advance(
+                Round.objects.select_related("category", "edition").get(pk=round_.pk), final, by=scene.organiser
+            )
+
+
+def final(scene: Scene) -> None:
+    """终审: the whole panel judges every team that is there; then locked and published."""
+    hall = _hall(scene)
+    for round_ in _rounds(scene, "final"):
+        opening.set_window(round_, opens_at=None, closes_at=None, reason="现场", by=scene.organiser)
+        for user in hall.experts[:PANEL]:
+            with scene.accepted(f"{round_} {user}"):
+                asked = judges.invite(round_, by=scene.organiser, email=user.email or "", name=user.real_name)
+                judges.join(asked, by=user, accepted=PROMISES)
+        plan = assigning.ask(round_, by=scene.organiser, seed=scene.count)
+        drain_all()
+        plan.refresh_from_db()
+        with scene.accepted(f"{round_}开始"):
+            assigning.publish(plan, by=scene.organiser)
+            opening.open_round(round_, by=scene.organiser, reason="全体评委，回避除外")
+        for judge in round_.judges.active().select_related("user"):
+            _score(scene, _held(judge))
+            scoring.sign(judge, by=judge.user)
+        with scene.accepted(f"{round_}封存"):
+            closing.lock_round(round_, by=scene.organiser)
+        _publish(scene, round_)
+        hall.facts["rounds"][str(round_)] = round_.candidates.taking_part().count()
+
+
+def totals(scene: Scene) -> dict[str, Any]:
+    """What the summary tells."""
+    facts = dict(_hall(scene).facts)
+    facts["sheets"] = ScoreSheet.objects.filter(state="signed").count()
+    facts["seconds"] = round(facts["seconds"], 2)
+    return facts
+
+
+def _all(scene: Scene, code: str) -> list[Round]:
+    return list(Round.objects.filter(edition=scene.edition, code=code).select_related("category", "edition", "track"))
+
+
+def _entries(round_: Round) -> Iterable[Thing]:
+    entries = Entry.objects.filter(
+        Q(categories__contains=[round_.category.code]), edition=round_.edition_id, state="accepted"
+    ).select_related("track", "row__recommendation__unit")
+    for entry in entries.order_by("pk"):
+        yield Thing(entry, f"entry-{entry.pk}", f"作品 {entry.number}", None, (entry.track.code,), "", entry.entered_at)
+
+
+def _held(judge: Judge) -> list[Assignment]:
+    held = Assignment.objects.of(judge.user).filter(judge=judge)
+    return list(held.select_related("judge__user", "round", "candidate").order_by("position"))
+
+
+def _done(assignment: Assignment) -> bool:
+    states = ("submitted", "abstained", "signed")
+    return ScoreSheet.objects.filter(assignment=assignment, state__in=states).exists()
+
+
+def _score(scene: Scene, held: Iterable[Assignment]) -> None:
+    hall = _hall(scene)
+    codes: list[str] = []
+    for one in held:
+        codes = codes or list(one.round.criteria.values_list("code", flat=True))
+        point = hall.worth(one.candidate.key) + hall.strictness(one.judge.user_id) + hall.chance.gauss(0, NOISE)
+        marks = {code: Decimal(min(100, max(0, round(point + hall.chance.gauss(0, 3))))) for code in codes}
+        with scene.accepted(f"{one.code} 评分"):
+            scoring.save(one, marks, by=one.judge.user, submit=True, key=uuid4())
+
+
+def _recall(hall: Hall, round_: Round) -> float:
+    """The share of the truly best that advance."""
+    snapshot = round_.snapshots.first()
+    if snapshot is None:
+        return 0.0
+    rows = list(snapshot.rows.select_related("candidate"))
+    found = {row.candidate.key for row in rows if row.purposes}
+    best = sorted((row.candidate.key for row in rows), key=lambda key: -hall.worth(key))[: len(found)]
+    return round(len(found & set(best)) / len(found), 3) if found else 0.0
+
+
+def _publish(scene: Scene, round_: Round) -> None:
+    """Ties across the line are decided by the organiser first."""
+    snapshot = round_.snapshots.first()
+    tied = (
+        [row.candidate for row in snapshot.rows.filter(undecided=True).select_related("candidate")] if snapshot else []
+    )
+    if tied:
+        scene.refused({"round.tied"}, closing.publish, round_, by=scene.organiser)
+        with scene.accepted(f"{round_}同分"):
+            closing.decide_tie(round_, tied, reason="组委会复议", by=scene.organiser)
+    with scene.accepted(f"{round_}公布"):
+        closing.publish(round_, by=scene.organiser)

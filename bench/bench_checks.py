@@ -1,0 +1,50 @@
+"""The check of a film of 100 MB: time, memory of the child, and that the portal's own process does not grow."""
+
+import os
+import resource
+import tempfile
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+
+from core.files.inspection.inspecting import inspect
+
+MEGABYTES, WIDTH, HEIGHT = 100, 1920, 1080
+
+
+def run() -> list[dict[str, Any]]:
+    """Rows: seconds from the stored file to its facts; peak memory of the child; growth of this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        film = _film(Path(folder) / "film.mp4")
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        began = time.perf_counter()
+        found = inspect(film, film.name)
+        seconds = time.perf_counter() - began
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    what = f"check of a film of {found.size // 10**6} MB"
+    return [
+        {"name": what, "value": round(seconds, 1), "unit": "s", "target": "≤10", "ok": seconds <= 10},
+        {"name": f"{what}, memory of the child", "value": child, "unit": "MB", "target": "≤300", "ok": child <= 300},
+        {"name": f"{what}, growth of the portal", "value": grown, "unit": "MB", "target": "≤10", "ok": grown <= 10},
+    ]
+
+
+def _film(path: Path) -> Path:
+    """Noise, which no codec makes small."""
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=2, options={"preset": "ultrafast", "crf": "4"})
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        number = 0
+        path.touch()
+        while path.stat().st_size < MEGABYTES * 10**6:
+            frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+            for plane in frame.planes:
+                plane.update(os.urandom(plane.buffer_size))
+            frame.pts, frame.time_base, number = number, Fraction(1, 2), number + 1
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path

@@ -1,0 +1,128 @@
+"""Scores while the round is being locked (R18): none arrives after the snapshot; without the guard some do."""
+
+import time
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+
+from core.problems import Refused
+from judging.guards import LOCK_SPACE
+from judging.models import Assignment, Round, ScoreSheet
+from judging.services import closing, scoring
+from tests.contest import load_guangdong
+from tests.judging import build
+from tests.registrations.owner import as_owner
+from tests.registrations.racing import race, told
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def prepared(seats: int, works: int) -> tuple[Round, list[list[Assignment]]]:
+    """An open round; each judge's assignments, submitted and waiting for the signature, one signed already."""
+    round_ = build.round_of(load_guangdong())
+    made = build.opened(round_, works=works, seats=seats)
+    by_judge: dict[int, list[Assignment]] = {}
+    for one in made:
+        by_judge.setdefault(one.judge_id, []).append(one)
+    for mine in by_judge.values():
+        for one in mine:
+            build.score(one)
+    first = next(iter(by_judge.values()))
+    scoring.sign(first[0].judge, by=first[0].judge.user)
+    return build.round_of(round_.edition), list(by_judge.values())
+
+
+def sign(mine: list[Assignment], pause: float) -> None:
+    time.sleep(pause)
+    scoring.sign(mine[0].judge, by=mine[0].judge.user)
+
+
+def late(round_: Round) -> int:
+    """Sheets that count now and are not in the snapshot."""
+    return round_.sheets.counted().count() - round_.snapshots.get().sheets
+
+
+def test_no_signature_arrives_after_the_snapshot(soak: bool) -> None:
+    round_, judges = prepared(seats=30 if soak else 9, works=3)
+    lock = partial(closing.lock_round, round_, by=build.organiser(), reason="到时间了")
+    outcomes = race(lock, *[partial(sign, mine, n * 0.01) for n, mine in enumerate(judges[1:])])
+    assert set(told(outcomes)) <= {"ok", "round.closed"}, told(outcomes)
+    assert late(round_) == 0
+
+
+def test_a_lock_waits_for_the_score_being_written() -> None:
+    """The writer stands between its check and its commit; the lock comes after it, and counts it."""
+    round_, judges = prepared(seats=2, works=1)
+    waiting = judges[1]
+
+    def slow() -> None:
+        with transaction.atomic():
+            scoring.sign(waiting[0].judge, by=waiting[0].judge.user)
+            time.sleep(0.6)
+
+    def lock() -> None:
+        time.sleep(0.2)
+        closing.lock_round(round_, by=build.organiser(), reason="到时间了")
+
+    assert told(race(slow, lock)) == {"ok": 2}
+    assert (round_.snapshots.get().sheets, late(round_)) == (2, 0)
+
+
+def test_without_the_shared_lock_a_score_arrives_late() -> None:
+    """The same, with the guard reading the state and not waiting: the score is there and the snapshot lacks it."""
+    round_, judges = prepared(seats=2, works=1)
+    waiting = judges[1]
+    unguard()
+
+    def slow() -> None:
+        with transaction.atomic():
+            scoring.sign(waiting[0].judge, by=waiting[0].judge.user)
+            time.sleep(0.6)
+
+    def lock() -> None:
+        time.sleep(0.2)
+        closing.lock_round(round_, by=build.organiser(), reason="到时间了")
+
+    assert told(race(slow, lock)) == {"ok": 2}
+    assert late(round_) == 1
+
+
+def test_a_server_that_dies_while_freezing_leaves_the_round_open() -> None:
+    """Its connection is cut in the middle: neither locked nor a snapshot, and scores go on."""
+    round_, judges = prepared(seats=2, works=1)
+
+    def dies() -> None:
+        with transaction.atomic():
+            closing.lock_round(round_, by=build.organiser(), reason="到时间了")
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                (pid,) = cursor.fetchone()
+            as_owner(f"SELECT pg_terminate_backend({pid})")
+            Round.objects.count()
+
+    assert "OperationalError" in next(iter(told(race(dies))))
+    round_.refresh_from_db()
+    assert (round_.state, round_.snapshots.count()) == ("open", 0)
+    scoring.sign(judges[1][0].judge, by=judges[1][0].judge.user)
+    assert closing.lock_round(round_, by=build.organiser()).sheets == 2
+
+
+def test_one_pair_of_tabs_makes_one_sheet() -> None:
+    """Two tabs begin the same sheet at the same moment."""
+    round_ = build.round_of(load_guangdong())
+    one = build.opened(round_, works=1, seats=1)[0]
+    outcomes = race(*[partial(build.score, one, points) for points in (70, 90)])
+    assert all(not isinstance(found, Exception) or isinstance(found, Refused) for found in outcomes), outcomes
+    assert ScoreSheet.objects.count() == 1
+    assert len(set(ScoreSheet.objects.get().marks.values_list("points", flat=True))) == 1
+
+
+def unguard() -> None:
+    """Take the advisory lock out of the triggers; everything else of them stays."""
+    calls = f"pg_advisory_xact_lock_shared({LOCK_SPACE}, its_round::int)"
+    for (definition,) in as_owner(
+        "SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace "
+        f"WHERE nspname = 'public' AND prosrc LIKE '%{calls}%'"
+    ):
+        as_owner(str(definition).replace(f"PERFORM {calls};", ""))
