@@ -56,7 +56,8 @@ def sheets_of(round_: Round, assignments: list[Assignment]) -> None:
         batch_size=3000,
     )
     ScoreMark.objects.bulk_create(
-        [ScoreMark(sheet=sheet, criterion=c, points=sheet.total) for sheet in made for c in criteria], batch_size=5000
+        [ScoreMark(sheet=sheet, criterion=c, points=sheet.total or 0) for sheet in made for c in criteria],
+        batch_size=5000,
     )
     ScoreSheet.objects.filter(round=round_).update(state="submitted")
     ScoreSheet.objects.filter(round=round_).update(state="signed", signed_at=now)

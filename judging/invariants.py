@@ -41,13 +41,13 @@ def _wrong_totals() -> Iterator[str]:
     rules: dict[int, ranking.Rules] = {}
     marks: dict[int, dict[str, Decimal]] = defaultdict(dict)
     sheets = ScoreSheet.objects.filter(total__isnull=False).select_related("round")
-    for sheet, code, points in ScoreMark.objects.values_list("sheet_id", "criterion__code", "points").iterator():
-        marks[sheet][code] = points
+    for key, code, points in ScoreMark.objects.values_list("sheet_id", "criterion__code", "points").iterator():
+        marks[key][code] = points
     for sheet in sheets.iterator():
         if sheet.round_id not in rules:
             rules[sheet.round_id] = ranking.Rules("mean", criteria_of(sheet.round))
         try:
-            right = ranking.total_of(ranking.Sheet("", "", marks[sheet.pk]), rules[sheet.round_id])
+            right: Decimal | None = ranking.total_of(ranking.Sheet("", "", marks[sheet.pk]), rules[sheet.round_id])
         except KeyError:
             right = None
         if sheet.total != right:

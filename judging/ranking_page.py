@@ -122,10 +122,12 @@ class Page:
             return None
         panel = next((p.code for p in self.inputs.rules.panels if p.kind == "expert"), "")
         severities = {judge: Decimal(value) for judge, value in self.result["severities"].get(panel, {}).items()}
-        moved = [row for row in self.rows if row.adjusted is not None and row.mean is not None]
+        moved = {
+            row: abs(row.adjusted - row.mean) for row in self.rows if row.adjusted is not None and row.mean is not None
+        }
         if not (severities and moved):
             return None
-        row = max(moved, key=lambda row: (abs(row.adjusted - row.mean), -row.position))
+        row = max(moved, key=lambda row: (moved[row], -row.position))
         scores = ranking.scores_of(self.inputs, panel)
         mine = [one for one in scores if one.work == row.candidate.label and one.judge in severities]
         if not mine:

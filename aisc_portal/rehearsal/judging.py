@@ -55,7 +55,7 @@ class Hall:
 def _hall(scene: Scene) -> Hall:
     if not hasattr(scene, "hall"):
         scene.hall = Hall(scene.count * 1000 + scene.entries)  # type: ignore[attr-defined]
-    return scene.hall  # type: ignore[attr-defined, no-any-return]
+    return scene.hall  # type: ignore[attr-defined]
 
 
 def _rounds(scene: Scene, code: str) -> list[Round]:

@@ -71,7 +71,7 @@ class AmendForm(forms.Form):
         initial = {name: getattr(round_, name) for name in ("judges_per_work", "aggregation", "severity_k")}
         initial |= {name: getattr(round_, name) for name in ("spread_threshold", "blind", "same_city")}
         initial["tie_chain"] = " ".join(round_.tie_chain)
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": initial})
         self.fields["aggregation"].choices = Round._meta.get_field("aggregation").choices  # type: ignore[attr-defined]
 
     def clean_tie_chain(self) -> list[str]:

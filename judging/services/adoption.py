@@ -98,19 +98,20 @@ def _keep(row: Round, round_: said.Round, position: int, stored: Mapping[tuple[s
     if row.amended:
         return []
     values, parts = _values(row.edition, round_), _parts(row, round_)
-    if row.pk is not None and row.kind != round_.kind:
+    new = row._state.adding
+    if not new and row.kind != round_.kind:
         return [Problem("round.kind", f"{row}已经建立，方式不能改。请在文件里保留原来的方式，或换一个轮次代码")]
     changed = {name: value for name, value in (values | {"position": position}).items() if getattr(row, name) != value}
-    differs = row.pk is None or any(_of(row, kind) != rows for kind, rows in parts.items())
-    if row.pk is not None and row.state != "draft":
+    differs = new or any(_of(row, kind) != rows for kind, rows in parts.items())
+    if not new and row.state != "draft":
         moved = (changed.keys() - {"position", "name", "source"}) or differs
         words = f"{row}已开始评分，评审规则不能再改。请在文件里保留原来的规则"
         return [Problem("round.rules", words)] if moved else []
     for name, value in changed.items():
         setattr(row, name, value)
-    if row.pk is None:
+    if new:
         row.opens_at, row.closes_at = _window(row.edition, round_)
-    if row.pk is None or changed:
+    if new or changed:
         row.save()
     for kind, rows in parts.items():
         if differs and _of(row, kind) != rows:
@@ -191,7 +192,7 @@ def _set_parts(row: Round, kind: type[Model], rows: list[dict[str, Any]]) -> Non
     keep = {position if key == "position" else part["code"] for position, part in enumerate(rows)}
     manager.filter(round=row, **{f"{key}__in": stored.keys() - keep}).delete()
     for position, values in enumerate(rows):
-        part = stored.get(position if key == "position" else values["code"]) or kind(round=row)  # type: ignore[call-arg]
+        part = stored.get(position if key == "position" else values["code"]) or kind(round=row)
         for name, value in (values | {"position": position}).items():
             setattr(part, name, value)
         part.save()

@@ -5,6 +5,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -84,7 +85,7 @@ def work_out(plan: Plan) -> Plan:
     _progress(plan, 45)
     found = rule.plan(request)
     _progress(plan, 95)
-    values = {
+    values: dict[str, Any] = {
         "judges": [int(judge) for _, judge in found.added],
         "candidates": [int(work) for work, _ in found.added],
         "problems": [problem.message[:300] for problem in found.problems],
@@ -196,7 +197,9 @@ def _insert(round_: Round, rows: Sequence[tuple[int, int, str, int]], plan: Plan
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [round_.pk, plan and plan.pk, clock.now(), *map(list, zip(*rows, strict=True))])
+        cursor.execute(
+            _INSERT, [round_.pk, plan.pk if plan else None, clock.now(), *map(list, zip(*rows, strict=True))]
+        )
 
 
 def request_of(round_: Round, *, seed: int) -> rule.Request:
@@ -222,9 +225,8 @@ def request_of(round_: Round, *, seed: int) -> rule.Request:
     abstained = ScoreSheet.objects.filter(round=round_, assignment__state="active").exclude(abstained="")
     for judge, candidate in abstained.values_list("assignment__judge_id", "assignment__candidate_id"):
         conflicts.setdefault((str(candidate), str(judge)), "已弃权")  # somebody else judges it instead
-    for candidate in candidates:
-        if candidate.anchor:
-            pinned |= {(str(candidate.pk), judge) for judge in ours if (str(candidate.pk), judge) not in conflicts}
+    anchors = {(str(work.pk), seat) for work in candidates if work.anchor for seat in ours}
+    pinned |= {pair for pair in anchors if pair not in conflicts}
     stands = Assignment.objects.filter(round=round_, state="active").values_list("candidate_id", "judge_id")
     kept = {(str(work), str(judge)) for work, judge in stands}
     return rule.Request(

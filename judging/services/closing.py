@@ -6,6 +6,7 @@ the snapshot. A server killed in between leaves the round open, or locked with i
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
@@ -65,7 +66,7 @@ def unsigned(round_: Round) -> list[str]:
         ),
     )  # fmt: skip
     judges = round_.judges.annotate(waiting=waiting).filter(waiting__gt=0).order_by("number")
-    return [f"{judge.label}（{judge.waiting} 件）" for judge in judges]  # type: ignore[attr-defined]
+    return [f"{judge.label}（{judge.waiting} 件）" for judge in judges]
 
 
 def _freeze(round_: Round, *, by: User | None, reason: str = "") -> Snapshot:
@@ -118,7 +119,7 @@ def answer_unlock(unlock: Unlock, *, agree: bool, by: User) -> None:
         raise Refused(CHECKS[TWO])
     with transaction.atomic(), recorded("round.unlocked" if agree else "round.unlock_refused", by=by):
         round_ = lock(unlock.round)
-        answered = {"answered_by": by, "answered_at": clock.now()}
+        answered: dict[str, Any] = {"answered_by": by, "answered_at": clock.now()}
         if not agree:
             move(unlock, "refuse", **answered)
             return

@@ -109,8 +109,8 @@ def count_of(session: Session) -> BallotCount:
 def advance_of(rule: AdvanceRule) -> Advance:
     """A stored rule of advancement as the rules take it."""
     return Advance(
-        kind=rule.kind,
-        per=tuple(rule.per),
+        kind=rule.kind,  # type: ignore[arg-type]
+        per=tuple(rule.per),  # type: ignore[arg-type]
         count=rule.count,
         percent=rule.percent,
         rounding=rule.rounding or None,  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from django.db import transaction
 from core.accounts.contacts import normalise_email, normalise_phone
 from core.accounts.models import User
 from core.problems import Problem, errors
-from core.sheets import Line, Table
+from core.sheets import Line, Table, Verdict
 from registrations.models import Region
 
 from ..models import JudgeInvitation, Round
@@ -49,9 +49,9 @@ def judge_roster(round_: Round, table: Table) -> list[RosterLine]:
             if seen.setdefault(address, row.number) != row.number:
                 problems.append(Problem("roster.twice", f"与第 {seen[address]} 行是同一联系方式，请只留一行", "phone"))
         note = "已是评委或已邀请" if {phone, email} & known else ""
-        verdict = "wrong" if errors(problems) else "unchanged" if note else "new"
+        verdict: Verdict = "wrong" if errors(problems) else "unchanged" if note else "new"
         organisation = values.get("organisation", "")
-        expert = {
+        expert: dict[str, object] = {
             "organisation": organisation[:200],
             "duty": values.get("duty", "")[:60],
             "title": values.get("title", "")[:60],

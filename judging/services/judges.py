@@ -59,7 +59,9 @@ def invite(
     reached = {"email": email} if email else {"phone": phone}
     judges = round_.judges.active().filter(**{f"user__{name}": value for name, value in reached.items()})
     if judges.exists() or JudgeInvitation.objects.open().filter(round=round_, **reached).exists():
-        raise Refused(Problem("invite.already", "这位专家已经是本轮评委，或者已有待接受的邀请", *reached))
+        raise Refused(
+            Problem("invite.already", "这位专家已经是本轮评委，或者已有待接受的邀请", "email" if email else "phone")
+        )
     invitation = JudgeInvitation(
         round=round_,
         panel=panel or expert_panel(round_),

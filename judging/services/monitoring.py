@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
@@ -67,7 +68,7 @@ def progress(round_: Round) -> list[Progress]:
     scores = scores_of(round_)
     reports = {one.judge: one for one in ranking.judge_reports(scores)} if scores else {}
     found = [
-        Progress(judge, judge.works, judge.done, judge.signed, judge.last, reports.get(str(judge.pk)))  # type: ignore[attr-defined]
+        Progress(judge, judge.works, judge.done, judge.signed, judge.last, reports.get(str(judge.pk)))
         for judge in judges
     ]
     return sorted(found, key=lambda one: (-one.left, one.judge.number))
@@ -82,7 +83,7 @@ def scores_of(round_: Round) -> list[ranking.Score]:
         assignment__state="active",
         assignment__candidate__state="in",
     ).values_list("assignment__candidate_id", "assignment__judge_id", "total", "assignment__position")
-    return [ranking.Score(str(work), str(judge), total, place) for work, judge, total, place in rows]
+    return [ranking.Score(str(w), str(j), total, place) for w, j, total, place in rows if total is not None]
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,11 @@ def score_rows(round_: Round) -> Iterator[Mapping[str, Value]]:
     names = dict(round_.criteria.values_list("pk", "name"))
     panels = dict(round_.panels.values_list("pk", "name"))
     states = ScoreSheet.STATES.labels
-    in_order = {"ordering": "marks__criterion__position", "filter": Q(marks__isnull=False), "default": []}
+    in_order: dict[str, Any] = {
+        "ordering": "marks__criterion__position",
+        "filter": Q(marks__isnull=False),
+        "default": [],
+    }
     sheets = ScoreSheet.objects.filter(round=round_).order_by(
         "assignment__candidate__number", "assignment__judge__number"
     )

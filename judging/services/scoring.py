@@ -73,7 +73,7 @@ def abstain(assignment: Assignment, reason: str, *, by: User) -> ScoreSheet:
         sheet = _sheet(assignment)
         now = clock.now()
         _refuse_closed(assignment.round, sheet, now)
-        if sheet.pk is None:
+        if sheet._state.adding:
             sheet.saved_at = now
             sheet.save(force_insert=True)
         if sheet.state == "abstained":
@@ -161,7 +161,7 @@ def _total(criteria: list[Criterion], marks: Mapping[str, Decimal]) -> Decimal:
 
 def _write(sheet: ScoreSheet, criteria: list[Criterion], marks: Mapping[str, Decimal], state: str) -> None:
     """The sheet first, then its marks: exactly these."""
-    if sheet.pk is None:
+    if sheet._state.adding:
         try:
             with transaction.atomic():
                 sheet.save(force_insert=True)  # the first state is draft

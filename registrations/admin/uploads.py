@@ -79,7 +79,8 @@ class SheetPage:
             except Refused as refused:
                 show_problems(form, refused.problems)
         page = {"form": form, "hint": self.hint, "template_url": reverse(f"admin:{self.template_url}", args=self.args)}
-        action = {"action": reverse(f"admin:{self._address(admin)}", args=self.args), "back": admin.url_of("changelist")}
+        here = reverse(f"admin:{self._address(admin)}", args=self.args)
+        action = {"action": here, "back": admin.url_of("changelist")}
         return admin.page(
             request, "core/admin/upload.html", self.title, status=422 if form.errors else 200, **page, **action
         )
