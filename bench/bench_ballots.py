@@ -103,8 +103,10 @@ def requests(session: Session, identities: int, times: int, label: str) -> list[
     made = []
     for number in range(identities):
         device = hashed(hall.pk, hall.code, "device", f"{label}{number}")
-        voter = Voter(hall.pk, hall.code, hashed(hall.pk, hall.code, "phone", f"{label}{number}"), "138****0000", device)
-        chosen = {"team": chance.choice(hall.order).pk}
+        voter = Voter(
+            hall.pk, hall.code, hashed(hall.pk, hall.code, "phone", f"{label}{number}"), "138****0000", device
+        )
+        chosen: dict[str, object] = {"team": chance.choice(hall.order).pk}
         cookies = {f"voter-{hall.code}": voters.seal(voter), "device": secrets.token_hex(16)}
         made += [_ballots.request(path, cookies, chosen, "203.0.113.7")] * times  # one hotel, one address
     chance.shuffle(made)
@@ -144,7 +146,7 @@ def hammer(table: str, session: int) -> float:
             start.wait()
             for turn in range(BARE // HANDS):
                 cursor.execute(
-                    f"INSERT INTO {table} (session_id, turn_id, identity, choices, cast_at, place, device)"  # noqa: S608
+                    f"INSERT INTO {table} (session_id, turn_id, identity, choices, cast_at, place, device)"
                     " VALUES (%s, NULL, %s, %s, clock_timestamp(), %s, %s)",
                     [session, f"{table}{number}-{turn}", [1], "p" * 64, "d" * 64],
                 )

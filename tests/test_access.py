@@ -16,7 +16,8 @@ PORTAL = {
     "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " stage live_order live_state"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
-    "....... .......": "vote vote_enter officer_invitation account_login account_logout account_signup account_reset_password"
+    "....... .......": "vote vote_enter officer_invitation account_login account_logout account_signup"
+    " account_reset_password"
     " account_request_login_code account_confirm_login_code account_complete_password_reset",
     "MMMMMMM NNNNNNN": "demo-jump",  # in the demo it lets everybody; see below for production
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here

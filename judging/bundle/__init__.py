@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from judging.rules.ranking import LABELS, Inputs, Ranking, digest_of, explained, rank
-from judging.rules.ranking.votes import FILE as BALLOTS
 from judging.rules.ranking.files import RESULT, RULES, SCORES, TABLE, files_of
+from judging.rules.ranking.votes import FILE as BALLOTS
 
 PROGRAM = Path(__file__).parents[1] / "rules" / "ranking"
 SCRIPT = Path(__file__).parent / "recompute.txt"  # a program only where it is unpacked, beside `ranking`

@@ -104,12 +104,12 @@ def count_ballots(rules: BallotRules, ballots: Iterable[Ballot]) -> BallotCount:
         raise ValueError("an identity has two ballots")
     found = Counter((_standing(rules, ballot), _works(rules, ballot)) for ballot in all_ballots)
     patterns = tuple(Pattern(works, standing, count) for (standing, works), count in sorted(found.items()))
-    ballots, votes = counted(patterns)
+    valid, votes = counted(patterns)
     many = Counter[str]()
     for pattern in patterns:
         many[pattern.standing] += pattern.ballots
     by_work = {work: votes.get(work, 0) for work in rules.works}
-    return BallotCount(ballots, by_work, many["quarantined"], many["incomplete"], patterns)
+    return BallotCount(valid, by_work, many["quarantined"], many["incomplete"], patterns)
 
 
 def _works(rules: BallotRules, ballot: Ballot) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from core.problems import Problem
 
@@ -73,7 +74,7 @@ def check_reveal(groups: Sequence[Group]) -> list[Problem]:
     """There is something to reveal, and no rank is shared across two prizes."""
     if not groups:
         return [Problem("reveal.nothing", "还没有封存的名次，封存评分后才能揭晓")]
-    for higher, lower in zip(groups, groups[1:], strict=False):
+    for higher, lower in pairwise(groups):
         if higher.works[-1].rank == lower.works[0].rank:
             said = f"{higher.prize}和{lower.prize}之间有同分作品，请先决定同分次序"
             return [Problem("reveal.tied", said)]

@@ -69,8 +69,7 @@ def draw_order(session: Session, *, by: User) -> list[Turn]:
         if not works:
             raise Refused(Problem("session.empty", "本轮还没有参评作品"))
         turns = [
-            Turn(session=held, candidate=works[drawn.work], position=drawn.position)
-            for drawn in draw(held.seed, works)
+            Turn(session=held, candidate=works[drawn.work], position=drawn.position) for drawn in draw(held.seed, works)
         ]
         Turn.objects.bulk_create(turns)
         held.drawn_at = clock.now()

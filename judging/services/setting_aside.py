@@ -32,6 +32,21 @@ def suspicious(session: Session) -> list[Suspicion]:
     return suspicions(Cast(*row) for row in rows.iterator())
 
 
+def grouped(session: Session, keys: Collection[str]) -> set[int]:
+    """The ballots of the groups with these keys; pages name groups, so that they hold no number of ballots."""
+    return {pk for one in suspicious(session) if one.key in keys for pk in one.ballots}
+
+
+def away(session: Session) -> dict[int, str]:
+    """Ballots that are set aside now → why."""
+    return {one.pk: one.why for one in marked(session) if one.excluded}  # type: ignore[attr-defined]
+
+
+def set_aside_for(session: Session, reasons: Collection[str]) -> set[int]:
+    """Ballots that are set aside for one of these reasons."""
+    return {pk for pk, why in away(session).items() if why in reasons}
+
+
 def quarantine(session: Session, ballots: Collection[int], *, reason: str, by: User) -> int:
     """Leave these out of the count until they are released; returns how many. Raises Refused.
 

@@ -1,4 +1,4 @@
-"""The organiser's run sheet: one big button for each next step, for a tablet beside the stage; and the ballots' desk."""
+"""The organiser's run sheet: one big button for each next step, for a tablet; and the ballots' desk."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.accounts.access import signed_in
 from core.accounts.models import User
-from core.idempotency import once
 from core.forms import show_problems
+from core.idempotency import once
 from core.links import link_to
 from core.problems import Problem, Refused
 from core.sheets import write_xlsx
@@ -35,13 +35,13 @@ from .downloads import attachment
 PAGE = 40  # tokens on a printed page
 
 
-def of_hall(view: Callable[[HttpRequest, Session, User], HttpResponse]) -> Callable[..., HttpResponse]:
+def of_hall(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Give the view a session that this organiser runs, by its code; 404 to everybody else."""
 
     @login_required
     @never_cache
     @wraps(view)
-    def page(request: HttpRequest, code: str) -> HttpResponse:
+    def page(request: HttpRequest, code: str) -> HttpResponseBase:
         user = signed_in(request)
         sessions = Session.objects.visible_to(user).select_related("round__category", "round__edition", "round__track")
         return view(request, get_object_or_404(sessions, code=code.upper()), user)
@@ -145,7 +145,7 @@ def live_ballots(request: HttpRequest, session: Session, user: User) -> HttpResp
     if request.method == "POST":
         picked = set(request.POST.getlist("ballots"))
         aside = request.POST.get("do") == "quarantine"
-        ids = _in_groups(session, picked) if aside else _set_aside_for(session, picked)
+        ids = setting_aside.grouped(session, picked) if aside else setting_aside.set_aside_for(session, picked)
         deed = setting_aside.quarantine if aside else setting_aside.release
         try:
             count = deed(session, ids, reason=request.POST.get("reason", ""), by=user)
@@ -156,7 +156,7 @@ def live_ballots(request: HttpRequest, session: Session, user: User) -> HttpResp
             messages.success(request, f"已{'隔离' if aside else '恢复'}{told}选票")
             return redirect("live_ballots", code=session.code)
     hall = look_now(session.code)
-    away: dict[int, str] = dict(setting_aside.marked(session).filter(excluded=True).values_list("pk", "why"))
+    away = setting_aside.away(session)
     groups = [one for one in setting_aside.suspicious(session) if not away.keys() >= set(one.ballots)]
     page = {
         "session": session,
@@ -170,16 +170,6 @@ def live_ballots(request: HttpRequest, session: Session, user: User) -> HttpResp
         "edition": session.round.edition,
     }
     return render(request, "judging/live/ballots.html", page, status=422 if problems else 200)
-
-
-def _in_groups(session: Session, keys: set[str]) -> set[int]:
-    """The ballots of the groups with these keys; the page names groups, so that it holds no number of ballots."""
-    return {pk for one in setting_aside.suspicious(session) if one.key in keys for pk in one.ballots}
-
-
-def _set_aside_for(session: Session, reasons: set[str]) -> set[int]:
-    rows = setting_aside.marked(session).filter(excluded=True, why__in=reasons)
-    return set(rows.values_list("pk", flat=True))
 
 
 @require_safe
@@ -218,4 +208,3 @@ def live_tokens(request: HttpRequest, session: Session, user: User) -> HttpRespo
     page: dict[str, Any] = {"session": session, "form": form, "slips": slips, "pages": range(1, pages + 1)}
     page |= {"number": number, "edition": session.round.edition}
     return render(request, "judging/live/tokens.html", page, status=422 if form.errors else 200)
-

@@ -49,7 +49,10 @@ def frozen(round_: Round) -> ranking.Inputs:
 def test_both_panels_weigh_as_the_edition_says(final: Round) -> None:
     voted(final, MANY)
     inputs = frozen(final)
-    assert {panel: int(weight) for panel, weight in ranking.rank(inputs).weights.items()} == {"expert": 70, "public": 30}
+    assert {panel: int(weight) for panel, weight in ranking.rank(inputs).weights.items()} == {
+        "expert": 70,
+        "public": 30,
+    }
     assert (inputs.tallies[0].ballots, dict(inputs.tallies[0].votes)) == (
         120, {"A-0001": 15, "A-0002": 15, "A-0003": 105},
     )  # fmt: skip
@@ -68,7 +71,8 @@ def test_setting_ballots_aside_afterwards_makes_a_new_snapshot(final: Round) -> 
     ids = list(session.ballots.values_list("pk", flat=True)[:30])
     setting_aside.quarantine(session, ids, reason="同一设备", by=build.organiser())
     last = final.snapshots.first()
-    assert last is not None and last.number == 2 and "隔离 30 张" in last.reason
+    assert last is not None
+    assert (last.number, "隔离 30 张" in last.reason) == (2, True)
     inputs = ranking.inputs_from(last.inputs)
     assert inputs.tallies[0].ballots == 90
     assert sum(one.ballots for one in inputs.tallies[0].patterns if one.standing == "quarantined") == 30

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -131,7 +132,8 @@ def test_the_whole_way_of_a_voter(session: Session) -> None:
     client = verified(session)
     hall = live_build.voting(session)
     page = client.get(reverse("vote", args=[session.code]))
-    assert "138****8000 已验证" in page.content.decode() and "投一票" in page.content.decode()
+    assert "138****8000 已验证" in page.content.decode()
+    assert "投一票" in page.content.decode()
     answer = vote(client, session.code, team=hall.current.pk)
     assert re.fullmatch(r"\d{6,}-[0-9a-f]{6}", json.loads(answer.content)["receipt"])
     again = vote(client, session.code, team=hall.current.pk)
@@ -143,22 +145,21 @@ def test_a_plain_form_is_answered_by_a_page(session: Session) -> None:
     client, hall = verified(session), live_build.voting(session)
     assert client.post(reverse("vote", args=[session.code]), {"team": hall.current.pk}).status_code == 302
     refused = client.post(reverse("vote", args=[session.code]), {"team": hall.current.pk})
-    assert refused.status_code == 422 and "已经投过" in refused.content.decode()
+    assert refused.status_code == 422
+    assert "已经投" in refused.content.decode()
 
 
 def test_another_browser_is_the_same_voter(session: Session) -> None:
-    first, second = verified(session), None
+    first = verified(session)
     hall = live_build.voting(session)
     vote(first, session.code, team=hall.current.pk)
-    clock_passes(session)
+    clock_passes()
     second = verified(session)
     assert json.loads(vote(second, session.code, team=hall.current.pk).content)["codes"] == ["ballot.twice"]
 
 
-def clock_passes(session: Session) -> None:
+def clock_passes() -> None:
     """The limit of one message a minute is over."""
-    from django.core.cache import cache
-
     cache.clear()
 
 
@@ -202,7 +203,7 @@ def test_codes_are_limited_by_phone(session: Session) -> None:
 def test_a_script_is_slowed_down(session: Session) -> None:
     client, hall = verified(session), live_build.voting(session)
     answers = [json.loads(vote(client, session.code, team=hall.current.pk).content) for _ in range(25)]
-    assert answers[-1]["codes"] == ["ballot.too_often"] and session.ballots.count() == 1
+    assert (answers[-1]["codes"], session.ballots.count()) == (["ballot.too_often"], 1)
 
 
 def test_no_phone_is_kept(session: Session) -> None:
@@ -210,7 +211,7 @@ def test_no_phone_is_kept(session: Session) -> None:
     vote(client, session.code, team=hall.current.pk)
     ballot = Ballot.objects.get()
     assert ballot.identity == hashed(session.pk, session.code, "phone", "+8613800138000")
-    assert "8000" not in str(Ballot.objects.values().get(pk=ballot.pk)) or len(ballot.identity) == 64
+    assert not re.search(r"\+86|138001", str(Ballot.objects.values().get(pk=ballot.pk)))
     BallotKey.objects.filter(session=session).delete()  # retention
     assert count_of(session).ballots == 1
 
@@ -247,7 +248,9 @@ def test_no_page_tells_how_votes_stand_before_the_end(session: Session) -> None:
         for client in (verified(session), boss, Client())
         for name in ("vote", "stage", "live_order", "live_state")
     }
-    pages |= {name: boss.get(reverse(name, args=[session.code])).content.decode() for name in ("live_run", "live_ballots")}
+    pages |= {
+        name: boss.get(reverse(name, args=[session.code])).content.decode() for name in ("live_run", "live_ballots")
+    }
     assert [name for name, text in pages.items() if re.search(r"(?<!\d)(1,?234|4,?321|5,?555)(?!\d)", text)] == []
     assert boss.get(reverse("live_evidence", args=[session.code])).status_code == 404
 
@@ -296,7 +299,7 @@ def test_a_code_that_nobody_has(db: None, name: str) -> None:
 
 def test_the_code_leads_to_the_hall(session: Session) -> None:
     answer = Client().post(reverse("vote_enter"), {"code": session.code.lower()})
-    assert answer.status_code == 302 and answer["Location"] == reverse("vote", args=[session.code])
+    assert (answer.status_code, answer["Location"]) == (302, reverse("vote", args=[session.code]))
     assert Client().post(reverse("vote_enter"), {"code": "0000"}).status_code == 422
 
 
@@ -324,14 +327,16 @@ def test_one_browser_with_many_phones_is_shown_set_aside_and_taken_back(session:
 def test_the_ballots_desk_and_its_evidence(session: Session) -> None:
     hall, boss = live_build.voting(session), staff.signed_in(build.organiser())
     for number in range(3):
-        balloting.cast(hall, voters.Voter(**{**vars(live_build.voter(hall, number)), "device": ""}), [hall.current.pk], "")
+        balloting.cast(
+            hall, voters.Voter(**{**vars(live_build.voter(hall, number)), "device": ""}), [hall.current.pk], ""
+        )
     path = reverse("live_ballots", args=[session.code])
     assert "没有设备标识" in boss.get(path).content.decode()
     assert boss.post(path, {"do": "quarantine", "ballots": "no_device"}).status_code == 422
     assert boss.post(path, {"do": "quarantine", "ballots": "no_device", "reason": "脚本"}).status_code == 302
     live.end(session, by=build.organiser())
     book = boss.get(reverse("live_evidence", args=[session.code]))
-    assert book.status_code == 200 and book.content[:2] == b"PK"
+    assert (book.status_code, book.content[:2]) == (200, b"PK")
     order = Client().get(reverse("live_order", args=[session.code])).content.decode()
     assert re.search(r"隔离 <b class=\"num\">3</b> 张", order)
 

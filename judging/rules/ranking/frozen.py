@@ -45,10 +45,7 @@ def data_of(inputs: Inputs) -> dict[str, Any]:
             }
             for sheet in sheets
         ],
-        "tallies": [
-            tally_data(tally)
-            for tally in sorted(inputs.tallies, key=lambda tally: tally.panel)
-        ],
+        "tallies": [tally_data(tally) for tally in sorted(inputs.tallies, key=lambda tally: tally.panel)],
         "decided": sorted(list(order) for order in inputs.decided),
     }
 

@@ -25,8 +25,8 @@ def rows_of(tallies: Iterable[Tally]) -> list[list[str]]:
     """The file's lines, header first."""
     rows = [list(HEAD)]
     for tally in sorted(tallies, key=lambda tally: tally.panel):
-        for one in sorted(tally.patterns, key=lambda one: (one.standing, one.choices)):
-            rows.append([tally.panel, " ".join(one.choices), STANDINGS[one.standing], str(one.ballots)])
+        patterns = sorted(tally.patterns, key=lambda one: (one.standing, one.choices))
+        rows += [[tally.panel, " ".join(p.choices), STANDINGS[p.standing], str(p.ballots)] for p in patterns]
     return rows
 
 
