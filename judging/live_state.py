@@ -18,6 +18,7 @@ from .models import BallotMark, Session, Turn
 
 FRESH = 0.3  # seconds
 KEPT = 200  # sessions in memory
+NEAR = 10  # stops on the big screen
 COUNT = "SELECT count(*) FROM judging_ballot b WHERE b.session_id = judging_session.id"
 
 
@@ -101,6 +102,13 @@ class Hall:
     def tag(self) -> str:
         """Changes whenever a screen has something else to show."""
         return f"{self.version}-{int(self.voting)}"
+
+    @property
+    def near(self) -> tuple[Stop, ...]:
+        """As many stops as the big screen has room for, the current one among them."""
+        here = self.current.position if self.current else 1
+        start = max(min(here - 1 - NEAR // 2, len(self.order) - NEAR), 0)
+        return self.order[start : start + NEAR]
 
     @property
     def following(self) -> "Stop | None":

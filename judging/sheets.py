@@ -53,7 +53,7 @@ SCORES = (
 
 
 EVIDENCE = (
-    Column("ballot", "票号", width=10),
+    Column("ballot", "回执", width=18),
     Column("turn", "对哪一队", width=12),
     Column("choices", "选择", width=30),
     Column("at", "时间", width=26),

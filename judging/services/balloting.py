@@ -59,8 +59,9 @@ def cast(hall: Hall, voter: Voter, choices: Sequence[int], address: str) -> str:
 
 
 def receipt_of(ballot: int) -> str:
-    """`000123-9f3a2c`: shown to the voter; tells nothing of what was chosen."""
-    return f"{ballot:06}-{mark_of('judging.receipt', str(ballot))[:6]}"
+    """`9f3a-2c81-5d0e`: shown to the voter; tells neither what was chosen nor how many ballots came before."""
+    mark = mark_of("judging.receipt", str(ballot))
+    return "-".join(mark[n : n + 4] for n in (0, 4, 8))
 
 
 def _problems(hall: Hall, choices: Sequence[int]) -> list[Problem]:

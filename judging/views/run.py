@@ -24,7 +24,7 @@ from core.sheets import write_xlsx
 from ..access import runs
 from ..forms import SessionForm, TokensForm
 from ..live_qr import code_of
-from ..live_state import look_now
+from ..live_state import Hall, look_now
 from ..models import Round, Session
 from ..rules.drawing import ALGORITHM
 from ..services import live, revealing, setting_aside, tokens
@@ -99,9 +99,18 @@ def live_run(request: HttpRequest, session: Session, user: User) -> HttpResponse
         "algorithm": ALGORITHM,
         "reveal_total": sum(len(group.works) for group in found),
         "steps": revealing.STEPS,
+        "next": _next(hall) if hall else "",
         "edition": session.round.edition,
     }
     return render(request, "judging/live/run.html", page, status=422 if problems else 200)
+
+
+def _next(hall: Hall) -> str:
+    """The button that usually comes next; the others stay where they are."""
+    team = "team" if hall.following else "end"
+    each = "open" if hall.window == "team" else team
+    usual = {"pitch": "questions", "questions": "scoring", "scoring": each, "voting": team, "waiting": team}
+    return "close" if hall.voting else usual.get(hall.phase, team)
 
 
 def _do(request: HttpRequest, session: Session, user: User) -> None:
