@@ -111,18 +111,22 @@ def test_a_ballot_for_all_at_the_end(edition: Edition, picks: list[int], found: 
     assert (codes(refused), session.ballots.count()) == (["ballot.twice"], 1)
 
 
-def test_every_identity_counts_once_whatever_is_sent(session: Session) -> None:
-    """R19 in short: 40 identities send 400 ballots."""
+@pytest.mark.soak
+def test_every_identity_counts_once_whatever_is_sent(session: Session, soak: bool) -> None:
+    """R19: 100 tokens, each sent 10,000 times by the long form, 10 times by the short one: 100 ballots."""
     hall = live_build.voting(session)
+    voters_ = [live_build.voter(hall, number) for number in range(100 if soak else 40)]
     taken = refused = 0
-    for number in range(400):
-        try:
-            balloting.cast(hall, live_build.voter(hall, number % 40), [hall.current.pk], "203.0.113.9")
-            taken += 1
-        except Refused:
-            refused += 1
+    for _ in range(10_000 if soak else 10):
+        for voter in voters_:
+            try:
+                balloting.cast(hall, voter, [hall.current.pk], "203.0.113.9")
+                taken += 1
+            except Refused:
+                refused += 1
     live.end(session, by=build.organiser())
-    assert (taken, refused, count_of(session).ballots) == (40, 360, 40)
+    assert (taken, count_of(session).ballots) == (len(voters_), len(voters_))
+    assert refused == len(voters_) * (9_999 if soak else 9)
 
 
 # --- Who one is ---------------------------------------------------------------------------------------------

@@ -37,6 +37,6 @@ from .votes import counted
 __all__ = [
     "LABELS", "METHODS", "PLACES", "Beside", "Criterion", "Inputs", "JudgeReport", "K", "Note", "Panel", "Pattern",
     "Ranking", "Row", "Rules", "Score", "Scored", "Sheet", "Spread", "Tally", "Tie", "TieStep", "Work", "aggregate",
-    "counted", "digest_of", "explained", "faults", "inputs_from", "judge_reports", "rank", "result_of", "scores_of", "side_by_side", "spreads",
-    "text_of", "total_of",
+    "counted", "digest_of", "explained", "faults", "inputs_from", "judge_reports", "rank", "result_of", "scores_of",
+    "side_by_side", "spreads", "text_of", "total_of",
 ]  # fmt: skip
