@@ -24,6 +24,9 @@ def check_setup(setup: Setup) -> list[Problem]:
     found = []
     if setup.kind != "roadshow":
         found.append(Problem("session.kind", "只有路演轮次有现场"))
+    if setup.identity == "wechat":  # a provider's sign-in is not connected yet
+        said = "微信验证还没有接通，请改用手机号或一次性纸质投票码"
+        found.append(Problem("identity.wechat", said, "identity"))
     if not 1 <= setup.choices_min <= setup.choices_max:
         found.append(Problem("choices.range", "至少选的队数要在 1 和至多选的队数之间", "choices_min"))
     for name, label in (("pitch_seconds", "路演"), ("questions_seconds", "答辩"), ("voting_seconds", "投票")):

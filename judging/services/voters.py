@@ -71,11 +71,6 @@ def check_token(hall: Hall, typed: str, device: str) -> Voter:
     return _voter(hall, "token", str(number), f"投票码 {number:04}", device)
 
 
-def by_wechat(hall: Hall, openid: str, device: str) -> Voter:
-    """The voter whom WeChat named."""
-    return _voter(hall, "wechat", openid, "微信", device)
-
-
 def seal(voter: Voter) -> str:
     """For the cookie."""
     return signing.dumps(asdict(voter), salt=_SALT)
