@@ -226,6 +226,10 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "60/m/ip",
     "verify_phone": "60/m/ip,1/30s/key,10/h/key",
     "confirm_email": "60/m/ip,1/10s/key,10/h/key",
+    # The public's vote (judging.views.voting): never by address, since a hall shares one.
+    "ballot_code": "1/50s/key,4/h/key,8/d/key",  # a phone
+    "ballot_device": "12/h/key",  # a browser: codes asked for, codes and tokens tried
+    "ballot_hall": "3000/h/key",  # what a hall may cost in messages
 }
 # How many proxies of ours add to X-Forwarded-For; what others write there is not believed (R20).
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)

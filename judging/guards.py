@@ -10,7 +10,7 @@ LOCK_SPACE = 6  # first half of pg_advisory_xact_lock's two keys; the second is 
 BALLOT_SPACE = 7  # likewise of the live final; the second is the session
 
 # Contest time, as `core.clock.now` tells it: production refuses an offset, so the table is empty there.
-_NOW = "clock_timestamp() + COALESCE((SELECT \"offset\" FROM core_clockoffset LIMIT 1), '0')"
+NOW = "clock_timestamp() + COALESCE((SELECT \"offset\" FROM core_clockoffset LIMIT 1), '0')"
 
 TAKES_SCORES = "round_takes_scores"
 WINDOW = "round_window"
@@ -46,7 +46,7 @@ SHEET_GUARD = f"""
     SELECT r.state, r.opens_at, r.closes_at INTO its_state, opens, closes FROM judging_round r WHERE r.id = its_round;
     IF its_state <> 'open' THEN {_refuse(TAKES_SCORES)} END IF;
     IF NEW.state <> 'void' AND held <> 'active' THEN {_refuse(HELD)} END IF;
-    moment := {_NOW};
+    moment := {NOW};
     IF NEW.state NOT IN ('void') AND NOT (TG_OP = 'UPDATE' AND OLD.state = 'signed' AND NEW.state = 'draft')
        AND (moment < opens OR moment >= closes) THEN {_refuse(WINDOW)} END IF;
     IF TG_OP = 'UPDATE' AND OLD.state = 'signed' AND (
@@ -119,7 +119,7 @@ BALLOT_GUARD = f"""
     SELECT s.voting_open, s.voting_ends_at, s.choices_min, s.choices_max, CASE WHEN s."window" = 'team'
            THEN s.current_id END INTO is_open, ends, least, most, stage
       FROM judging_session s WHERE s.id = NEW.session_id;
-    IF NOT is_open OR {_NOW} >= ends OR NEW.turn_id IS DISTINCT FROM stage THEN {_refuse(BALLOTS_OPEN)} END IF;
+    IF NOT is_open OR {NOW} >= ends OR NEW.turn_id IS DISTINCT FROM stage THEN {_refuse(BALLOTS_OPEN)} END IF;
     IF NEW.turn_id IS NULL AND cardinality(NEW.choices) NOT BETWEEN least AND most
        OR NEW.turn_id IS NOT NULL AND (NEW.choices <> ARRAY[NEW.turn_id::int] OR most <= (
            SELECT count(*) FROM judging_ballot b WHERE b.session_id = NEW.session_id AND b.identity = NEW.identity))

@@ -1,6 +1,6 @@
 """What must always hold of rounds, assignments, sheets and frozen results."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -33,6 +33,7 @@ def invariants() -> Iterator[Finding]:
     shown = Round.objects.filter(state="published").exclude(publications__ended_at=None, publications__isnull=False)
     yield "公布的轮次都有公布的快照", [f"轮次 {one.pk}" for one in shown]
     yield "快照与其指纹相符，名次可以重算", list(_wrong_snapshots())
+    yield "选票选的都是本场的队，每个身份不超过规定的票数", list(_wrong_ballots())
     for model in STATEFUL:
         yield states_are_legal(model)
 
@@ -52,6 +53,18 @@ def _wrong_totals() -> Iterator[str]:
             right = None
         if sheet.total != right:
             yield f"评分表 {sheet.pk}"
+
+
+def _wrong_ballots() -> Iterator[str]:
+    for session in Session.objects.exclude(ballots=None):
+        turns = set(session.turns.values_list("pk", flat=True))
+        votes: Counter[str] = Counter()
+        for pk, identity, choices, turn in session.ballots.values_list("pk", "identity", "choices", "turn_id"):
+            votes[identity] += len(choices)
+            if not turns.issuperset(choices) or (turn and choices != [turn]):
+                yield f"选票 {pk}"
+        if any(count > session.choices_max for count in votes.values()):
+            yield f"现场 {session.code} 有人多投"
 
 
 def _wrong_snapshots() -> Iterator[str]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from core.audit.history import APPEND_ONLY_TRIGGERS, tracked
 from core.sealed.fields import SealedTextField
@@ -39,6 +40,7 @@ class Session(models.Model):
 
     STATES = states.SESSION
     WINDOWS = [("team", "每队路演后投票"), ("end", "全部结束后投票")]
+    IDENTITIES = [("phone", "手机号"), ("token", "一次性纸质投票码"), ("wechat", "微信")]
 
     round = models.OneToOneField(Round, models.PROTECT, related_name="session", verbose_name="轮次")
     code = models.CharField("入场码", max_length=8, unique=True)
@@ -53,6 +55,11 @@ class Session(models.Model):
     timer_ends_at = models.DateTimeField("计时到", null=True, blank=True)
     timer_left = models.PositiveIntegerField("暂停时余秒", null=True, blank=True)
     window = models.CharField("投票方式", max_length=8, choices=WINDOWS, default="team")
+    identity = models.CharField("投票人身份", max_length=8, choices=IDENTITIES, default="phone")
+    tokens = models.PositiveIntegerField("已制投票码", default=0)  # serial numbers 1 … tokens are good
+    pitch_seconds = models.PositiveSmallIntegerField("路演（秒）", default=300)
+    questions_seconds = models.PositiveSmallIntegerField("答辩（秒）", default=180)
+    voting_seconds = models.PositiveSmallIntegerField("投票（秒）", default=120)
     choices_min = models.PositiveSmallIntegerField("至少选", default=1)
     choices_max = models.PositiveSmallIntegerField("至多选", default=1)
     voting_open = models.BooleanField("正在投票", default=False)
@@ -127,7 +134,7 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
     def counted(self) -> "BallotQuerySet":
         """Those that are not quarantined now."""
         last = BallotMark.objects.filter(ballot=models.OuterRef("pk")).order_by("-pk").values("excluded")[:1]
-        return self.alias(excluded=models.Subquery(last)).exclude(excluded=True)
+        return self.alias(excluded=Coalesce(models.Subquery(last), False)).filter(excluded=False)
 
 
 class Ballot(models.Model):

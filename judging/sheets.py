@@ -1,11 +1,14 @@
 """Columns of judging: the roster read in (N30), rankings, scores and progress written out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from core.clock import BEIJING
 from core.sheets import Column
 from core.sheets.writing import Value
 
+from .models import Ballot, Session
 from .ranking_page import Page
+from .services.balloting import receipt_of
 
 # 序号 姓名 性别 出生年月 单位名称 职务 职称 专业领域 手机号码 电子邮箱 (N30). Gender and birth are read over, not kept.
 ROSTER = (
@@ -47,6 +50,39 @@ SCORES = (
     Column("abstained", "弃权理由", width=30),
     Column("signed", "签名时间", width=20),
 )
+
+
+EVIDENCE = (
+    Column("ballot", "回执", width=18),
+    Column("turn", "对哪一队", width=12),
+    Column("choices", "选择", width=30),
+    Column("at", "时间", width=26),
+    Column("identity", "身份（散列）", width=20),
+    Column("device", "设备（散列）", width=20),
+    Column("place", "网络（散列）", width=20),
+    Column("suspicion", "可疑之处", width=60),
+    Column("standing", "处理", width=10),
+    Column("reason", "理由", width=40),
+)
+
+
+def evidence_rows(ballots: Iterable[tuple[Ballot, str]], session: Session) -> Iterator[Mapping[str, Value]]:
+    """Every ballot of a session; hashes are shortened, enough to see what belongs together."""
+    labels = {turn.pk: turn.candidate.label for turn in session.turns.select_related("candidate__round__category")}
+    for ballot, suspicion in ballots:
+        excluded = ballot.excluded  # type: ignore[attr-defined]
+        yield {
+            "ballot": receipt_of(ballot.pk),
+            "turn": labels.get(ballot.turn_id, "") if ballot.turn_id else "",
+            "choices": "、".join(labels.get(one, "") for one in ballot.choices),
+            "at": ballot.cast_at.astimezone(BEIJING).isoformat(" ", "milliseconds"),
+            "identity": ballot.identity[:16],
+            "device": ballot.device[:16],
+            "place": ballot.place[:16],
+            "suspicion": suspicion,
+            "standing": {None: "", True: "隔离", False: "已恢复"}[excluded],
+            "reason": ballot.why or "",  # type: ignore[attr-defined]
+        }
 
 
 def ranking_rows(page: Page) -> Iterator[Mapping[str, Value]]:

@@ -14,10 +14,11 @@ from tests.world import ROLES, World, a_world, addresses
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
 PORTAL = {
     "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
+    " stage live_order live_state"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
-    "....... .......": "officer_invitation account_login account_logout account_signup account_reset_password"
+    "....... .......": "vote vote_enter officer_invitation account_login account_logout account_signup"
+    " account_reset_password"
     " account_request_login_code account_confirm_login_code account_complete_password_reset",
-    "MMMMMMM .......": "text-size",
     "MMMMMMM NNNNNNN": "demo-jump",  # in the demo it lets everybody; see below for production
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "....... L......": "enter",
@@ -47,8 +48,12 @@ PORTAL = {
     "LN.N.N. LMMMMMM": "scan",
     # Judging: the rival is a judge; the round is locked, not published.
     "LNN.NNN LNN.NNN": "judge_recuse judge_sign judge_work judge_abstain",
-    "LNN.NNN LMMMMMM": "judge_criteria",
     "LMMMMMM LNN.NNN": "judge_sheet",
+    # The live final: its hall is open, votes by printed tokens; the rival judges there.
+    "MMMMMMM .......": "text-size vote_code vote_verify",
+    "LNN.NNN LMMMMMM": "judge_criteria judge_live",
+    "LNNNNN. LNNNNN.": "live_setup live_run live_ballots live_tokens",
+    "LNNNNNN MMMMMMM": "live_evidence",  # before the end nobody sees what was chosen
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
     "L.NNNNN LMMMMMM": "work_version work_manifest work_slot",
     "LMNNNNN LPNNNNN": "work_uploads",

@@ -44,6 +44,7 @@ from registrations.services import (
 from registrations.services.facts import FormFacts
 from registrations.sheets import INVITE_COLUMNS, unit_columns
 from tests.contest import GUANGDONG
+from tests.judging import live_traces
 from tests.judging import traces as judging_traces
 from tests.portal import personal_traces
 from tests.registrations import build, contact_traces, staff
@@ -218,6 +219,7 @@ CASES |= (
     | eligibility_traces.CASES
     | personal_traces.CASES
     | judging_traces.CASES
+    | live_traces.CASES
 )
 CASES |= likeness_traces.CASES | work_traces.CASES
 

@@ -37,6 +37,7 @@ from registrations.services.stamping import print_form
 from registrations.services.units import invite_officer
 from registrations.sheets import row_template
 from registrations.work_models import VersionFile, Work, WorkFile, WorkVersion
+from tests.judging import live_world
 from tests.judging import world as judging_world
 from tests.registrations import staff
 from tests.registrations.works.likeness_traces import copied
@@ -191,7 +192,7 @@ def make_world() -> World:
         "tracks_trackcontact": row.track.contacts.all()[0],
     }
     judging_arguments, judging_objects = judging_world.make(edition, entry, people["rival"])
-    arguments |= judging_arguments
+    arguments |= judging_arguments | live_world.make(edition, people["rival"])
     objects |= judging_objects
     sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
     return World(people, sessions, arguments, objects)

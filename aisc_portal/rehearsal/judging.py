@@ -23,6 +23,7 @@ from registrations.entry_models import Entry
 from tracks.rulebook.adopt import adopt_defaults
 
 from .. import editions
+from . import ballots
 from .scene import Scene
 
 QUALITY, SEVERITY, NOISE = 8, 8, 4  # standard deviations, in points
@@ -210,6 +211,7 @@ def final(scene: Scene) -> None:
         for judge in round_.judges.active().select_related("user"):
             _score(scene, _held(judge))
             scoring.sign(judge, by=judge.user)
+        hall.facts["ballots"] = Counter(hall.facts.get("ballots", {})) + ballots.vote(scene, round_)
         with scene.accepted(f"{round_}封存"):
             closing.lock_round(round_, by=scene.organiser)
         _publish(scene, round_)

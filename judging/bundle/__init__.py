@@ -11,6 +11,7 @@ from pathlib import Path
 
 from judging.rules.ranking import LABELS, Inputs, Ranking, digest_of, explained, rank
 from judging.rules.ranking.files import RESULT, RULES, SCORES, TABLE, files_of
+from judging.rules.ranking.votes import FILE as BALLOTS
 
 PROGRAM = Path(__file__).parents[1] / "rules" / "ranking"
 SCRIPT = Path(__file__).parent / "recompute.txt"  # a program only where it is unpacked, beside `ranking`
@@ -69,6 +70,7 @@ def readme_of(inputs: Inputs, ranking: Ranking, title: str) -> str:
 有什么
     {SCORES}    匿名评分，一份一行，Excel 可打开
     {RULES}    规则、作品的提交时间、大众评审的票数、主办单位对同分的决定
+    {BALLOTS}  大众选票：选了什么、有几张、是否计入；没有大众投票时无此文件。票数由它重新数出
     {TABLE}   公布的名次
     {RESULT}  同上，另有同分比较的每一步、特殊情况、各评委的松紧
     recompute.py、{PROGRAM.name}/   程序，与网站排名所用的是同一份

@@ -8,7 +8,7 @@ from typing import Literal
 
 from core.problems import Problem
 
-from .ranking import Tally
+from .ranking import Pattern, Tally, counted
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,11 @@ class BallotCount:
     votes: Mapping[str, int]  # every work of the session, in running order
     quarantined: int  # left out of the mix, said in public
     incomplete: int  # fewer choices than choices_min
+    patterns: tuple[Pattern, ...] = ()  # all of them, without the voters
 
     def tally(self, panel: str) -> Tally:
         """As the ranking takes it."""
-        return Tally(panel, self.ballots, self.votes)
+        return Tally(panel, self.ballots, self.votes, self.patterns)
 
 
 def check_ballot(
@@ -101,10 +102,21 @@ def count_ballots(rules: BallotRules, ballots: Iterable[Ballot]) -> BallotCount:
     all_ballots = list(ballots)
     if len({ballot.identity for ballot in all_ballots}) < len(all_ballots):
         raise ValueError("an identity has two ballots")
-    free = [ballot for ballot in all_ballots if not ballot.quarantined]
-    chosen = [set(ballot.choices) & set(rules.works) for ballot in free]
-    valid = [works for works in chosen if rules.choices_min <= len(works) <= rules.choices_max]
-    votes = Counter(work for works in valid for work in works)
-    return BallotCount(
-        len(valid), {work: votes[work] for work in rules.works}, len(all_ballots) - len(free), len(free) - len(valid)
-    )
+    found = Counter((_standing(rules, ballot), _works(rules, ballot)) for ballot in all_ballots)
+    patterns = tuple(Pattern(works, standing, count) for (standing, works), count in sorted(found.items()))
+    valid, votes = counted(patterns)
+    many = Counter[str]()
+    for pattern in patterns:
+        many[pattern.standing] += pattern.ballots
+    by_work = {work: votes.get(work, 0) for work in rules.works}
+    return BallotCount(valid, by_work, many["quarantined"], many["incomplete"], patterns)
+
+
+def _works(rules: BallotRules, ballot: Ballot) -> tuple[str, ...]:
+    return tuple(sorted(set(ballot.choices) & set(rules.works)))
+
+
+def _standing(rules: BallotRules, ballot: Ballot) -> str:
+    if ballot.quarantined:
+        return "quarantined"
+    return "counted" if rules.choices_min <= len(_works(rules, ballot)) <= rules.choices_max else "incomplete"

@@ -153,7 +153,7 @@ def withdraw(candidate: Candidate, *, reason: str, by: User) -> Candidate:
     """A work leaves a round at any time; of a decided one a new snapshot shows it, and why."""
     with transaction.atomic():
         pool.withdraw(candidate, reason=reason, by=by)
-        _anew(candidate.round, f"{candidate.label} 退出：{reason.strip()}", by)
+        anew(candidate.round, f"{candidate.label} 退出：{reason.strip()}", by)
     return candidate
 
 
@@ -175,7 +175,7 @@ def decide_tie(round_: Round, order: Sequence[Candidate], *, reason: str, by: Us
             )
             for n, one in enumerate(order, 1)
         )
-        return _anew(round_, f"组委会决定同分次序：{reason.strip()}", by)
+        return anew(round_, f"组委会决定同分次序：{reason.strip()}", by)
 
 
 def pick(round_: Round, candidate: Candidate, rule_position: int, *, reason: str, by: User) -> Snapshot | None:
@@ -191,7 +191,7 @@ def pick(round_: Round, candidate: Candidate, rule_position: int, *, reason: str
             candidate=candidate,
             defaults={"reason": reason.strip()[:300], "picked_by": by, "picked_at": clock.now()},
         )
-        return _anew(round_, f"增补晋级 {candidate.label}：{reason.strip()}", by)
+        return anew(round_, f"增补晋级 {candidate.label}：{reason.strip()}", by)
 
 
 def _standings(round_: Round, snapshot: Snapshot) -> list[Standing]:
@@ -250,15 +250,15 @@ def undecided(round_: Round) -> list[str]:
 CATEGORY = "candidate__round__category"
 
 
-def _anew(round_: Round, reason: str, by: User) -> Snapshot | None:
+def anew(round_: Round, reason: str, who: User) -> Snapshot | None:
     """Of a decided round, a new snapshot; of a published one it is shown at once, with the reason."""
     round_ = lock(round_)
     if round_.state not in DECIDED:
         return None
-    with recorded("round.snapshot", by=by, reason=reason):
-        snapshot = _freeze(round_, by=by, reason=reason)
+    with recorded("round.snapshot", by=who, reason=reason):
+        snapshot = _freeze(round_, by=who, reason=reason)
         if round_.state == "published":
-            _show(round_, snapshot, by)
+            _show(round_, snapshot, who)
     return snapshot
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from core import clock
 from core.accounts.models import User
@@ -17,7 +17,7 @@ from registrations.entry_models import Entry
 from registrations.work_models import Work, WorkVersion
 
 from ..guards import CHECKS, POOL
-from ..models import Candidate, CandidateFile, Publication, RankingRow, Round
+from ..models import Candidate, CandidateFile, Publication, RankingRow, Round, Session
 from ..states import DECIDED
 from .adoption import NO_REASON, lock
 
@@ -129,6 +129,7 @@ def withdraw(candidate: Candidate, *, reason: str, by: User | None) -> Candidate
     with transaction.atomic(), recorded("candidate.withdrawn", by=by, reason=reason):
         lock(candidate.round)
         move(candidate, "withdraw", withdrawn_at=clock.now(), reason=reason[:300])
+        _tell_hall(candidate)
     return candidate
 
 
@@ -139,6 +140,7 @@ def restore(candidate: Candidate, *, reason: str, by: User) -> Candidate:
         if lock(candidate.round).state in DECIDED:
             raise Refused(CHECKS[POOL])
         move(candidate, "restore", withdrawn_at=None, reason="")
+        _tell_hall(candidate)
     return candidate
 
 
@@ -162,6 +164,11 @@ def follow_works() -> int:
         withdraw(candidate, reason=GONE.message, by=None)
         count += 1
     return count
+
+
+def _tell_hall(candidate: Candidate) -> None:
+    """The screens of a live final look again."""
+    Session.objects.filter(round=candidate.round_id).update(version=F("version") + 1)
 
 
 def _city(entry: Entry) -> str:

@@ -1,8 +1,11 @@
 """The judges' and the public's pages."""
 
-from .judge import JudgeInvitationView, judge, judge_recuse, judge_sign
+from .hall import live_order, live_state, stage
+from .judge import JudgeInvitationView, judge, judge_live, judge_recuse, judge_sign
 from .ranking import ranking, ranking_bundle, ranking_scores, ranking_sheet, rankings
 from .scoring import judge_abstain, judge_criteria, judge_file, judge_sheet, judge_work
+from .run import live_ballots, live_evidence, live_run, live_setup, live_tokens
+from .voting import vote, vote_code, vote_enter, vote_verify
 
 __all__ = [
     "JudgeInvitationView",
@@ -10,13 +13,26 @@ __all__ = [
     "judge_abstain",
     "judge_criteria",
     "judge_file",
+    "judge_live",
     "judge_recuse",
     "judge_sheet",
     "judge_sign",
     "judge_work",
+    "live_ballots",
+    "live_evidence",
+    "live_order",
+    "live_run",
+    "live_setup",
+    "live_state",
+    "live_tokens",
     "ranking",
     "ranking_bundle",
     "ranking_scores",
     "ranking_sheet",
     "rankings",
+    "stage",
+    "vote",
+    "vote_code",
+    "vote_enter",
+    "vote_verify",
 ]

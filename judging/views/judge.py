@@ -17,8 +17,9 @@ from core.idempotency import once
 from core.problems import Problem, Refused
 
 from ..judge_desk import desks_of
-from ..models import Assignment, Judge, JudgeInvitation
+from ..models import Assignment, Judge, JudgeInvitation, Round
 from ..services import judges, recusing, scoring
+from .hall import hall_or_404
 
 
 class JudgeInvitationView(InvitationView[JudgeInvitation]):
@@ -105,6 +106,23 @@ def judge_recuse(request: HttpRequest, assignment: int) -> HttpResponse:
             return redirect("judge")
     page = {"assignment": held, "problems": problems, "reasons": REASONS, "reason": reason}
     return render(request, "judging/recuse.html", page, status=422 if problems else 200)
+
+
+@login_required
+@require_safe
+@never_cache
+def judge_live(request: HttpRequest, code: str) -> HttpResponse:
+    """现场跟随: the team on the stage and this judge's sheet for it; the tablet follows by itself."""
+    user = signed_in(request)
+    hall = hall_or_404(code)
+    round_ = get_object_or_404(Round.objects.judged_by(user).select_related("category", "edition"), pk=hall.round)
+    labels = {stop.label: stop for stop in hall.order}
+    held = Assignment.objects.of(user).filter(round=round_).select_related("sheet", "candidate__round__category")
+    sheets = {labels[one.candidate.label].pk: one for one in held if one.candidate.label in labels}
+    stops = [(stop, sheets.get(stop.pk)) for stop in hall.order]
+    mine = sheets.get(hall.current.pk) if hall.current else None
+    page = {"hall": hall, "mine": mine, "stops": stops, "edition": round_.edition, "round": round_}
+    return render(request, "judging/live/judge.html", page)
 
 
 REASONS = ("本人或亲属参与了这件作品", "本人是作者的老师或指导过这件作品", "作者与我同单位", "有其他利害关系")

@@ -25,6 +25,7 @@ NO_PAGE |= {
 NO_PAGE |= {"admin:registrations_unit_import_template", "admin:registrations_unit_invite_template"}
 NO_PAGE |= {"admin:registrations_honour_import_template", "unit_codes"}
 NO_PAGE |= {"ranking_bundle", "ranking_scores", "ranking_sheet"}
+NO_PAGE |= {"live_state", "live_evidence", "vote_code", "vote_verify"}
 NO_PAGE |= {"admin:judging_round_import_template", "admin:judging_round_scores"}
 # These take posts only.
 NO_PAGE |= {"claim_send", "claim_revoke", "entry_remind", "member_invitation_resend", "member_invitation_revoke"}
@@ -42,7 +43,7 @@ ANONYMOUS = {
     "dev_mail_message",
 }
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
-ANONYMOUS |= {"rankings"}
+ANONYMOUS |= {"rankings", "vote", "vote_enter", "stage", "live_order"}
 ANONYMOUS |= {"account_reset_password", "account_password_reset_completed", "account_inactive", "enter"}
 
 
@@ -126,10 +127,13 @@ def test_the_page_of_a_404(page: Page, live_server: LiveServer) -> None:
 
 def test_pages_of_a_judge(wrong: Look) -> None:
     """The rival judges in the small contest."""
-    assert (
-        wrong("rival", {"judge", "judge_work", "judge_criteria", "judge_abstain", "judge_recuse", "judge_sign"}) == {}
-    )
+    pages = {"judge", "judge_work", "judge_criteria", "judge_abstain", "judge_recuse", "judge_sign", "judge_live"}
+    assert wrong("rival", pages) == {}
 
 
 def test_a_ranking(wrong: Look) -> None:
     assert wrong("organiser", {"ranking"}) == {}
+
+
+def test_the_organisers_pages_of_the_live_final(wrong: Look) -> None:
+    assert wrong("organiser", {"live_setup", "live_run", "live_ballots", "live_tokens"}) == {}

@@ -14,6 +14,7 @@ from .facts import (
     K,
     Note,
     Panel,
+    Pattern,
     Ranking,
     Row,
     Rules,
@@ -31,10 +32,11 @@ from .judges import Beside, JudgeReport, Spread, judge_reports, side_by_side, sp
 from .methods import LABELS, METHODS, aggregate
 from .table import rank
 from .totals import scores_of, total_of
+from .votes import counted
 
 __all__ = [
-    "LABELS", "METHODS", "PLACES", "Beside", "Criterion", "Inputs", "JudgeReport", "K", "Note", "Panel", "Ranking",
-    "Row", "Rules", "Score", "Scored", "Sheet", "Spread", "Tally", "Tie", "TieStep", "Work", "aggregate", "digest_of",
-    "explained", "faults", "inputs_from", "judge_reports", "rank", "result_of", "scores_of", "side_by_side", "spreads",
-    "text_of", "total_of",
+    "LABELS", "METHODS", "PLACES", "Beside", "Criterion", "Inputs", "JudgeReport", "K", "Note", "Panel", "Pattern",
+    "Ranking", "Row", "Rules", "Score", "Scored", "Sheet", "Spread", "Tally", "Tie", "TieStep", "Work", "aggregate",
+    "counted", "digest_of", "explained", "faults", "inputs_from", "judge_reports", "rank", "result_of", "scores_of",
+    "side_by_side", "spreads", "text_of", "total_of",
 ]  # fmt: skip

@@ -76,12 +76,22 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Pattern:
+    """Ballots that chose the same works and have the same standing: the file of ballots names no voter."""
+
+    choices: tuple[str, ...]  # works, in the order of their codes
+    standing: str  # counted, quarantined, incomplete (fewer or more works than the rules ask)
+    ballots: int
+
+
+@dataclass(frozen=True)
 class Tally:
     """The valid ballots of a public panel (`judging.rules.ballots.tally`)."""
 
     panel: str
     ballots: int  # valid ballots; quarantined ones are not among them
     votes: Mapping[str, int]  # work → ballots that chose it; a work not named has 0
+    patterns: tuple[Pattern, ...] = ()  # what both follow from (`votes.counted`); empty: not kept
 
 
 @dataclass(frozen=True)

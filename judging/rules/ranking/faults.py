@@ -8,6 +8,7 @@ from .facts import Inputs
 from .methods import METHODS
 from .ties import EARLIER, ORGANISER
 from .totals import TOTAL, counted_sheets
+from .votes import counted
 
 PLACES_MAX = 8
 T = TypeVar("T", bound=Hashable)
@@ -69,6 +70,9 @@ def _of_tallies(inputs: Inputs) -> Iterator[str]:
     for tally in inputs.tallies:
         if tally.panel not in panels:
             yield f"票数来自本轮没有的评审团“{tally.panel}”"
+        found = {work: votes for work, votes in tally.votes.items() if votes}
+        if tally.patterns and counted(tally.patterns) != (tally.ballots, dict(sorted(found.items()))):
+            yield f"评审团 {tally.panel} 的票数与选票不符"
         for work, votes in tally.votes.items():
             if not 0 <= votes <= tally.ballots:
                 yield f"作品 {work} 得 {votes} 票，应在 0 到有效票数 {tally.ballots} 之间"

@@ -1,6 +1,7 @@
 """The recompute bundle's files: written by the portal, read by anyone, with these same functions.
 
-rules.json      rules, works, ballots, the organiser's decisions
+rules.json      rules, works, the public's votes, the organiser's decisions
+ballots.csv     how many ballots chose what and whether they count, where the public voted; the votes follow from it
 scores.csv      one sheet a line: 评审团, 作品, 评委, 弃权, a column for every criterion, 总分
 ranking.csv     the published ranking
 ranking.json    the same with ties, notes and severities
@@ -15,7 +16,8 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from .facts import Inputs, Ranking, Rules, Sheet
+from . import votes
+from .facts import Inputs, Ranking, Rules, Sheet, Tally
 from .frozen import data_of, inputs_from, result_of
 from .numbers import plain
 from .table import rank
@@ -27,11 +29,14 @@ _YES = "是"
 
 
 def files_of(inputs: Inputs, ranking: Ranking) -> dict[str, str]:
-    """Name → text of the four files."""
-    frozen = data_of(replace(inputs, sheets=()))
+    """Name → text of the files."""
+    bare = tuple(replace(tally, patterns=()) for tally in inputs.tallies)
+    frozen = data_of(replace(inputs, sheets=(), tallies=bare))
+    voted = any(tally.patterns for tally in inputs.tallies)
     return {
         RULES: json.dumps(frozen, ensure_ascii=False, sort_keys=True, indent=1) + "\n",
         SCORES: scores_csv(inputs),
+        **({votes.FILE: _csv(votes.rows_of(inputs.tallies))} if voted else {}),
         TABLE: ranking_csv(ranking),
         RESULT: json.dumps(result_of(ranking), ensure_ascii=False, sort_keys=True, indent=1) + "\n",
     }
@@ -67,8 +72,10 @@ def read_folder(folder: Path) -> Inputs:
     """The inputs, from rules.json and scores.csv. Raises OSError, ValueError or KeyError for files that were harmed."""
     inputs = inputs_from((folder / RULES).read_text(encoding="utf-8"))
     codes = _codes(inputs.rules)
-    lines = list(csv.reader(io.StringIO((folder / SCORES).read_text(encoding="utf-8-sig"), newline="")))
-    return replace(inputs, sheets=tuple(_sheet(line, codes) for line in lines[1:] if line))
+    lines = _read(folder / SCORES)
+    counted = _tallies(folder / votes.FILE) if (folder / votes.FILE).exists() else {}
+    tallies = tuple(counted.get(tally.panel, tally) for tally in inputs.tallies)
+    return replace(inputs, sheets=tuple(_sheet(line, codes) for line in lines[1:] if line), tallies=tallies)
 
 
 def main(folder: Path) -> int:
@@ -93,6 +100,14 @@ def _sheet(line: Sequence[str], codes: Sequence[str]) -> Sheet:
     panel, work, judge, abstained, *marks = line
     known = {code: Decimal(mark) for code, mark in zip(codes, marks, strict=False) if mark}
     return Sheet(work, judge, known, panel, abstained == _YES)
+
+
+def _tallies(path: Path) -> dict[str, Tally]:
+    return votes.tallies_from(line for line in _read(path)[1:] if line)
+
+
+def _read(path: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
 
 
 def _csv(rows: list[list[str]]) -> str:

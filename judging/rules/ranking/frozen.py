@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from .facts import Criterion, Inputs, Panel, Ranking, Rules, Sheet, Tally, Work
+from .facts import Criterion, Inputs, Panel, Pattern, Ranking, Rules, Sheet, Tally, Work
 from .numbers import plain
 
 VERSION = 1  # of the text's shape
@@ -45,12 +45,23 @@ def data_of(inputs: Inputs) -> dict[str, Any]:
             }
             for sheet in sheets
         ],
-        "tallies": [
-            {"panel": tally.panel, "ballots": tally.ballots, "votes": {w: v for w, v in tally.votes.items() if v}}
-            for tally in sorted(inputs.tallies, key=lambda tally: tally.panel)
-        ],
+        "tallies": [tally_data(tally) for tally in sorted(inputs.tallies, key=lambda tally: tally.panel)],
         "decided": sorted(list(order) for order in inputs.decided),
     }
+
+
+def tally_data(tally: Tally) -> dict[str, Any]:
+    """The votes as plain data, with the ballots that they follow from where they are kept."""
+    found = {"panel": tally.panel, "ballots": tally.ballots, "votes": {w: v for w, v in tally.votes.items() if v}}
+    patterns = sorted(tally.patterns, key=lambda one: (one.standing, one.choices))
+    kept = [{"choices": list(p.choices), "standing": p.standing, "ballots": p.ballots} for p in patterns]
+    return found | ({"patterns": kept} if kept else {})
+
+
+def tally_from(data: Mapping[str, Any]) -> Tally:
+    """The inverse of `tally_data`."""
+    patterns = (Pattern(tuple(p["choices"]), p["standing"], p["ballots"]) for p in data.get("patterns", ()))
+    return Tally(data["panel"], data["ballots"], data["votes"], tuple(patterns))
 
 
 def rules_data(rules: Rules) -> dict[str, Any]:
@@ -84,7 +95,7 @@ def inputs_from(text: str) -> Inputs:
             Sheet(s["work"], s["judge"], _decimals(s["marks"]), s["panel"], s["abstained"], s["order"])
             for s in data["sheets"]
         ),
-        tuple(Tally(t["panel"], t["ballots"], t["votes"]) for t in data["tallies"]),
+        tuple(tally_from(tally) for tally in data["tallies"]),
         tuple(tuple(order) for order in data["decided"]),
     )
 

@@ -1,0 +1,185 @@
+"""The live final in real browsers: a voter's phone, the organiser's tablet, the stage and a judge, all at once."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import LazySettings
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from judging.models import Assignment, Session
+from judging.services import closing, live, opening
+from tests.core.account_helpers import Phone, sms_code
+from tests.journeys.conftest import PASSWORD, PICTURES, sign_in
+from tests.journeys.looking import look
+from tests.judging import build, live_build
+from tracks.models import Edition
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+TITLES = ("红树林为什么能护岸", "一滴珠江水的旅行", "听懂白海豚的 AI")
+SOON = 2_000  # milliseconds until every screen must show a change
+
+
+@pytest.fixture
+def session(contest: Edition, settings: LazySettings) -> Session:
+    """A drawn and open hall of three teams, its round being scored by one judge."""
+    settings.SMS_BACKEND = "tests.core.account_helpers.Phone"
+    Phone.texts.clear()
+    round_ = build.round_of(contest, "final")
+    made = build.opened(round_, works=3, seats=1)
+    for one, title in zip(round_.candidates.order_by("number"), TITLES, strict=True):
+        one.title = title
+        one.save()
+    opening.set_window(round_, opens_at=None, closes_at=None, reason="测试", by=build.organiser())
+    for user in (build.organiser(), made[0].judge.user):
+        user.set_password(PASSWORD)
+        user.save()
+    return live_build.opened(round_)
+
+
+@pytest.fixture
+def screen(browser: Browser) -> Iterator[Callable[[int, int], Page]]:
+    """Another device."""
+    opened = []
+
+    def make(width: int, height: int) -> Page:
+        opened.append(browser.new_context(viewport={"width": width, "height": height}))
+        page = opened[-1].new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+def shot(page: Page, name: str) -> None:
+    page.screenshot(path=PICTURES / f"live-{name}.png")
+
+
+def clean(page: Page) -> None:
+    """axe finds nothing, on a desk and on a phone; the size is as before afterwards."""
+    size = page.viewport_size
+    assert look(page) == []
+    if size:
+        page.set_viewport_size(size)
+
+
+def test_a_hall(live_server: LiveServer, session: Session, screen: Callable[[int, int], Page]) -> None:
+    base = live_server.url
+    stage, tablet, phone, judge = screen(1920, 1080), screen(1200, 900), screen(375, 812), screen(1024, 768)
+    sign_in(tablet, base, "organiser@example.test")
+    tablet.goto(base + reverse("live_run", args=[session.code]))
+    sign_in(judge, base, "judge1@example.test")
+    judge.goto(base + reverse("judge_live", args=[session.code]))
+    stage.goto(base + reverse("stage", args=[session.code]))
+    phone.goto(base + reverse("vote_enter"))
+    phone.get_by_label("会场码").fill(session.code.lower())
+    phone.get_by_role("button", name="进入投票").click()
+    clean(phone)
+    shot(phone, "join")
+    phone.get_by_label("手机号").fill("138 0013 8046")
+    phone.get_by_role("button", name="发验证码").click()
+    phone.get_by_label("6 位验证码").fill(sms_code())
+    phone.get_by_role("button", name="验证，去投票").click()
+    expect(phone.get_by_text("138****8046 已验证")).to_be_visible()
+    clean(phone)
+
+    tablet.get_by_role("button", name="第 1 队上场").first.click()
+    expect(tablet.get_by_text("进行中 · 路演 · 第 1 队")).to_be_visible()
+    title = session.turns.get(position=1).candidate.title
+    for screen_ in (stage, judge, phone):  # within two seconds, without a reload
+        expect(screen_.get_by_role("heading", name=title)).to_be_visible(timeout=SOON)
+    clean(tablet)
+    shot(tablet, "run")
+    shot(stage, "stage")
+    shot(judge, "judge")
+    clean(judge)
+    clean(stage)
+
+    tablet.get_by_role("button", name="开始投票").click()
+    expect(phone.get_by_role("button", name="投一票")).to_be_visible(timeout=SOON + 400)
+    shot(phone, "vote")
+    clean(phone)
+    phone.get_by_role("button", name="投一票").click()
+    expect(phone.get_by_text("已投出")).to_be_visible()
+    shot(phone, "voted")
+    clean(phone)
+    phone.reload()
+    expect(phone.get_by_text("已投出")).to_be_visible()
+    assert session.ballots.count() == 1
+
+    stage.reload()
+    expect(stage.get_by_role("heading", name=title)).to_be_visible()
+    tablet.get_by_role("button", name="结束投票").click()
+    tablet.get_by_role("button", name="结束现场").click()
+    expect(stage.get_by_text("正在计票")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_text("谢谢您的投票")).to_be_visible(timeout=SOON + 400)
+    clean(phone)
+    phone.get_by_role("link", name="出场顺序与规则").click()
+    expect(phone.get_by_text(live_build.SEED).first).to_be_visible()
+    clean(phone)
+    shot(phone, "order")
+
+    made = list(Assignment.objects.filter(round=session.round).select_related("judge__user", "round").order_by("pk"))
+    build.signed(made, [91, 88, 84])
+    closing.lock_round(session.round, by=build.organiser())
+    tablet.reload()
+    tablet.get_by_role("button", name="揭晓").click()
+    expect(stage.locator("#reveal")).to_be_visible(timeout=SOON)
+    expect(stage.get_by_text("即将揭晓")).to_have_count(3)
+    tablet.get_by_role("button", name="揭晓下一名").click()
+    expect(stage.get_by_text("即将揭晓")).to_have_count(2, timeout=SOON)
+    shot(stage, "reveal")
+    clean(stage)
+    stage.reload()
+    expect(stage.get_by_text("即将揭晓")).to_have_count(2)
+
+
+def test_without_scripts_and_at_the_end(
+    live_server: LiveServer, session: Session, browser: Browser, screen: Callable[[int, int], Page]
+) -> None:
+    """Everybody chooses at the end, on a phone that runs no scripts."""
+    Session.objects.filter(pk=session.pk).update(window="end", choices_min=1, choices_max=2)
+    live.open_voting(session, by=build.organiser())
+    context = browser.new_context(viewport={"width": 375, "height": 812}, java_script_enabled=False)
+    phone = context.new_page()
+    phone.goto(live_server.url + reverse("vote", args=[session.code]))
+    phone.get_by_label("手机号").fill("13800138047")
+    phone.get_by_role("button", name="发验证码").click()
+    phone.get_by_label("6 位验证码").fill(sms_code())
+    phone.get_by_role("button", name="验证，去投票").click()
+    for box in phone.get_by_role("checkbox").all():
+        box.check()
+    phone.get_by_role("button", name="投出").click()
+    expect(phone.get_by_role("alert").first).to_contain_text("每人最多 2 票")
+    phone.get_by_role("checkbox").nth(0).check()
+    phone.get_by_role("button", name="投出").click()
+    expect(phone.get_by_text("已投出")).to_be_visible()
+    shot(phone, "end")
+    context.close()
+    assert [len(ballot.choices) for ballot in session.ballots.all()] == [1]
+
+
+def test_a_phone_whose_network_fails(
+    live_server: LiveServer, session: Session, screen: Callable[[int, int], Page]
+) -> None:
+    """The tap is sent again when the network is back, and counts once."""
+    hall = live_build.voting(session)
+    phone = screen(375, 812)
+    phone.goto(live_server.url + reverse("vote", args=[session.code]))
+    phone.get_by_label("手机号").fill("13800138048")
+    phone.get_by_role("button", name="发验证码").click()
+    phone.get_by_label("6 位验证码").fill(sms_code())
+    phone.get_by_role("button", name="验证，去投票").click()
+    expect(phone.get_by_role("button", name="投一票")).to_be_visible()
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="投一票").click()
+    expect(phone.get_by_text("网络不通，正在重新发送")).to_be_visible()
+    time.sleep(0.3)
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("已投出")).to_be_visible()
+    assert session.ballots.filter(turn=hall.current and hall.current.pk).count() == 1
