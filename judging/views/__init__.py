@@ -3,8 +3,8 @@
 from .hall import live_order, live_state, stage
 from .judge import JudgeInvitationView, judge, judge_live, judge_recuse, judge_sign
 from .ranking import ranking, ranking_bundle, ranking_scores, ranking_sheet, rankings
-from .scoring import judge_abstain, judge_criteria, judge_file, judge_sheet, judge_work
 from .run import live_ballots, live_evidence, live_run, live_setup, live_tokens
+from .scoring import judge_abstain, judge_criteria, judge_file, judge_sheet, judge_work
 from .voting import vote, vote_code, vote_enter, vote_verify
 
 __all__ = [
