@@ -9,6 +9,7 @@ import json
 import os
 import random
 import statistics
+import sys
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -121,13 +122,13 @@ def alone(judge: Judge) -> list[dict[str, Any]]:
 
 
 async def one(judge: Judge, port: int, browser: Browser, until: float) -> int:
-    """A judge's half hour in small: open the first work, then save it every 10 s; how many were stored."""
+    """A judge's half hour in small: open a work, then save it every 10 s; how many were stored."""
     chance = random.Random(judge.number)
-    held = await asyncio.to_thread(lambda: judge.assignments.order_by("position")[0])
+    held = await asyncio.to_thread(lambda: judge.assignments.order_by("-position")[0])  # not begun
     page: Page = await browser.do(look(reverse("judge_work", args=[held.pk])))
     hidden = page.form(comment="好")
     codes = await asyncio.to_thread(lambda: list(judge.round.criteria.values_list("code", flat=True)))
-    version, stored = 0, 0
+    version, stored = int(dict(hidden)["base"]), 0
     await asyncio.sleep(chance.random() * EVERY)
     while time.perf_counter() < until:
         typed = [(f"m_{code}", str(chance.randrange(60, 100))) for code in codes]
@@ -174,6 +175,7 @@ def run() -> list[dict[str, Any]]:
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with override_settings(STORAGES=storages, DEMO=False):  # the demo's bar is not counted
         found = alone(judges[0])
+    print(*found, sep="\n", file=sys.stderr, flush=True)
     with serving() as web:
         found += together(web, judges)
     return found
