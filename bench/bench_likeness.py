@@ -36,7 +36,8 @@ from tests.registrations.works.pictures import EDITS, picture
 from tests.registrations.works.texts import edited, essay
 from tracks.models import Edition
 
-FEW, MANY = 2_000, 20_000
+MANY = int(os.environ.get("BENCH_WORKS", "20000"))
+FEW = MANY // 10
 PICTURES, ESSAYS = 120, 60  # looked at in earnest; the 20,000 vary on their hashes
 RUNS = 9
 KEYS = 190  # of a text of 3,000 characters

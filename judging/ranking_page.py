@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
@@ -98,7 +98,8 @@ class Page:
         """The lowest and the highest end of the scores' axis, in whole tens."""
         scores = [score for row in self.rows for score in row.scores]
         low, high = (min(scores), max(scores)) if scores else (Decimal(0), Decimal(self.round.points_max))
-        low, high = low // 10 * 10, -(-high // 10) * 10
+        low = (low / 10).to_integral_value(ROUND_FLOOR) * 10
+        high = (high / 10).to_integral_value(ROUND_CEILING) * 10
         return low, max(high, low + 10)
 
     def lines(self, wanted: str = "") -> list[Line]:

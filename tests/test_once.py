@@ -12,6 +12,7 @@ from tests.world import ROLES, World, a_world
 
 UNTOUCHED = {  # name → why sending it twice does no harm
     "row_phone": "shows a number; that somebody looked is recorded each time",
+    "work_keep": "keeps what was typed; sent again it is the same",
     "claim_code": "looks a code up",
     "personal_export": "hands out a file; that it was taken is recorded each time",
     "text-size": "sets a cookie to what it is",

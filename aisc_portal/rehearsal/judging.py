@@ -87,7 +87,8 @@ def fill(scene: Scene) -> None:
                 pool.add(round_, [pool.thing_of(work) for work in works], by=contact)
         if not round_.candidates.exists():
             pool.add(round_, list(_entries(round_)), by=scene.organiser, reason="演练：没有作品，以报名代替")
-        hall.facts["rounds"][str(round_)] = round_.candidates.taking_part().count()
+        if count := round_.candidates.taking_part().count():
+            hall.facts["rounds"][str(round_)] = count
 
 
 def invite(scene: Scene) -> None:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet, Sum
 
 from core import clock
 from core.accounts.models import User
+from core.files.derived.making import derive
 from core.files.derived.models import Derivation
 from core.files.inspection.checking import check, remember
 from core.files.models import StoredFile
@@ -38,7 +39,7 @@ TEXTS = {
     "place": "科普基地",
     "duration": "90",
 }
-WHOLE = 40  # files that go the whole way: looked into, with previews; the others are copies of what was looked into
+WHOLE = 8  # files that go the whole way: looked into, with previews; the others are copies of what was looked into
 MORE = 0.25  # of the further categories of an entry
 ENDS = {"empty": 0.05, "wrong": 0.1, "later": 0.1, "submit": 1.0}
 VERDICTS = {"reject": 0.03, "return": 0.12, "pass": 1.0}
@@ -112,6 +113,7 @@ def _put(scene: Scene, pool: Pool, work: Work, material: str, extension: str, by
     file = work_files.add_file(work, material, stored, by=by)
     if number <= WHOLE:
         check(stored)
+        derive(stored)  # now, so that no later round has to wait for it
         scene.counts["files.inspected"] += 1
     else:
         remember(stored, sample.found)

@@ -20,6 +20,7 @@ VERBS = {
     "upload.cancelled": "取消上传",
     "upload.refused": "没有收下文件",
     "upload.expired": "清除过期的上传",
+    "file.derived": "生成预览",
 }
 
 WAITING, PASSED, REFUSED = "waiting", "passed", "refused"
@@ -45,5 +46,3 @@ DERIVATION = States(
         Transition("again", (FAILED, READY), WAITING, "重新生成"),
     ),
 )
-
-VERBS = {"file.derived": "生成预览"}

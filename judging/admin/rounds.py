@@ -13,6 +13,7 @@ from core.portal_admin import ReadOnlyPortalAdmin
 
 from ..access import runs
 from ..models import Round
+from ..rules.amending import BESIDE_CRITERIA
 from ..services import closing, opening
 from .amending import RoundRules
 from .freezing import RoundFreeze
@@ -87,7 +88,10 @@ class RoundAdmin(
         context: dict[str, Any] = {
             "round": round_,
             "may_run": may_run,
-            "criteria": round_.criteria.all(),
+            "criteria": (criteria := list(round_.criteria.all())),
+            "chain": [
+                {**{c.code: c.name for c in criteria}, **BESIDE_CRITERIA}.get(code, code) for code in round_.tie_chain
+            ],
             "panels": round_.panels.all(),
             "rules": round_.advance_rules.all(),
             "ready": opening.readiness(round_),

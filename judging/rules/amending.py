@@ -6,7 +6,7 @@ from typing import Any
 
 from core.problems import Problem
 
-BESIDE_CRITERIA = ("earlier_submission", "organiser")
+BESIDE_CRITERIA = {"earlier_submission": "提交较早", "organiser": "组委会决定"}
 
 
 def check_amendment(

@@ -178,9 +178,10 @@ def score_rows(round_: Round) -> Iterator[Mapping[str, Value]]:
         "filter": Q(marks__isnull=False),
         "default": [],
     }
-    sheets = ScoreSheet.objects.filter(round=round_).order_by(
-        "assignment__candidate__number", "assignment__judge__number"
+    sheets = ScoreSheet.objects.filter(round=round_).annotate(
+        of=ArrayAgg("marks__criterion_id", **in_order), given=ArrayAgg("marks__points", **in_order)
     )
+    sheets = sheets.order_by("assignment__candidate__number", "assignment__judge__number")
     for (
         number,
         title,
@@ -203,8 +204,8 @@ def score_rows(round_: Round) -> Iterator[Mapping[str, Value]]:
         "comment",
         "abstained",
         "signed_at",
-        ArrayAgg("marks__criterion_id", **in_order),
-        ArrayAgg("marks__points", **in_order),
+        "of",
+        "given",
     ):
         yield {
             "work": f"{round_.category.code}-{number:04d}",

@@ -29,9 +29,9 @@ class JudgeInvitationView(InvitationView[JudgeInvitation]):
     template_name = "judging/invitation.html"
 
     def offer(self, invitation: JudgeInvitation) -> str:
-        """“A、B 类初评的评委”."""
+        """“ A、B 类初评的评委”, a space before the letter."""
         codes = [invitation.round.category.code, *invitation.categories]
-        return f"{'、'.join(codes)} 类{invitation.round.name}的评委"
+        return f" {'、'.join(codes)} 类{invitation.round.name}的评委"
 
     def page(self, invitation: JudgeInvitation) -> dict[str, Any]:
         """The texts that this person has yet to accept."""

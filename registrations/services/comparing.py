@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -138,8 +139,8 @@ def near_texts(files: list[StoredFile]) -> list[Near]:
     for one in Fingerprint.objects.filter(file__in=files, kind="text"):
         keys = sorted(one.filed.values_list("key", flat=True))
         common = {key for (key,) in _ask(_COMMON, keys=keys, limit=limit)}
-        shared = dict(_ask(_SHARED, keys=[key for key in keys if key not in common], least=MIN_SHARED))
-        templated = dict(_ask(_HELD, keys=list(common), prints=list(shared)))
+        shared: dict[int, int] = dict(_ask(_SHARED, keys=[key for key in keys if key not in common], least=MIN_SHARED))
+        templated: dict[int, int] = dict(_ask(_HELD, keys=list(common), prints=list(shared)))
         for other in Fingerprint.objects.in_bulk(list(shared)).values():
             if other.file_id in same:
                 continue
@@ -166,9 +167,11 @@ def _look_up(one: Fingerprint, own: list[str]) -> list[int]:
     return [key for (key,) in _ask(_NEAR, **asked)]
 
 
-def _ask(question: str, **values: object) -> list[tuple[int, ...]]:
+def _ask(question: str, **values: Any) -> list[Any]:
+    """Rows. Lists go as one literal: thousands of numbers written out as ARRAY[…] take longer to parse than to find."""
+    lists = {name: f"{{{','.join(map(str, said))}}}" for name, said in values.items() if isinstance(said, list)}
     with connection.cursor() as cursor:
-        cursor.execute(question, values)
+        cursor.execute(question, values | lists)
         return cursor.fetchall()
 
 

@@ -41,7 +41,7 @@ def test_every_fault_of_a_roster_is_told(review: Round) -> None:
     ]
     lines = importing.judge_roster(review, roster(*rows))  # type: ignore[arg-type]
     assert [[problem.code for problem in line.problems] for line in lines] == [
-        [], ["roster.twice"], ["roster.organisation", "roster.address"], ["roster.phone"],
+        [], ["roster.twice"], ["roster.address", "roster.organisation"], ["roster.phone"],
     ]  # fmt: skip
 
 

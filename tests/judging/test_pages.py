@@ -13,6 +13,7 @@ from django.urls import reverse
 from core.accounts.models import User
 from core.tokens import token_of
 from judging.models import Assignment, Round
+from judging.ranking_page import Page
 from judging.services import adoption, closing, judges, monitoring, scoring
 from tests.judging import build
 from tests.registrations.staff import signed_in
@@ -114,6 +115,15 @@ def test_a_published_ranking_shows_its_maths(review: Round, client: Client) -> N
     for row in snapshot.rows.select_related("candidate"):
         assert row.candidate.title in page
     assert "评委001" not in page
+
+
+def test_every_dot_lies_on_the_axis(review: Round) -> None:
+    """Whole tens around the scores, 75 to 96: 70 to 100."""
+    build.signed(build.opened(review, works=1, seats=2), [75, 96])
+    snapshot = closing.lock_round(review, by=build.organiser())
+    page = Page(review, snapshot)
+    assert page.axis == (70, 100)
+    assert [dot.at for dot in page.lines()[0].dots] == ["16.7%", "86.7%"]
 
 
 def test_works_are_found_by_title_number_and_pinyin(review: Round, client: Client) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from core import clock
+from core.accounts.models import User
 from core.notices.models import Notice
 from core.problems import Refused
 from registrations.rules.manifest import sha256
@@ -81,7 +82,8 @@ def test_receipt_is_the_digest_of_the_manifest():
 def test_people_get_the_receipt_and_contacts_the_news():
     edition = load_guangdong()
     staff.contact(edition, "worker")
-    version = build.submitted(build.accepted(edition)).versions.get()
+    by = User.objects.create_user("祝宇", email="zhu@example.test")  # a text message holds no digest
+    version = build.submitted(build.accepted(edition, by)).versions.get()
     told = {notice.template: notice for notice in Notice.objects.filter(template__startswith="work-")}
     assert set(told) == {"work-submitted", "work-arrived"}
     assert version.receipt in told["work-submitted"].text

@@ -1,0 +1,78 @@
+"""The pages of works: what they ask of the database, and forms that come back."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from registrations.services.work_dossier import WorkDossier
+from registrations.work_models import Work
+from tests.contest import load_guangdong
+from tests.core import good_files
+from tests.registrations import staff
+from tests.registrations.entries import build as entries
+
+from . import build
+
+pytestmark = pytest.mark.django_db
+
+
+def queries(client, url: str) -> int:
+    """How many a page asks; its first answer fills the caches."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)
+
+
+def test_work_page_asks_the_same_of_one_and_of_three_files():
+    work = build.submitted(build.accepted(load_guangdong()))
+    client, url = staff.signed_in(build.leader(work)), reverse("work", args=[work.pk])
+    one = queries(client, url)
+    for number in range(2):
+        build.put(work, good_files.png(label=str(number)), f"{number}.png")
+    assert queries(client, url) == one
+
+
+def test_queue_asks_the_same_of_one_and_of_three_works():
+    edition = load_guangdong()
+    client = staff.signed_in(staff.contact(edition, "worker"))
+    counts = []
+    for number, name in enumerate(("祝宇", "胡燕", "王芳")):
+        build.submitted(build.accepted(edition, entries.person(name, f"1380013803{number}")))
+        counts.append(queries(client, reverse("admin:registrations_work_changelist")))
+    assert counts[0] == counts[2]
+
+
+def test_autosave_keeps_one_field_and_says_what_is_wrong():
+    work = build.begun(build.accepted(load_guangdong()))
+    client = staff.signed_in(build.leader(work))
+    answer = client.post(reverse("work_keep", args=[work.pk]), {"title": "短", "ai_used": "yes"})
+    work.refresh_from_db()
+    assert (work.fields, work.ai_used) == ({"title": "短"}, True)
+    assert [problem["field"] for problem in answer.json()["problems"]] == ["title"]
+
+
+def test_plain_form_brings_a_small_file(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    work = build.begun(build.accepted(load_guangdong()))
+    client = staff.signed_in(build.leader(work))
+    sent = SimpleUploadedFile("图.png", good_files.png(), "text/html")
+    answer = client.post(reverse("work_file_add", args=[work.pk, "images"]), {"file": sent})
+    assert (answer.url, str(work.files.get())) == (reverse("work", args=[work.pk]) + "#images", "图.png")
+
+
+def test_two_tabs_hand_in_once():
+    work = build.filled(build.accepted(load_guangdong()))
+    client, url = staff.signed_in(build.leader(work)), reverse("work_submit", args=[work.pk])
+    seen = WorkDossier(work).content.digest
+    answers = [client.post(url, {"seen": seen}).status_code for _ in range(2)]
+    assert (answers, Work.objects.get().versions.count()) == ([302, 422], 1)
+
+
+def test_officer_sees_that_it_was_handed_in_and_no_more():
+    work = build.submitted(build.accepted(load_guangdong()))
+    officer = entries.person("经办", "13800138055")
+    assert not Work.objects.visible_to(officer).exists()
+    assert staff.signed_in(officer).get(reverse("work", args=[work.pk])).status_code == 404
