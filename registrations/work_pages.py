@@ -51,6 +51,11 @@ class FileShown:
         return found if found and found.is_open else None
 
     @property
+    def unready(self) -> bool:
+        """The page that shows it should look again."""
+        return bool(self.waiting or self.making)
+
+    @property
     def facts(self) -> str:
         """MP4 视频, 12.3 MB, 1920 × 1080, 2 分 5 秒."""
         stored = self.file.file
@@ -145,7 +150,7 @@ class Slot:
     @property
     def checking(self) -> bool:
         """Something of it is still being looked into."""
-        return any(shown.waiting or shown.making for shown in self.files)
+        return any(shown.unready for shown in self.files)
 
 
 class WorkPage:
