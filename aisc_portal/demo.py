@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
@@ -14,6 +15,7 @@ from tracks.channels import span_of
 from tracks.models import Edition
 from tracks.rulebook import Window
 
+EDITION_FILE = Path(settings.BASE_DIR) / "tracks" / "editions" / "guangdong-2024.toml"
 MORNING = time(9, 0)
 
 

@@ -1,9 +1,6 @@
 """The demo's people: synthetic, one account for every role. Nothing here runs in production."""
 
 from dataclasses import dataclass
-from pathlib import Path
-
-from django.conf import settings
 
 from core import clock
 from core.accounts.models import User
@@ -13,11 +10,10 @@ from tracks.models import Edition
 from tracks.rulebook import adopt_defaults
 from tracks.services import appoint_contact
 
-from . import demo_entries, editions
-from .demo import start_of
+from . import demo_entries, demo_works, editions
+from .demo import EDITION_FILE, start_of
 
 PASSWORD = "demo-AI-kepu-2024"  # noqa: S105  # printed by `make run`, in the demo only
-EDITION_FILE = Path(settings.BASE_DIR) / "tracks" / "editions" / "guangdong-2024.toml"
 INVITED_UNIT = "韶关市始兴县科学技术协会"
 
 
@@ -32,6 +28,7 @@ class Account:
     unit: str = ""  # officer of this unit
     organiser: bool = False
     phone: str = ""
+    author: bool = False  # of works
 
 
 ACCOUNTS = (
@@ -43,6 +40,9 @@ ACCOUNTS = (
     Account("填报人（广州大学科协）", "gzhu@demo.test", "演示填报人乙", unit="广州大学科学技术协会"),
     Account("参赛者（团队，已提交）", "team@demo.test", "演示参赛者甲", phone="13800138101"),
     Account("参赛者（个人，填写中）", "single@demo.test", "演示参赛者乙", phone="13800138102"),
+    Account("参赛者（作品已通过、填写中）", "author1@demo.test", "演示作者甲", phone="13800138105", author=True),
+    Account("参赛者（作品待审、退回补正）", "author2@demo.test", "演示作者乙", phone="13800138106", author=True),
+    Account("参赛者（作品未通过、已撤回）", "author3@demo.test", "演示作者丙", phone="13800138107", author=True),
 )
 
 PHRASES = (  # offered when a row is returned, on every track
@@ -72,8 +72,14 @@ def prepare() -> None:
         organiser = User.objects.get(email=ACCOUNTS[0].email)
         unit = Unit.objects.get(full_name=INVITED_UNIT)
         units.invite_officer(unit, by=organiser, email="shixing@demo.test", name="始兴县科协经办人")
-    team, single = (User.objects.get(email=account.email) for account in ACCOUNTS if account.phone)
+    team, single = (user for account, user in _users() if account.phone and not account.author)
     demo_entries.prepare(edition, team, single)
+    contact = next(user for account, user in _users() if account.track == "worker")
+    demo_works.prepare(edition, [user for account, user in _users() if account.author], contact)
+
+
+def _users() -> list[tuple[Account, User]]:
+    return [(account, User.objects.get(email=account.email)) for account in ACCOUNTS]
 
 
 def _make(account: Account, edition: Edition) -> None:

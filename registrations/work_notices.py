@@ -19,6 +19,8 @@ def _work() -> dict[str, object]:
         "reason": "视频第 40 秒出现了学校名称，请处理后重新上传",
         "deadline": datetime(2025, 1, 18, tzinfo=BEIJING),
         "until": datetime(2025, 1, 18, tzinfo=BEIJING),
+        "categories": ["A 传播", "C 课程"],
+        "days": 7,
         "link": absolute("/"),
     }
 
@@ -26,6 +28,7 @@ def _work() -> dict[str, object]:
 register(
     Kind("work-submitted", "作品回执（参赛者）", _work, safe_to_repeat=True),
     Kind("work-arrived", "新作品待审（赛道联系人）", _work, safe_to_repeat=True),
+    Kind("work-deadline-near", "作品截止前 7 天、1 天提醒（队伍代表）", _work, safe_to_repeat=True),
     Kind("work-withdrawn", "作品已撤回（参赛者、赛道联系人）", _work, safe_to_repeat=True),
     Kind("work-passed", "作品审核通过（参赛者）", _work, safe_to_repeat=True),
     Kind("work-returned", "作品退回补正（参赛者）", _work, safe_to_repeat=True),

@@ -16,7 +16,7 @@ from .rules.material_words import limits_of
 from .rules.works import AI_FIELDS
 from .services.dossier import Dossier
 from .services.work_dossier import WorkDossier, files_of
-from .services.work_files import MB, PLAIN_MB, limit_of, purpose_of
+from .services.work_files import PLAIN_LIMIT, limit_of, purpose_of
 from .work_models import VersionFile, WorkFile, WorkVersion
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ class FileShown:
         """How far its previews are, while they are being made."""
         found = getattr(self.file.file, "derivation", None)
         return found if found and found.is_open else None
+
+    @property
+    def unready(self) -> bool:
+        """The page that shows it should look again."""
+        return bool(self.waiting or self.making)
 
     @property
     def facts(self) -> str:
@@ -145,7 +150,7 @@ class Slot:
     @property
     def checking(self) -> bool:
         """Something of it is still being looked into."""
-        return any(shown.waiting or shown.making for shown in self.files)
+        return any(shown.unready for shown in self.files)
 
 
 class WorkPage:
@@ -154,7 +159,7 @@ class WorkPage:
     def __init__(self, dossier: WorkDossier, user: "User", form: "WorkForm | None" = None) -> None:
         self.dossier, self.user, self.form = dossier, user, form
         self.work, self.entry, self.now = dossier.work, dossier.entry, dossier.now
-        self.plain_limit = PLAIN_MB * MB
+        self.plain_limit = PLAIN_LIMIT
 
     @cached_property
     def entry_dossier(self) -> Dossier:

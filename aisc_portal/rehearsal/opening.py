@@ -11,7 +11,7 @@ from tracks.rulebook import adopt_defaults
 from tracks.services import appoint_contact
 
 from .. import editions
-from ..demo_data import EDITION_FILE
+from ..demo import EDITION_FILE
 from .scene import Desk, Scene
 from .ways import SHARES, WAYS
 

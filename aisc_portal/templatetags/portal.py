@@ -58,7 +58,7 @@ def is_checkbox(field: BoundField) -> bool:
 @register.filter
 def megabytes(size: int) -> str:
     """`186 MB`, `3.2 MB`, `812 KB`; static/js/upload-row.js writes the same."""
-    return f"{round(size / MB, 1):g} MB" if size >= MB else f"{max(1, round(size / 1024))} KB"
+    return f"{round(size / MB, 1):g} MB" if size >= MB else f"{max(1, round(size / 1000))} KB"
 
 
 @register.filter

@@ -6,7 +6,6 @@ of its own; the last step reads them one after the other into the one that is ke
 without a byte of S3's own multipart protocol).
 """
 
-import errno
 import hashlib
 import io
 import os
@@ -27,7 +26,6 @@ MB = 1024 * 1024
 SMALL = MB  # held in memory
 CHUNK = 256 * 1024
 ON_DISK, AS_OBJECT = MB, 8 * MB  # bytes kept at once: what a crash may cost
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Keeping a file."""
 
+import errno
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
@@ -16,10 +17,11 @@ from core.jobs.services import enqueue
 from core.problems import Problem, Refused
 
 from .kinds import Kind, kind_of
-from .models import StoredFile, Upload
+from .models import StoredFile, Upload, random_path
 
 CHUNK = 256 * 1024
-MB = 1024 * 1024
+MB = 1_000_000  # wherever a size is limited or shown; the edition file counts so too
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # what a storage without room says
 ERASE = "file.erase"  # the job that removes the bytes
 
 
@@ -34,15 +36,23 @@ def keep(
     """Store an upload byte for byte, after it was measured, hashed and recognised.
 
     upload: open and seekable. name: as the user sent it. limit: bytes. kinds: those accepted (default: any).
-    Raises Refused (`file.empty`, `file.too_large`, `file.kind`); then nothing was stored. Call it inside the
-    transaction, and `recorded(...)`, of the act it belongs to.
+    Raises Refused (`file.empty`, `file.too_large`, `file.kind`, `file.storage_full`); then nothing was stored. Call it
+    inside the transaction, and `recorded(...)`, of the act it belongs to.
     """
     name = safe_name(name)
     size, sha256 = measure(upload, limit)
     kind = check_kind(upload, name, kinds)
     upload.seek(0)
     stored = StoredFile(owner=owner, original_name=name, size=size, sha256=sha256, content_type=kind.content_type)
-    stored.blob.save(name, File(upload), save=False)
+    path = random_path(stored, name)
+    try:
+        stored.blob.name = stored.blob.storage.save(path, File(upload))
+    except OSError as error:
+        stored.blob.storage.delete(path)  # what has been written of it
+        if error.errno in FULL:
+            words = "服务器的存储空间满了，这个文件没有收下。请告诉组委会，过一会儿再传；别的内容都还在"
+            raise _refused("storage_full", words) from error
+        raise
     try:
         stored.save(force_insert=True)
     except BaseException:
@@ -115,7 +125,7 @@ def safe_name(name: str) -> str:
 
 def megabytes(size: int) -> str:
     """`500 MB`, for a message."""
-    return f"{size / MB:.0f} MB" if size >= MB else f"{size // 1024} KB"
+    return f"{size / MB:.0f} MB" if size >= MB else f"{size // 1000} KB"
 
 
 def _refused(code: str, message: str) -> Refused:

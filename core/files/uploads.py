@@ -25,7 +25,7 @@ from core.states import move
 
 from . import parts, states
 from .models import SHA256, StoredFile, Upload, random_path
-from .services import megabytes, safe_name
+from .services import FULL, megabytes, safe_name
 
 KEPT = timedelta(hours=24)  # an unfinished upload, after its last piece
 OPEN_AT_ONCE = 50  # unfinished uploads of one person
@@ -180,7 +180,7 @@ def _keep_piece(upload: Upload, offset: int, piece: IO[bytes], length: int) -> U
         except FileNotFoundError:  # a restored database is younger than its files
             raise _refused("upload.closed", LOST) from None
         except OSError as error:
-            if error.errno in parts.FULL:
+            if error.errno in FULL:
                 raise storage_full() from error
             raise
         upload.offset += length

@@ -41,8 +41,8 @@ def remind(now: datetime) -> int:
 
 def _before_deadline(edition: Edition, now: datetime) -> int:
     """7 days and 1 day before its own deadline, a unit that has submitted nothing; anew after an extension."""
-    window, told = edition.window("recommend"), _told_before("deadline-near", UnitQuota)
-    invited = _told_before("officer-invited", OfficerInvitation)
+    window, told = edition.window("recommend"), told_before("deadline-near", UnitQuota)
+    invited = told_before("officer-invited", OfficerInvitation)
     count = 0
     for quota in reachable(UnitQuota.objects.filter(edition=edition).not_submitted()):
         own = extend_window(window, quota.extended_until)
@@ -77,7 +77,7 @@ def _before_correction_ends(edition: Edition, now: datetime) -> int:
     return len(groups)
 
 
-def _told_before(template: str, about: type) -> set[tuple[str, str]]:
+def told_before(template: str, about: type) -> set[tuple[str, str]]:
     """(object, occasion) of the notices of a kind that were written already."""
     kind = ContentType.objects.get_for_model(about)
     return set(Notice.objects.filter(template=template, content_type=kind).values_list("object_id", "occasion"))

@@ -13,6 +13,7 @@ from core.audit.history import recorded
 from core.files.derived.making import derive_later
 from core.files.inspection.checking import check
 from core.files.models import StoredFile, Upload
+from core.files.services import MB
 from core.files.states import PASSED, WAITING
 from core.jobs.registry import Retry
 from core.jobs.services import enqueue
@@ -26,9 +27,8 @@ from .work_dossier import WorkDossier
 from .works import lock
 
 PREVIEW = "work.preview"  # the job that has previews made once the file has passed its check
-MB = 1_000_000  # as the edition counts
 ASK_AGAIN = timedelta(minutes=5)
-PLAIN_MB = 20  # of a file that comes with an ordinary form
+PLAIN_LIMIT = 20 * MB  # of a file that comes with an ordinary form; larger ones come piece by piece
 
 
 def purpose_of(work: Work, material: str, original: WorkFile | None = None) -> str:
@@ -37,8 +37,8 @@ def purpose_of(work: Work, material: str, original: WorkFile | None = None) -> s
 
 
 def limit_of(material: Material) -> int:
-    """Bytes of one file that the page lets in: 2²⁰ to the MB, as its owner's computer shows it. The rule counts 10⁶."""
-    return (material.size_max_mb or 0) * 2**20
+    """Bytes of one file that the page lets in: as many as the rule does."""
+    return (material.size_max_mb or 0) * MB
 
 
 def announceable(dossier: WorkDossier, material: Material) -> list[Problem]:

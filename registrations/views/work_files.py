@@ -34,8 +34,6 @@ from ..work_models import WorkFile
 from ..work_pages import WorkPage
 from .works import own_work
 
-PLAIN_LIMIT = work_files.PLAIN_MB * work_files.MB  # larger ones come piece by piece
-
 
 # --- In -----------------------------------------------------------------------------------------------------
 
@@ -102,7 +100,7 @@ def work_file_add(request: HttpRequest, work: int, material: str) -> HttpRespons
     if not form.is_valid():
         messages.error(request, str(form.errors["file"][0]))
         return redirect(f"{reverse(back, args=[work])}#{rule.code}")
-    sent, limit = form.cleaned_data["file"], min(work_files.limit_of(rule), PLAIN_LIMIT)
+    sent, limit = form.cleaned_data["file"], min(work_files.limit_of(rule), work_files.PLAIN_LIMIT)
     try:
         refuse_if(work_files.anonymising(dossier.work) if original else dossier.closed)
         stored = keep(sent, name=sent.name, owner=signed_in(request), limit=limit)

@@ -1,9 +1,9 @@
 // What a person sees of one file on its way: its name, how far it is, what happens next, two buttons.
 // templates/cotton/upload.html holds the row, both the server's and the one that is copied here.
-const MB = 1024 * 1024;
+const MB = 1_000_000; // as core/files/services.py counts
 
 export function megabytes(bytes) {
-  return bytes >= MB ? `${Math.round((bytes / MB) * 10) / 10} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
+  return bytes >= MB ? `${Math.round((bytes / MB) * 10) / 10} MB` : `${Math.max(1, Math.round(bytes / 1000))} KB`;
 }
 
 export class Row {

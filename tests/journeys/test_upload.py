@@ -15,7 +15,7 @@ from tests.core.uploading.site import TEMPLATES
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-MB = 1024 * 1024
+MB = 1_000_000
 SLOW = 3 * MB  # bytes a second
 
 

@@ -5,16 +5,22 @@ import pytest
 from aisc_portal import demo_data
 from aisc_portal.demo import start_of
 from core import clock
+from core.files.models import Derivation
 from registrations.entry_models import Entry
+from registrations.work_models import Work
 
 
 @pytest.mark.django_db
-def test_the_demo_has_participants_and_is_made_once() -> None:
+def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
     demo_data.prepare()
     demo_data.prepare()
-    entries = Entry.objects.order_by("pk")
+    entries = Entry.objects.filter(works=None).order_by("pk")
     assert [(entry.team_name, entry.state, entry.members) for entry in entries] == [
         ("智绘科普队", "entered", 2),
         ("", "draft", 1),
     ]
+    found = sorted(Work.objects.values_list("state", flat=True))
+    assert found == ["draft", "passed", "rejected", "returned", "submitted", "withdrawn"]
+    assert set(Derivation.objects.values_list("state", flat=True)) == {"ready"}
     assert clock.now().date() == start_of(entries[0].edition).date()

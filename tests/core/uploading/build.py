@@ -3,6 +3,9 @@
 import base64
 import hashlib
 import io
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from core.files.services import MB
 from core.files.uploads import append, begin
 from tests.core.uploading.site import PURPOSE
 
+SLOT = "/slot/uploads/"
 CONTENT = b"%PDF-1.7\n" + bytes(range(256)) * 12_000  # 3 MB: four pieces on the disk
 
 
@@ -47,11 +51,11 @@ class Tus:
         named = {"Tus-Resumable": "1.0.0"} | {name.replace("_", "-"): str(value) for name, value in headers.items()}
         return self.client.generic(method, path, body, content_type=kind, headers=named)
 
-    def post(self, content: bytes = CONTENT, name: str = "方案.pdf", **headers: Any) -> Any:
+    def post(self, content: bytes = CONTENT, name: str = "方案.pdf", at: str = SLOT, **headers: Any) -> Any:
         facts = {"filename": name, "sha256": sha256(content)}
         metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in facts.items())
         said = {"Upload_Length": len(content), "Upload_Metadata": metadata} | headers
-        return self.ask("POST", "/slot/uploads/", **said)
+        return self.ask("POST", at, **said)
 
     def patch(self, path: str, offset: int, body: bytes, **headers: Any) -> Any:
         return self.ask("PATCH", path, body, Upload_Offset=offset, **headers)
@@ -59,3 +63,14 @@ class Tus:
 
 def codes(response: Any) -> list[str]:
     return [problem["code"] for problem in response.json()["problems"]]
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    """The kernel takes no more for this process, as a full disk would."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -1,10 +1,8 @@
 """An upload's services: begun, appended to, completed, given up."""
 
 import io
-import resource
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from core.files.uploads import OPEN_AT_ONCE, NotAccepted, append, cancel, comple
 from core.jobs.services import drain
 from core.problems import Problem, Refused
 from core.states import StaleState
-from tests.core.uploading.build import CONTENT, begun, files, sent, sha256
+from tests.core.uploading.build import CONTENT, begun, files, files_no_longer_than, sent, sha256
 
 MB = parts.MB
 
@@ -244,14 +242,3 @@ def test_a_full_disk_is_said_and_costs_nothing(owner):
     upload.refresh_from_db()
     assert (refusal.value.codes, upload.offset) == (["upload.storage_full"], MB)
     assert complete(sent(upload)).blob.read() == CONTENT
-
-
-@contextmanager
-def files_no_longer_than(size: int) -> Iterator[None]:
-    """The kernel takes no more for this process, as a full disk would."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

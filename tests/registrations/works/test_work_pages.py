@@ -10,6 +10,7 @@ from registrations.services.work_dossier import WorkDossier
 from registrations.work_models import Work
 from tests.contest import load_guangdong
 from tests.core import good_files
+from tests.core.uploading.build import Tus, codes, files, files_no_longer_than
 from tests.registrations import staff
 from tests.registrations.entries import build as entries
 
@@ -61,6 +62,46 @@ def test_plain_form_brings_a_small_file(settings, tmp_path):
     sent = SimpleUploadedFile("图.png", good_files.png(), "text/html")
     answer = client.post(reverse("work_file_add", args=[work.pk, "images"]), {"file": sent})
     assert (answer.url, str(work.files.get())) == (reverse("work", args=[work.pk]) + "#images", "图.png")
+
+
+def test_plain_form_says_that_the_storage_is_full_and_the_draft_stays(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    work = build.filled(build.accepted(load_guangdong()))
+    client, before = staff.signed_in(build.leader(work)), WorkDossier(work).content.digest
+    sent, add = good_files.png(200, 200, label="新"), reverse("work_file_add", args=[work.pk, "images"])
+    with files_no_longer_than(len(sent) // 2):
+        full = client.post(add, {"file": SimpleUploadedFile("新.png", sent)}, follow=True)
+    assert "存储空间满了，这个文件没有收下。请告诉组委会" in full.content.decode()
+    assert (WorkDossier(build.fresh(work)).content.digest, len(files())) == (before, 1)
+    client.post(add, {"file": SimpleUploadedFile("新.png", sent)})
+    assert [str(file) for file in work.files.order_by("pk")] == ["作品.png", "新.png"]
+
+
+def test_upload_says_that_the_storage_is_full_and_goes_on_later(settings, tmp_path):
+    """Answer 507 with a sentence for the row of the file; text, other files and what has come of this one stay."""
+    settings.MEDIA_ROOT = tmp_path
+    work = build.filled(build.accepted(load_guangdong()))
+    tus, sent = Tus(build.leader(work)), good_files.png(200, 200, label="新")
+    upload = tus.post(sent, "新.png", reverse("work_uploads", args=[work.pk, "images"]))["Location"]
+    tus.patch(upload, 0, sent[:100])
+    with files_no_longer_than(len(sent) // 2):
+        full = tus.patch(upload, 100, sent[100:])
+    assert (full.status_code, codes(full), tus.ask("HEAD", upload)["Upload-Offset"]) == (
+        507, ["upload.storage_full"], "100",
+    )  # fmt: skip
+    assert "存储空间满了" in full.json()["problems"][0]["message"]
+    assert WorkDossier(build.fresh(work)).content.digest == WorkDossier(work).content.digest
+    assert tus.patch(upload, 100, sent[100:]).status_code == 204
+    assert work.files.count() == 2
+
+
+@pytest.mark.parametrize(("over", "status"), [(0, 201), (1, 413)])
+def test_page_uploader_and_rule_count_a_megabyte_alike(over, status):
+    work = build.begun(build.accepted(load_guangdong()))
+    tus, page = Tus(build.leader(work)), reverse("work", args=[work.pk])
+    answer = tus.post(b"x", "图.png", reverse("work_uploads", args=[work.pk, "images"]), Upload_Length=10**7 + over)
+    assert (answer.status_code, "单个文件不超过 10 MB" in tus.client.get(page).content.decode()) == (status, True)
+    assert not over or "文件超过 10 MB" in answer.json()["problems"][0]["message"]
 
 
 def test_two_tabs_hand_in_once():
