@@ -129,7 +129,7 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 # Sign-in, sessions and rate limits live in Postgres, so that they work while Redis is down (R9, R20).
 CACHES = {"default": {"BACKEND": "core.cache.PostgresCache", "LOCATION": "core_cache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "core.sessions"
 
 # --- Celery: wakes workers ---------------------------------------------------------------------------
 # Celery names a unix socket differently from redis-py.

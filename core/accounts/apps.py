@@ -1,5 +1,6 @@
 """The accounts app."""
 
+from allauth.core.internal import ratelimit
 from django.apps import AppConfig
 
 
@@ -9,3 +10,9 @@ class AccountsConfig(AppConfig):
     name = "core.accounts"
     label = "accounts"
     verbose_name = "账号"
+
+    def ready(self) -> None:
+        """Count tries our way; allauth has no setting for it."""
+        from .limits import consume
+
+        ratelimit.consume = consume
