@@ -3,6 +3,8 @@
 from allauth.core.internal import ratelimit
 from django.apps import AppConfig
 
+from . import limits
+
 
 class AccountsConfig(AppConfig):
     """People and how they sign in."""
@@ -13,6 +15,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Count tries our way; allauth has no setting for it."""
-        from .limits import consume
-
-        ratelimit.consume = consume
+        ratelimit.consume = limits.consume  # type: ignore[assignment]
