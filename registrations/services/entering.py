@@ -108,9 +108,9 @@ def enter(entry: Entry, *, by: User, accepted: Collection[str] = ()) -> Entry:
         entry = lock(entry)
         dossier = Dossier(entry)
         refuse_if(dossier.problems(accepted))
-        consenting.give(
-            [text for text in dossier.texts if text.code in set(accepted)], entry.edition, by=by, entry=entry
-        )
+        ticked = [text for text in dossier.texts if text.code in set(accepted)]
+        have = dossier.consents if dossier.led_by(by) else None
+        consenting.give(ticked, entry.edition, by=by, entry=entry, have=have, at=dossier.now)
         move(entry, "enter", entered_at=dossier.now)
         entry.claims.filter(state="draft").update(state="submitted", submitted_at=dossier.now)
         _tell_entered(entry, dossier)
