@@ -154,7 +154,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 # --- Accounts (see core/accounts) --------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",  # the only door; it is a ModelBackend too
+    "core.accounts.backends.Backend",  # allauth's, the only door; it is a ModelBackend too
 ]
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]

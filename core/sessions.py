@@ -14,28 +14,33 @@ class SessionStore(DatabaseStore):
     def _get_new_session_key(self) -> str:
         return get_random_string(32, VALID_KEY_CHARS)
 
+    _renamed: str | None = None  # the key under which the session still stands in the table
+
     def save(self, must_create: bool = False) -> None:
         """Insert a new session, else write the one there is. Raises UpdateError when it was ended meanwhile."""
         if must_create or self.session_key is None:
             super().save(must_create)
             return
         row = self.create_model_instance(self._get_session(no_load=False))
-        values = {"session_data": row.session_data, "expire_date": row.expire_date}
-        if not self.model.objects.filter(session_key=self.session_key).update(**values):
+        values = {name: getattr(row, name) for name in ("session_key", "session_data", "expire_date")}
+        if not self.model.objects.filter(session_key=self._renamed or self.session_key).update(**values):
             raise UpdateError
+        self._renamed = None
 
     def cycle_key(self) -> None:
-        """The same session under a new key; the old one is worth nothing from now on."""
-        data, old, new = self._session, self.session_key, self._get_new_session_key()
-        if old is None or not self.model.objects.filter(session_key=old).update(session_key=new):
+        """The same session under a new key; the old one is worth nothing once this is saved, with whoever signed in."""
+        data = self._session
+        if self.session_key is None:
             self.create()
         else:
-            self._session_key = new
+            self._renamed = self._renamed or self.session_key
+            self._session_key = self._get_new_session_key()
             self.modified = True
         self._session_cache = data
 
     def delete(self, session_key: str | None = None) -> None:
         """End a session."""
-        key: Any = session_key or self.session_key
+        key: Any = session_key or self._renamed or self.session_key
+        self._renamed = None
         if key is not None:
             self.model.objects.filter(session_key=key).delete()
