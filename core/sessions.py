@@ -21,7 +21,7 @@ class SessionStore(DatabaseStore):
         if must_create or self.session_key is None:
             super().save(must_create)
             return
-        row = self.create_model_instance(self._get_session(no_load=False))
+        row = self.create_model_instance(self._session)  # type: ignore[attr-defined]
         values = {name: getattr(row, name) for name in ("session_key", "session_data", "expire_date")}
         if not self.model.objects.filter(session_key=self._renamed or self.session_key).update(**values):
             raise UpdateError
@@ -29,7 +29,7 @@ class SessionStore(DatabaseStore):
 
     def cycle_key(self) -> None:
         """The same session under a new key; the old one is worth nothing once this is saved, with whoever signed in."""
-        data = self._session
+        data = self._session  # type: ignore[attr-defined]
         if self.session_key is None:
             self.create()
         else:

@@ -49,14 +49,14 @@ def current_edition(request: HttpRequest) -> Edition | None:
     """The current edition, or None while none is loaded. Its tracks and milestones are shared: only read them."""
     if not hasattr(request, "_current_edition"):
         _ask(request)
-    return request._current_edition  # type: ignore[attr-defined, no-any-return]
+    return request._current_edition  # type: ignore[attr-defined]
 
 
 def contest_time(request: HttpRequest) -> datetime:
     """Contest time, read once a request, so that one page does not contradict itself."""
     if not hasattr(request, "_contest_time"):
         _ask(request)
-    return request._contest_time  # type: ignore[attr-defined, no-any-return]
+    return request._contest_time  # type: ignore[attr-defined]
 
 
 def at_hand(request: HttpRequest, row: InEdition) -> None:

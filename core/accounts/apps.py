@@ -15,4 +15,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Count tries our way; allauth has no setting for it."""
-        ratelimit.consume = limits.consume  # type: ignore[assignment]
+        ratelimit.consume = limits.consume

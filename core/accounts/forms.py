@@ -157,7 +157,6 @@ class SignupForm(PlainForm, account.SignupForm):
             self.add_error("contact", "验证码刚刚发过，请稍等再试")
         return cleaned
 
-
     def save(self, request: HttpRequest) -> User:
         """The account and its mailbox, in the two statements that a new one takes."""
         adapter = get_adapter()

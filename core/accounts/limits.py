@@ -53,7 +53,7 @@ def consume(
     if not rates:
         return usage
     if dry_run:
-        allowed = _count(usage, dict.fromkeys(names, []) | cache.get_many(names), dry_run=True)
+        allowed = _count(usage, {name: [] for name in names} | cache.get_many(names), dry_run=True)
     else:
         with _held(usage.windows) as hits:
             allowed = _count(usage, hits)
