@@ -68,12 +68,10 @@ def serving(*names: str, **env: str) -> Iterator[Served]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     own = os.environ | {"PORT": str(port), "TRUSTED_PROXY_COUNT": "1", "PYTHONPATH": str(ROOT)} | env
-    lines = [LINES[name].removeprefix("exec ") for name in ("web", *names)]
+    lines = [LINES[name] for name in ("web", *names)]  # each ends in `exec`, so that the shell becomes the server
     call_command("collectstatic", interactive=False, verbosity=0)
     with (settings.PORTAL_HOME / "servers.log").open("ab") as log:  # every refusal is a line
-        children = [
-            subprocess.Popen(["sh", "-c", f"exec {line}"], cwd=ROOT, env=own, stdout=log, stderr=log) for line in lines
-        ]
+        children = [subprocess.Popen(["sh", "-c", line], cwd=ROOT, env=own, stdout=log, stderr=log) for line in lines]
     try:
         _answering(port, children[0])
         yield Served(port, children[0].pid)
