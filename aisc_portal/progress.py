@@ -16,7 +16,7 @@ from registrations.entry_models import Entry
 from registrations.journey import Day, Step
 from registrations.progress import Block, Part, Task
 from registrations.services.dossier import Dossier
-from tracks.current import about, contest_time
+from tracks.current import at_hand, contest_time
 
 # From left to right, as the apps import each other: a later app's step replaces an earlier one's of the same code.
 PARTS: tuple[Callable[[Dossier, Reader], Part], ...] = (registrations.part,)
@@ -75,8 +75,8 @@ class Page:
 def entry(request: HttpRequest, entry: int) -> HttpResponse:
     """For its people; officers of its unit and contacts of its track read it without what is private."""
     entries = Entry.objects.visible_to(signed_in(request))
-    found = get_object_or_404(entries.select_related("edition", "track", "row__recommendation__unit"), pk=entry)
-    about(request, found.edition)
+    found = get_object_or_404(entries.select_related("row__recommendation__unit"), pk=entry)
+    at_hand(request, found)
     dossier = Dossier(found, contest_time(request))
     page = Page(dossier, Reader.of(signed_in(request), dossier))
     return render(request, "registrations/entries/entry.html", {"page": page, "entry": found, "reader": page.reader})

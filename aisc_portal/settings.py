@@ -130,7 +130,7 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 # Sign-in, sessions and rate limits live in Postgres, so that they work while Redis is down (R9, R20).
 CACHES = {"default": {"BACKEND": "core.cache.PostgresCache", "LOCATION": "core_cache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "core.sessions"
 
 # --- Celery: wakes workers ---------------------------------------------------------------------------
 # Celery names a unix socket differently from redis-py.
@@ -157,7 +157,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 # --- Accounts (see core/accounts) --------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",  # the only door; it is a ModelBackend too
+    "core.accounts.backends.Backend",  # allauth's, the only door; it is a ModelBackend too
 ]
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -14,6 +14,10 @@ from urllib.parse import urlencode, urlsplit
 
 from django.test import Client
 
+# What only begins, ends or nests a transaction, with the words that pghistory puts before it.
+CONTROL = re.compile(
+    r"(?:SELECT set_config\('pghistory.*?, true\); )?(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b", re.DOTALL
+)
 FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 TAG = re.compile(r"<[^>]+>")
@@ -124,6 +128,11 @@ CONDITION = "social_organisation"
 PROOF = "https://example.test/proof"
 TICKED = {"consent_privacy": "on", "consent_originality": "on"}
 EVIDENCE = {f"{CONDITION}-claimed": "on", f"{CONDITION}-link": PROOF}
+
+
+def asked(queries: Iterable[dict[str, str]]) -> list[str]:
+    """The statements among captured ones that ask or tell the database something."""
+    return [query["sql"] for query in queries if not CONTROL.match(query["sql"])]
 
 
 def walk(flow: Flow, client: Client) -> list[tuple[Ask, float]]:

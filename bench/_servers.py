@@ -45,9 +45,18 @@ class Served:
 
     @property
     def megabytes(self) -> float:
-        """Resident memory of its workers."""
-        pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.workers]
-        return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        """Memory of its workers: their own pages, and of those that several processes share their part (PSS)."""
+        return sum(_kilobytes(pid, "Pss") for pid in self.workers) * 1024 / 1e6
+
+    @property
+    def resident(self) -> float:
+        """The same with every shared page counted once for each (RSS), in MB."""
+        return sum(_kilobytes(pid, "Rss") for pid in self.workers) * 1024 / 1e6
+
+
+def _kilobytes(pid: int, what: str) -> int:
+    found = re.search(rf"^{what}: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 @contextmanager

@@ -15,13 +15,17 @@ from .problems import Problem, Refused
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
+def expression() -> str:
+    """Contest time in SQL: `clock_timestamp()`, so that a long transaction does not stop it."""
+    if settings.PRODUCTION:
+        return "clock_timestamp()"
+    return "clock_timestamp() + COALESCE((SELECT \"offset\" FROM core_clockoffset), '0')"
+
+
 def now() -> datetime:
-    """Contest time, Beijing; `clock_timestamp()`, so that a long transaction does not stop it."""
+    """Contest time, Beijing."""
     with connection.cursor() as cursor:
-        if settings.PRODUCTION:
-            cursor.execute("SELECT clock_timestamp()")
-        else:
-            cursor.execute("SELECT clock_timestamp() + COALESCE((SELECT \"offset\" FROM core_clockoffset), '0')")
+        cursor.execute(f"SELECT {expression()}")
         (moment,) = cursor.fetchone()
     return moment.astimezone(BEIJING)
 

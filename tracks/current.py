@@ -1,26 +1,55 @@
-"""The edition that a request is about and its contest time; each asked of the database once a request."""
+"""The edition that a request is about and its contest time: one question to the database a request.
+
+A process keeps the current edition with its tracks, contacts and milestones. What the database says of their row
+versions tells whether they still stand, so that a change shows at once, whoever made it and in whatever process.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from typing import Protocol
 
+from django.db import connection
+from django.db.models import DateTimeField, Prefetch, TextField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core import clock
+from core.accounts.backends import ALONG
 
-from .models import Edition
+from .models import Edition, Track, TrackContact
 
-_UNASKED = object()
+# Row versions of all that is kept: where a row lies and who wrote it there. Any change gives another text.
+_VERSIONS = """
+    SELECT concat_ws('|',
+           (SELECT string_agg(concat(ctid, xmin), ' ') FROM tracks_edition WHERE is_current),
+           (SELECT string_agg(concat(ctid, xmin), ' ' ORDER BY id) FROM tracks_track),
+           (SELECT string_agg(concat(ctid, xmin), ' ' ORDER BY id) FROM tracks_milestone),
+           (SELECT string_agg(concat(c.ctid, c.xmin, person.ctid, person.xmin), ' ' ORDER BY c.id)
+              FROM tracks_trackcontact AS c JOIN accounts_user AS person ON person.id = c.user_id))
+"""
+_CONTACTS = Prefetch("contacts", TrackContact.objects.select_related("user"))
+_WITH = ("milestones", Prefetch("tracks", Track.objects.prefetch_related(_CONTACTS)))
+_kept: tuple[str | None, Edition | None] = (None, None)  # replaced whole, so that threads need no lock
+
+
+# Both come with the account of whoever is signed in.
+ALONG["contest_now"] = lambda: (clock.expression(), DateTimeField())
+ALONG["contest_rows"] = lambda: (_VERSIONS, TextField())
+
+
+class InEdition(Protocol):
+    """A row of an edition's track."""
+
+    edition_id: int
+    track_id: int
 
 
 def current_edition(request: HttpRequest) -> Edition | None:
-    """The current edition, or None while none is loaded."""
-    edition = getattr(request, "_current_edition", _UNASKED)
-    if edition is _UNASKED:
-        edition = Edition.objects.current()
-        request._current_edition = edition  # type: ignore[attr-defined]
-    return edition  # type: ignore[return-value]
+    """The current edition, or None while none is loaded. Its tracks and milestones are shared: only read them."""
+    if not hasattr(request, "_current_edition"):
+        _ask(request)
+    return request._current_edition  # type: ignore[attr-defined]
 
 
 def about(request: HttpRequest, edition: Edition) -> None:
@@ -32,8 +61,36 @@ def about(request: HttpRequest, edition: Edition) -> None:
 def contest_time(request: HttpRequest) -> datetime:
     """Contest time, read once a request, so that one page does not contradict itself."""
     if not hasattr(request, "_contest_time"):
-        request._contest_time = clock.now()  # type: ignore[attr-defined]
+        _ask(request)
     return request._contest_time  # type: ignore[attr-defined]
+
+
+def at_hand(request: HttpRequest, row: InEdition) -> None:
+    """Let a row of the current edition have the request's edition and track, instead of fetching them."""
+    edition = current_edition(request)
+    if edition is None or edition.pk != row.edition_id:
+        return
+    row.edition = edition  # type: ignore[attr-defined]
+    for track in edition.tracks.all():
+        if track.pk == row.track_id:
+            row.track = track  # type: ignore[attr-defined]
+
+
+def _ask(request: HttpRequest) -> None:
+    global _kept
+    moment = getattr(request.user, "contest_now", None) if hasattr(request, "user") else None
+    if moment is not None:  # it came with the account
+        versions = request.user.contest_rows  # type: ignore[union-attr]
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {clock.expression()}, ({_VERSIONS})")
+            moment, versions = cursor.fetchone()
+    known, edition = _kept
+    if known != versions:
+        edition = Edition.objects.filter(is_current=True).prefetch_related(*_WITH).first()
+        _kept = (versions, edition)
+    request._contest_time = moment.astimezone(clock.BEIJING)  # type: ignore[attr-defined]
+    request._current_edition = edition.for_request() if edition else None  # type: ignore[attr-defined]
 
 
 def edition_page(view: Callable[[HttpRequest, Edition], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

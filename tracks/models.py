@@ -1,9 +1,10 @@
 """The contest in the database: the edition's exact text, and the rows that others point at or organisers edit."""
 
+import copy
 import hashlib
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -44,6 +45,7 @@ class Edition(models.Model):
     changed_at = models.DateTimeField("更新时间", auto_now=True)
 
     objects = EditionQuerySet.as_manager()
+    in_request = False  # the request's own, as the database had it when the request came (tracks.current)
 
     class Meta:
         verbose_name = verbose_name_plural = "届次"
@@ -69,6 +71,13 @@ class Edition(models.Model):
     def window(self, action: str, category: str | None = None) -> Window:
         """When an action is open, by the dates in force (`recommend`, `register`, …)."""
         return window_of(action, self.calendar, category)
+
+    def for_request(self) -> Self:
+        """A copy for one request, that shares what was read with it."""
+        mine = copy.copy(self)
+        mine.in_request = True
+        mine._prefetched_objects_cache = dict(getattr(self, "_prefetched_objects_cache", {}))  # type: ignore[attr-defined]
+        return mine
 
     def correction_until(self, since: datetime) -> datetime:
         """When what is returned at a moment must be back (补正, Q32): the end of the last of so many working days,
@@ -118,6 +127,12 @@ class Track(_Coded):
         verbose_name = verbose_name_plural = "赛道"
         ordering = ["edition", "position"]
         constraints = [models.UniqueConstraint(fields=["edition", "code"], name="one_track_a_code")]
+
+    @property
+    def contact_users(self) -> list[Any]:
+        """The accounts of those who answer for it."""
+        known = "contacts" in getattr(self, "_prefetched_objects_cache", {})
+        return [contact.user for contact in (self.contacts.all() if known else self.contacts.select_related("user"))]
 
 
 @tracked()

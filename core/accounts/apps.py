@@ -1,6 +1,9 @@
 """The accounts app."""
 
+from allauth.core.internal import ratelimit
 from django.apps import AppConfig
+
+from . import limits
 
 
 class AccountsConfig(AppConfig):
@@ -9,3 +12,7 @@ class AccountsConfig(AppConfig):
     name = "core.accounts"
     label = "accounts"
     verbose_name = "账号"
+
+    def ready(self) -> None:
+        """Count tries our way; allauth has no setting for it."""
+        ratelimit.consume = limits.consume

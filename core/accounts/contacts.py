@@ -1,6 +1,7 @@
 """Phone numbers and mailboxes as people type them, as we keep them and as we show them. No Django."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
@@ -13,6 +14,7 @@ _SHORTENED = re.compile(r"\d(\.\d+)?[Ee]\+\d+")  # what Excel writes into a CSV 
 _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
+@lru_cache(maxsize=10_000)  # a workbook's rows ask twice
 def normalise_phone(text: str) -> str:
     """A mobile number in E.164, e.g. `138 0013 8000` → `+8613800138000`.
 
@@ -24,11 +26,8 @@ def normalise_phone(text: str) -> str:
         number = phonenumbers.parse(text, "CN") if _ONE_NUMBER.fullmatch(text.strip()) else None
     except NumberParseException:
         number = None
-    if (
-        number is None
-        or not phonenumbers.is_valid_number(number)
-        or phonenumbers.region_code_for_number(number) not in REGIONS
-    ):
+    region = phonenumbers.region_code_for_number(number) if number else None
+    if number is None or region not in REGIONS or not phonenumbers.is_valid_number_for_region(number, region):
         raise ValueError("手机号不对。请填 11 位手机号；香港号码前加 +852，澳门号码前加 +853")
     if phonenumbers.number_type(number) not in _MOBILE:
         raise ValueError("这不是手机号，收不到短信。请填 11 位手机号；香港号码前加 +852，澳门号码前加 +853")

@@ -6,12 +6,14 @@ from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.http import HttpRequest
 
 from .contacts import normalise_email, normalise_phone
 from .models import User
@@ -168,6 +170,14 @@ class SignupForm(PlainForm, RealName, account.SignupForm):
         if kind and not ratelimit.consume(context.request, action=action, key=contact, dry_run=True):
             self.add_error("contact", "验证码刚刚发过，请稍等再试")
         return cleaned
+
+    def save(self, request: HttpRequest) -> User:
+        """The account and its mailbox, in the two statements that a new one takes."""
+        adapter = get_adapter()
+        user: User = adapter.save_user(request, adapter.new_user(request), self)
+        if user.email:
+            EmailAddress.objects.create(user=user, email=user.email, primary=True)
+        return user
 
 
 class ChangePasswordForm(PlainForm, account.ChangePasswordForm):

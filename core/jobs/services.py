@@ -35,7 +35,7 @@ class LeaseLost(Exception):
 # --- Putting in ---------------------------------------------------------------------------------------
 
 
-def enqueue(kind: str, key: str, payload: dict[str, Any] | None = None, *, not_before: datetime | None = None) -> Job:
+def enqueue(kind: str, key: str, payload: dict[str, Any] | None = None, *, not_before: datetime | None = None) -> None:
     """Write a job in the caller's transaction, and wake a worker when it commits.
 
     The same kind and key again give the same job, whatever its state. not_before: real time, not contest time.
@@ -43,7 +43,6 @@ def enqueue(kind: str, key: str, payload: dict[str, Any] | None = None, *, not_b
     ripe = {"not_before": not_before} if not_before else {}
     Job.objects.bulk_create([Job(kind=kind, key=key, payload=payload or {}, **ripe)], ignore_conflicts=True)
     wake_on_commit(kind)
-    return Job.objects.get(kind=kind, key=key)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 
@@ -56,13 +57,24 @@ def check_consents(texts: Iterable[Text], have: dict[str, Consent], accepted: It
     ]
 
 
-def give(texts: Iterable[Text], edition: Edition, *, by: User, entry: Entry | None = None) -> list[Consent]:
-    """Keep that `by` accepted these texts as they are now; what was accepted before in this version stays as it is."""
-    unread = fresh(texts, given(by, edition))
+def give(
+    texts: Iterable[Text],
+    edition: Edition,
+    *,
+    by: User,
+    entry: Entry | None = None,
+    have: dict[str, Consent] | None = None,
+    at: datetime | None = None,
+) -> list[Consent]:
+    """Keep that `by` accepted these texts as they are now; what was accepted before in this version stays as it is.
+
+    have: what they have accepted, where it is known. at: contest time, where it was asked in this transaction.
+    """
+    unread = fresh(texts, given(by, edition) if have is None else have)
     if not unread:
         return []
     with transaction.atomic(), recorded("consent.given", by=by):
-        now = clock.now()
+        now = at or clock.now()
         made = [
             Consent(
                 edition=edition,

@@ -139,9 +139,7 @@ class Dossier:
     def contact(self) -> str:
         """Where its people ask: the track's mailbox, else the mailboxes of its contacts."""
         track = self.entry.track
-        return track.mailbox or "、".join(
-            contact.user.email or contact.user.real_name for contact in track.contacts.select_related("user")
-        )
+        return track.mailbox or "、".join(user.email or user.real_name for user in track.contact_users)
 
     @cached_property
     def texts(self) -> list[Text]:

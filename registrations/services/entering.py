@@ -49,22 +49,29 @@ def open_entry(edition: Edition, values: Mapping[str, Any], *, by: User) -> Entr
     fields, for somebody who is in an entry already, or whom a unit has recommended: that place is claimed (Q8).
     """
     with transaction.atomic(), recorded("entry.opened", by=by):
-        refuse_if(check_window(edition.window("register"), clock.now()))
+        now = clock.now()
+        refuse_if(check_window(edition.window("register"), now))
         refuse_if(recommendations_of(edition, by, values.get("name", "")))
-        entry = make_entry(edition, values, representative=by)
-        refuse_if(Dossier(entry).own_problems())
+        entry = make_entry(edition, values, representative=by, now=now)
+        refuse_if(Dossier(entry, now).own_problems())
     return entry
 
 
 def make_entry(
-    edition: Edition, values: Mapping[str, Any], *, representative: User, row: RecommendationRow | None = None
+    edition: Edition,
+    values: Mapping[str, Any],
+    *,
+    representative: User,
+    row: RecommendationRow | None = None,
+    now: datetime | None = None,
 ) -> Entry:
     """A draft entry with its representative, in the caller's transaction. Raises Refused for one who is in another."""
-    entry = Entry(edition=edition, row=row, created_at=clock.now())
+    now = now or clock.now()
+    entry = Entry(edition=edition, row=row, created_at=now)
     _fill(entry, values)
     entry.save(force_insert=True)
     name = normal_name(values.get("name") or representative.real_name)
-    add_person(entry, representative, "representative", name=name, organisation=entry.organisation)
+    add_person(entry, representative, "representative", name=name, now=now, organisation=entry.organisation)
     return entry
 
 
@@ -101,9 +108,9 @@ def enter(entry: Entry, *, by: User, accepted: Collection[str] = ()) -> Entry:
         entry = lock(entry)
         dossier = Dossier(entry)
         refuse_if(dossier.problems(accepted))
-        consenting.give(
-            [text for text in dossier.texts if text.code in set(accepted)], entry.edition, by=by, entry=entry
-        )
+        ticked = [text for text in dossier.texts if text.code in set(accepted)]
+        have = dossier.consents if dossier.led_by(by) else None
+        consenting.give(ticked, entry.edition, by=by, entry=entry, have=have, at=dossier.now)
         move(entry, "enter", entered_at=dossier.now)
         entry.claims.filter(state="draft").update(state="submitted", submitted_at=dossier.now)
         _tell_entered(entry, dossier)
@@ -184,7 +191,9 @@ def changeable(entry: Entry, now: datetime | None = None) -> list[Problem]:
     return check_window(dossier.window, dossier.now)
 
 
-def add_person(entry: Entry, user: User, role: str, *, name: str, organisation: str = "") -> Member:
+def add_person(
+    entry: Entry, user: User, role: str, *, name: str, organisation: str = "", now: datetime | None = None
+) -> Member:
     """Somebody joins, in the caller's transaction. Raises Refused when there is no room or they are elsewhere."""
     member = Member(
         entry=entry,
@@ -194,7 +203,7 @@ def add_person(entry: Entry, user: User, role: str, *, name: str, organisation: 
         name=name,
         organisation=organisation,
         scope=_scope(entry),
-        joined_at=clock.now(),
+        joined_at=now or clock.now(),
     )
     with limits_in_words():
         member.save(force_insert=True)
@@ -203,12 +212,18 @@ def add_person(entry: Entry, user: User, role: str, *, name: str, organisation: 
 
 
 def lock(entry: Entry) -> Entry:
-    """The entry as it now stands, locked until the transaction ends; always the first lock taken."""
-    return (
-        Entry.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("edition", "track", "row")
-        .get(pk=entry.pk)
-    )
+    """The entry as it now stands, locked until the transaction ends; always the first lock taken.
+
+    What the request has read of the edition stays with it.
+    """
+    at_hand = Entry.edition.is_cached(entry) and entry.edition.in_request
+    related = ["row"] if at_hand else ["edition", "track", "row"]
+    locked = Entry.objects.select_for_update(no_key=True, of=("self",)).select_related(*related).get(pk=entry.pk)
+    if at_hand:
+        locked.edition = entry.edition
+        if locked.track_id == entry.track_id:
+            locked.track = entry.track
+    return locked
 
 
 @contextmanager
@@ -274,7 +289,7 @@ def _tell_withdrawn(entry: Entry, by: User | None, reason: str) -> None:
     said = {"title": dossier.title, "number": entry.number, "reason": reason}
     reached = [member.user for member in dossier.people]
     if entry.entered_at:
-        reached += [contact.user for contact in entry.track.contacts.select_related("user")]
+        reached += entry.track.contact_users
     for user in reached:
         if by is None or user.pk != by.pk:
             notify(user, "entry-withdrawn", about=entry, occasion=f"{dossier.now:%Y%m%d%H%M%S}", **said)

@@ -18,8 +18,8 @@ from ..rules.categories import presetting
 
 def tell_contacts(track: Track, template: str, about: Model, occasion: str, /, **said: Any) -> None:
     """One notice to each contact of a track."""
-    for contact in track.contacts.select_related("user"):
-        notify(contact.user, template, about=about, occasion=occasion, **said)
+    for user in track.contact_users:
+        notify(user, template, about=about, occasion=occasion, **said)
 
 
 def told(rows: Iterable[RecommendationRow]) -> list[dict[str, object]]:

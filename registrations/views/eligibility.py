@@ -15,7 +15,6 @@ from core.idempotency import once
 from core.problems import Problem, Refused
 from tracks.current import contest_time
 
-from ..access import acts_for
 from ..claim_forms import EligibilityForms, at_conditions
 from ..eligibility_models import EligibilityClaim
 from ..services.dossier import Dossier
@@ -32,10 +31,11 @@ def entry_eligibility(request: HttpRequest, entry: int) -> HttpResponse:
     user, found = signed_in(request), own_entry(request, entry)
     if request.method != "POST":
         return _page(request, Dossier(found, contest_time(request)), data=kept(request))
-    if not acts_for(user, found):
+    dossier = Dossier(found, contest_time(request))
+    if not dossier.led_by(user):
         raise PermissionDenied
     try:
-        problems = EligibilityForms(Dossier(found, contest_time(request)), request.POST, request.FILES).keep(by=user)
+        problems = EligibilityForms(dossier, request.POST, request.FILES).keep(by=user)
         dossier = Dossier(found, contest_time(request))
         if "submit" in request.POST and not problems:
             submit_claims(found, by=user)

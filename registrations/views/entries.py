@@ -125,13 +125,11 @@ def entry_submit(request: HttpRequest, entry: int) -> HttpResponse:
     if dossier.entry.state != "draft":
         messages.info(request, f"这份报名{dossier.entry.get_state_display()}，不用再提交")
         return redirect("entry", entry=entry)
-    unread = consenting.fresh(dossier.texts, dossier.consents)
-    form = SubmitForm(unread, request.POST if request.method == "POST" else None)
+    form = SubmitForm(dossier.texts, request.POST)
     if request.method == "POST":
         try:
             entering.enter(dossier.entry, by=signed_in(request), accepted=form.ticked)
         except Refused as refused:
-            form.is_valid()  # says at each box that it must be ticked
             if any(not problem.field for problem in refused.problems):
                 messages.error(request, str(refused))
         else:
@@ -139,6 +137,8 @@ def entry_submit(request: HttpRequest, entry: int) -> HttpResponse:
             return redirect("entry", entry=entry)
     closed = entering.changeable(dossier.entry, dossier.now)
     missing = [(problem, page_of(problem, dossier.entry)) for problem in dossier.missing()]
+    unread = consenting.fresh(dossier.texts, dossier.consents)
+    form = SubmitForm(unread, request.POST if request.method == "POST" else None)  # says what must be ticked
     page = {"dossier": dossier, "entry": dossier.entry, "form": form, "closed": closed, "missing": missing}
     return render(request, f"{FOLDER}/submit.html", page, status=422 if request.method == "POST" else 200)
 

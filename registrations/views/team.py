@@ -19,7 +19,7 @@ from core.accounts.views import InvitationView
 from core.forms import show_problems
 from core.idempotency import once
 from core.problems import Refused
-from tracks.current import about
+from tracks.current import at_hand
 
 from ..access import acts_for
 from ..entry_forms import SubmitForm
@@ -32,9 +32,9 @@ from ..team_forms import MemberForm, MemberInviteForm
 
 def own_entry(request: HttpRequest, pk: int) -> Entry:
     """One of the user's own entries; 404 for anybody else's, an officer's and a contact's among them."""
-    entries = Entry.objects.of(signed_in(request)).select_related("edition", "track", "row")
+    entries = Entry.objects.of(signed_in(request)).select_related("row")
     found = get_object_or_404(entries, pk=pk)
-    about(request, found.edition)
+    at_hand(request, found)
     return found
 
 

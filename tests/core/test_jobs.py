@@ -56,6 +56,12 @@ def dead_redis() -> Iterator[None]:
     services._quiet_until = 0.0
 
 
+def queued(key: str, payload: dict[str, object] | None = None) -> Job:
+    """Put work in; what became of it in the table."""
+    enqueue(KIND, key, payload)
+    return Job.objects.get(kind=KIND, key=key)
+
+
 def ripen() -> None:
     """Let every waiting job be due, and every lease have run out."""
     Job.objects.filter(state="waiting").update(not_before=Now() - timedelta(seconds=1))
@@ -63,8 +69,8 @@ def ripen() -> None:
 
 
 def test_same_key_is_the_same_job(work):
-    first, second = enqueue(KIND, "1"), enqueue(KIND, "1", {"other": True})
-    assert (first.pk, drain(KIND), drain(KIND), enqueue(KIND, "1").state) == (second.pk, 1, 0, "done")
+    first, second = queued("1"), queued("1", {"other": True})
+    assert (first.pk, drain(KIND), drain(KIND), queued("1").state) == (second.pk, 1, 0, "done")
     assert work == {"1": 1}
 
 
@@ -88,7 +94,7 @@ def test_not_before_is_kept(work):
 
 
 def test_a_failure_undoes_its_effect_and_is_put_back(work):
-    job = enqueue(KIND, "bad")
+    job = queued("bad")
     assert run_one(KIND)
     job.refresh_from_db()
     assert (job.state, job.attempts, job.last_error) == ("waiting", 1, "ValueError: 坏了")
@@ -96,7 +102,7 @@ def test_a_failure_undoes_its_effect_and_is_put_back(work):
 
 
 def test_attempts_are_capped_and_staff_can_retry(work):
-    job = enqueue(KIND, "bad")
+    job = queued("bad")
     for _ in range(5):
         ripen()
         drain(KIND)
@@ -107,7 +113,7 @@ def test_attempts_are_capped_and_staff_can_retry(work):
 
 
 def test_retry_says_when(work):
-    job = enqueue(KIND, "later")
+    job = queued("later")
     drain(KIND)
     job.refresh_from_db()
     assert (job.state, job.last_error) == ("waiting", "对方忙")
@@ -158,7 +164,7 @@ def test_a_slow_but_living_worker_keeps_its_job(work):
 
 
 def test_a_job_whose_workers_die_is_given_up(work):
-    job = enqueue(KIND, "1")
+    job = queued("1")
     for _ in range(4):
         ripen()
         claimed = claim(KIND)
@@ -167,7 +173,7 @@ def test_a_job_whose_workers_die_is_given_up(work):
 
 
 def test_a_killed_worker_leaves_its_job_to_the_next(work):
-    job = enqueue(KIND, "1")
+    job = queued("1")
     script = f"""if 1:
         import django, time
         django.setup()
@@ -219,7 +225,7 @@ def test_a_kind_that_nobody_handles_waits(work):
 
 
 def test_the_database_refuses_a_wrong_move(work):
-    job = enqueue(KIND, "1")
+    job = queued("1")
     with pytest.raises(Exception, match="Invalid transition"):
         Job.objects.filter(pk=job.pk).update(state="done")
 

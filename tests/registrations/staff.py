@@ -72,7 +72,7 @@ def stamped(edition: Edition, count: int, track: str = "worker") -> list[Recomme
 def signed_in(user: User) -> Client:
     """A browser of this person's."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="core.accounts.backends.Backend")
     return client
 
 

@@ -250,7 +250,7 @@ def test_a_form_sent_after_the_session_ended_waits_for_its_author(desk, clerk):
     form = open_page(clerk, desk) | {f"{row.pk}.name": "王一一", "do": "save"}
     clerk.session.flush()
     assert clerk.post(page_of(desk), form).url.startswith(reverse("account_login"))
-    clerk.force_login(desk.officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    clerk.force_login(desk.officer, backend="core.accounts.backends.Backend")
     assert "登录过期前填的内容还在" in clerk.get(page_of(desk)).content.decode()
     press(clerk, desk, {}, "restore_kept")
     assert (stored(row).name, "登录过期前" in clerk.get(page_of(desk)).content.decode()) == ("王一一", False)

@@ -26,7 +26,7 @@ def test_what_was_typed_comes_back_after_signing_in(desk, name, field, value):
     clerk, page = signed_in(desk.officer), address(desk, name)
     clerk.session.flush()
     assert clerk.post(page, TYPED | {field: value}).url == f"{reverse('account_login')}?next={page}"
-    clerk.force_login(desk.officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    clerk.force_login(desk.officer, backend="core.accounts.backends.Backend")
     shown = clerk.get(page)
     form = shown.context["asked" if name == "paste" else "row_form"]
     assert (WAITS in shown.content.decode(), form[field].value(), form.errors) == (True, value, {})

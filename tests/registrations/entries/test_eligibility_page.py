@@ -120,7 +120,7 @@ def test_honours_of_the_person_are_offered(page, entry, by):
 
 def test_a_session_that_ended_loses_nothing(entry, by, client):
     client.post(url(entry), {"teacher_or_medic-claimed": "on", "teacher_or_medic-link": LINK})
-    client.force_login(by, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(by, backend="core.accounts.backends.Backend")
     shown = client.get(url(entry)).content.decode()
     assert (f'value="{LINK}"' in shown, "登录前填的内容已经找回" in shown) == (True, True)
     assert EligibilityClaim.objects.count() == 0

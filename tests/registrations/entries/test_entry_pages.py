@@ -106,7 +106,7 @@ def test_from_signing_up_to_entered(registering, settings):
 def test_what_was_typed_signed_out_waits(me):
     visitor = Client()
     assert visitor.post(ENTER, TYPED).url == f"{reverse('account_login')}?next={ENTER}"
-    visitor.force_login(me, backend="allauth.account.auth_backends.AuthenticationBackend")
+    visitor.force_login(me, backend="core.accounts.backends.Backend")
     page = text_of(visitor.get(ENTER))
     assert ("登录过期前填的内容还在" in page, 'value="龙岗区实验学校"' in page) == (True, True)
     visitor.post(ENTER, TYPED)
@@ -214,7 +214,7 @@ def test_a_contact_opens_it_again(registering, client, me):
 def test_a_signed_out_change_waits(registering, me):
     entry, visitor = draft(registering, me), Client()
     visitor.post(at("entry_edit", entry), TYPED | {"organisation": "改到一半"})
-    visitor.force_login(me, backend="allauth.account.auth_backends.AuthenticationBackend")
+    visitor.force_login(me, backend="core.accounts.backends.Backend")
     assert "改到一半" in text_of(visitor.get(at("entry_edit", entry)))
 
 
