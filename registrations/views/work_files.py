@@ -34,7 +34,6 @@ from ..work_models import WorkFile
 from ..work_pages import WorkPage
 from .works import own_work
 
-
 # --- In -----------------------------------------------------------------------------------------------------
 
 
