@@ -177,4 +177,4 @@ def work_preview(request: HttpRequest, file: int, derived: int) -> FileAnswer:
     found, stored = _visible(request, file)
     one = get_object_or_404(Derived.objects.select_related("stored"), pk=derived, original=stored)
     note_look(found.work, version=found.work.current, file=found, reader=signed_in(request), how="preview")
-    return serve(request, one.stored, disposition="preview")
+    return serve(request, one.stored, disposition="preview" if one.showable else "attachment")

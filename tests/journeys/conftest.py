@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from core.accounts.models import User
 from core.jobs.services import drain_all
 from core.notices import mailbox
 from tests.registrations import staff
@@ -59,3 +61,11 @@ def sign_in(page: Page, server: str, email: str) -> None:
     page.get_by_label("手机号或邮箱", exact=True).fill(email)
     page.get_by_label("密码", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
+
+
+def enters(page: Page, server: str, user: User) -> None:
+    """With a session of their own."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": server}])

@@ -5,27 +5,17 @@ import re
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from core import clock
-from core.accounts.models import User
 from registrations.work_models import Work
-from tests.journeys.conftest import deliver
+from tests.journeys.conftest import deliver, enters
 from tests.journeys.looking import look
 from tests.registrations import staff
 from tests.registrations.works import build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def enters(page: Page, server: str, user: User) -> None:
-    """With a session of their own."""
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page.context.clear_cookies()
-    page.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": server}])
 
 
 def painting(folder: Path, name: str, side: int) -> Path:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from .. import states
+from ..kinds import MP4, WEBP
 
 
 class Derivation(models.Model):
@@ -57,3 +58,8 @@ class Derived(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.position}"
+
+    @property
+    def showable(self) -> bool:
+        """Of a kind that `making` draws. A PDF in its place would have its script run by the browser's viewer."""
+        return self.stored.kind in (WEBP, MP4)

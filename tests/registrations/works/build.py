@@ -12,7 +12,7 @@ from core.files.services import keep
 from registrations.entry_models import Entry
 from registrations.services import verdicts, work_files, work_verdicts, works
 from registrations.services.work_dossier import WorkDossier
-from registrations.work_models import Work, WorkFile, WorkVersion
+from registrations.work_models import VersionFile, Work, WorkFile, WorkVersion
 from tests.core import good_files
 from tests.registrations.entries import build
 from tracks.models import Edition
@@ -53,6 +53,15 @@ def put(work: Work, data: bytes, name: str = "作品.png", material: str = "imag
 def kept(data: bytes, name: str, by: User) -> StoredFile:
     """A stored file."""
     return keep(io.BytesIO(data), name=name, owner=by, limit=10**8)
+
+
+def brought(work: Work, name: str, content: bytes) -> WorkFile:
+    """A file of the version that counts, however it came there."""
+    by, now = leader(work), clock.now()
+    stored = kept(content or b"\0", name, by)
+    file = WorkFile.objects.create(work=work, material="images", file=stored, added_at=now, added_by=by)
+    VersionFile.objects.create(version=work.current, file=file, position=file.pk)
+    return file
 
 
 def filled(entry: Entry) -> Work:

@@ -1,17 +1,14 @@
 """R14: whatever was brought, no role is shown it as it came; refused files are not opened at all."""
 
-import io
 from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
 
-from core import clock
 from core.files.inspection.checking import check
 from core.files.inspection.models import FileCheck
-from core.files.services import keep
 from core.states import move
-from registrations.work_models import VersionFile, Work, WorkFile
+from registrations.work_models import Work
 from tests.contest import load_guangdong
 from tests.core import good_files
 from tests.core.hostile_files import SCRIPT, hostile_files
@@ -31,15 +28,6 @@ def work(db):
     return build.submitted(build.accepted(edition))
 
 
-def brought(work: Work, name: str, content: bytes) -> WorkFile:
-    """A file of the version that counts, however it came there."""
-    by, now = build.leader(work), clock.now()
-    stored = keep(io.BytesIO(content or b"\0"), name=name, owner=by, limit=10**8)
-    file = WorkFile.objects.create(work=work, material="images", file=stored, added_at=now, added_by=by)
-    VersionFile.objects.create(version=work.current, file=file, position=file.pk)
-    return file
-
-
 def readers(work: Work):
     """A browser of everybody who may see the work."""
     contact = work.entry.track.contacts.get().user
@@ -47,7 +35,7 @@ def readers(work: Work):
 
 
 def test_refused_files_are_opened_to_nobody(work):
-    files = [brought(work, one.name, one.content) for one in hostile_files()[::EVERY]]
+    files = [build.brought(work, one.name, one.content) for one in hostile_files()[::EVERY]]
     for file in files:
         check(file.file)
     assert set(FileCheck.objects.filter(file__work_files__in=files).values_list("state", flat=True)) == {"refused"}
@@ -57,7 +45,7 @@ def test_refused_files_are_opened_to_nobody(work):
 
 def test_page_and_review_show_nothing_of_them(work):
     for one in hostile_files()[::EVERY]:
-        check(brought(work, one.name, one.content).file)
+        check(build.brought(work, one.name, one.content).file)
     pages = [reverse("work_version", args=[work.pk, 1]), reverse("admin:registrations_work_change", args=[work.pk])]
     for client, page in zip(readers(work), [pages[0], pages[1], pages[1]], strict=True):
         assert SCRIPT not in client.get(page).content.decode()
@@ -66,7 +54,7 @@ def test_page_and_review_show_nothing_of_them(work):
 def test_even_one_that_slipped_through_is_only_downloaded(work):
     """Were a check wrong, the browser would still be told to keep it and run nothing."""
     page = f"<svg xmlns='http://www.w3.org/2000/svg'><script>{SCRIPT}</script></svg>".encode()
-    file = brought(work, "作品.svg", page)
+    file = build.brought(work, "作品.svg", page)
     move(FileCheck.objects.create(file=file.file), "pass", facts=None)
     for client in readers(work):
         answer = client.get(reverse("work_file", args=[file.pk]))
@@ -77,7 +65,7 @@ def test_even_one_that_slipped_through_is_only_downloaded(work):
 
 
 def test_file_in_quarantine_is_not_opened(work):
-    file = brought(work, "新.png", good_files.png(label="新"))
+    file = build.brought(work, "新.png", good_files.png(label="新"))
     assert {client.get(reverse("work_file", args=[file.pk])).status_code for client in readers(work)} == {404}
 
 
