@@ -102,14 +102,16 @@ def alone(judge: Judge) -> list[dict[str, Any]]:
     )
     for name, act, most, queries in tries:
         act()
-        times = []
+        times, own = [], []
         for _ in range(RUNS):
             with CaptureQueriesContext(connection) as asked:
-                began = time.perf_counter()
+                began, worked = time.perf_counter(), time.process_time()
                 act()
                 times.append((time.perf_counter() - began) * 1000)
+                own.append((time.process_time() - worked) * 1000)
         count = sum(not q["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for q in asked)
         found += [row(name, round(statistics.median(times), 1), "ms", most, f"best {min(times):.0f}")]
+        found += [row(f"{name}, this process alone", round(statistics.median(own), 1), "ms", most)]
         found += [row(name, count, "queries", queries)]
     html = len(gzip.compress(client.get(page).content)) / 1000
     scripts = [STATIC / name for name in PAGE] + [*STATIC.glob("js/judge*.js")]
@@ -164,7 +166,7 @@ def together(web: Served, judges: list[Judge]) -> list[dict[str, Any]]:
         row("125 judges saving every 10 s, p95", round(p95), "ms", 250, note),
         row("web processors' time a save, its page included", round(each, 1), "ms", 60),
         row("share of two processors", round(share * 100, 1), "%", 40, f"headroom ×{1 / share:.1f}"),
-        {"name": "sheets kept", "value": kept, "unit": "", "target": f"{JUDGES + 90 - 1}", "ok": kept >= JUDGES},
+        {"name": "sheets kept", "value": kept, "unit": "", "target": f"≥{JUDGES}", "ok": kept >= JUDGES},
     ]
 
 
