@@ -109,7 +109,9 @@ class Desk:
 def desks_of(user: User) -> list[Desk]:
     """The rounds that somebody judges in and that have opened or will; the published ones no longer. Two queries."""
     judges = user.judgeships.filter(state="active").exclude(round__state="published")
-    judges = judges.select_related("round__category", "round__edition", "round__track", "round__session").order_by("round__position")
+    judges = judges.select_related("round__category", "round__edition", "round__track", "round__session").order_by(
+        "round__position"
+    )
     held = Assignment.objects.of(user).filter(judge__in=judges).select_related("sheet").order_by("position", "pk")
     by_judge: dict[int, list[Before]] = {}
     for one in held:
