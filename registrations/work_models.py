@@ -100,7 +100,13 @@ class Work(models.Model):
     ai = models.JSONField("AI 使用说明", default=dict, blank=True)  # code of the edition's declaration → what was typed
     state = models.CharField("状态", max_length=12, choices=states.WORK.choices, default=states.WORK.initial)
     current = models.OneToOneField(
-        "registrations.WorkVersion", models.PROTECT, null=True, blank=True, editable=False, related_name="current_of"
+        "registrations.WorkVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="current_of",
+        verbose_name="以此为准的版本",
     )
     begun_at = models.DateTimeField("开始时间")
     changed_at = models.DateTimeField("保存时间")

@@ -24,7 +24,7 @@ ALIVE = "<img src=x"
 
 READERS = ("anonymous", "person", "officer", "contact", "organiser")
 MAILS = {"dev_mail_html", "admin:notices_kind_html"}  # a mail in its frame brings its own looks; it may run nothing
-FRAGMENTS = {"admin:search"}
+FRAGMENTS = {"admin:search", "work_slot"}
 CACHED = {"admin:jsi18n"}  # Django's words for dates, the same for everybody
 
 # unfold's Alpine evaluates its attributes and sets styles; nowhere else is anything loosened.
@@ -36,16 +36,17 @@ LATIN = re.compile(r"[A-Za-z](?:[A-Za-z'’.-]*[A-Za-z-])?")
 NOT_WORDS = re.compile(
     r"https?://\S+|[\w.*+-]+@[\w.-]+"  # addresses
     r"|\S*[/\\_=]\S*|\b[0-9a-f]{8,}\b|\b[A-Z]{1,2}\d+\b|\b\d+-[0-9A-F]{4}\b"  # paths, digests, ids of rules, 版本码
+    r"|\b(?:[A-Z0-9]+-)?[A-Z]-\d+|会场码\s*[A-Z0-9]{4}\b"  # numbers of works, the code of a hall
     r"|<img"  # the canary, masked as a phone
 )
 ICON = re.compile(r"<(span|i)[^>]*material-symbols[^>]*>[^<]*</\1>")  # unfold's icon font spells icons as words
 NAMES = (
     "AI AIGC ICP WCAG AA Chrome PDF JPG PNG Word Excel WPS xlsx xls csv toml UTF- SHA- GBK URL IP MB App Cookie"
-    " JavaScript Tab ZIP JSON"
+    " JavaScript Tab ZIP JSON KB dpi Linux macOS Python CSV k"
 )
 CODES = (
     "GDAIKP png jpg data.json A B C N R esc Message-ID worker guangdong- notice.deliver Notice.deliver beat Beat"
-    " shixing sx"
+    " shixing sx txt"
 )
 KNOWN = set(f"{NAMES} {CODES}".split())
 

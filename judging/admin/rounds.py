@@ -33,7 +33,7 @@ class RoundAdmin(
 
     contacts_may = frozenset({"view"})
     list_display = ["title", "kind", "status", "works", "judges_count", "closes_at"]
-    list_filter = ["state", "code", "category__code"]
+    list_filter = ["state", "name", "category__code"]
     list_select_related = ["category", "track", "edition"]
     ordering = ["edition", "position", "category__position"]
     fields = ["edition", "code", "name", "category", "state"]

@@ -1844,12 +1844,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workevent',
             name='current',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workversion'),
+            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workversion', verbose_name='以此为准的版本'),
         ),
         migrations.AddField(
             model_name='work',
             name='current',
-            field=models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='current_of', to='registrations.workversion'),
+            field=models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='current_of', to='registrations.workversion', verbose_name='以此为准的版本'),
         ),
         migrations.AddField(
             model_name='versionfile',
