@@ -228,6 +228,8 @@ HANDS_OUT = {
     "aisc_portal/admin.py": "the audit of minors' data: counts alone",
     "registrations/views/stamp.py": "stamp_pdf, stamp_word",
     "registrations/views/workbooks.py": "row_*, workbook_marked",
+    "registrations/views/works.py": "work_manifest: text, tests/registrations/works",
+    "judging/views/downloads.py": "scores, ranking and ballots as workbooks and CSV: tests/judging",
     "tracks/admin.py": "the edition's own text, as it was loaded",
     "tracks/views.py": "blank-form: the edition's words alone",
 }
@@ -235,6 +237,7 @@ DOWNLOADS = {  # addresses that answer a GET with a file
     "blank-form", "row_template", "row_export", "workbook_marked", "stamp_pdf", "stamp_word", "scan",
     "admin:registrations_unit_import_template", "admin:registrations_unit_invite_template",
     "admin:tracks_edition_download", "admin:registrations_honour_import_template",
+    "admin:judging_round_import_template", "admin:judging_round_scores",
 }  # fmt: skip
 
 

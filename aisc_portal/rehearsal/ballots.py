@@ -38,7 +38,7 @@ def vote(scene: Scene, round_: Round) -> Counter[str]:
                 if chance.random() < TWICE:
                     _tap(scene, hall, person, turn.pk, told)
         live.close_voting(session, by=scene.organiser)
-        scene.refused({"ballot.closed", "ballot.twice"}, balloting.cast, hall, people[-1], [turn.pk], ADDRESS)
+        scene.refused({"ballot.closed"}, balloting.cast, hall, people[-1], [turn.pk], ADDRESS)
     _set_aside(scene, session, told)
     with scene.accepted(f"{round_}现场结束"):
         live.end(session, by=scene.organiser)

@@ -59,8 +59,8 @@ def keys_in_use(model: type[Model]) -> Counter[str]:
     found: Counter[str] = Counter()
     for column in _fields(model, SealedTextField):
         key = Func(F(column.name), Value(":"), Value(2), function="split_part", output_field=CharField())
-        rows = model._base_manager.exclude(**{column.name: ""}).values(key=key)
-        found.update({row["key"]: row["count"] for row in rows.annotate(count=Count("pk"))})
+        rows = model._base_manager.exclude(**{column.name: ""}).values(sealed_with=key)
+        found.update({row["sealed_with"]: row["count"] for row in rows.annotate(count=Count("pk"))})
     return found
 
 

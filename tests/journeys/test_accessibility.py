@@ -30,6 +30,8 @@ NO_PAGE |= {"admin:judging_round_import_template", "admin:judging_round_scores"}
 # These take posts only.
 NO_PAGE |= {"claim_send", "claim_revoke", "entry_remind", "member_invitation_resend", "member_invitation_revoke"}
 NO_PAGE |= {"personal_export", "judge_sheet", "judge_file"}
+NO_PAGE |= {"work_keep", "work_restore", "work_file_add", "work_file_do", "work_uploads", "work_upload"}
+NO_PAGE |= {"work_manifest", "work_slot", "work_file", "work_preview"}  # files, and a piece of a page
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",

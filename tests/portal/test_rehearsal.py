@@ -86,7 +86,13 @@ def test_the_same_seed_is_the_same_contest(mail: Path) -> None:
         cursor.execute("SAVEPOINT begin")
         first = rehearse(5)
         cursor.execute("ROLLBACK TO begin")
-    assert first | {"seconds": {}} == rehearse(5) | {"seconds": {}}
+    assert untimed(first) == untimed(rehearse(5))
+
+
+def untimed(summary: dict[str, Any]) -> dict[str, Any]:
+    """What does not depend on the machine."""
+    judging = {name: said for name, said in summary["judging"].items() if name != "seconds"}
+    return summary | {"seconds": {}, "judging": judging}
 
 
 def test_the_year_runs_forward() -> None:

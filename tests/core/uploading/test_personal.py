@@ -39,7 +39,7 @@ def test_a_deleted_person_leaves_no_upload(owner):
 def test_invariants(owner):
     complete(sent(begun(owner)))
     late = begun(owner, purpose="slot:2")
-    assert [found for _, found in invariants()] == [[], [], []]
+    assert [found for _, found in invariants() if found] == []
     Upload.objects.filter(pk=late.pk).update(expires_at=timezone.now() - timedelta(hours=2))
     StoredFile.objects.update(sha256="0" * 64)
-    assert [len(found) for _, found in invariants()] == [0, 1, 1]
+    assert [len(found) for _, found in invariants() if found] == [1, 1]

@@ -14,7 +14,7 @@ from registrations.entry_models import Entry
 
 from .build import REGISTERING
 
-MOST = 103
+MOST = 106
 
 
 def code_for(address: str) -> str:

@@ -28,7 +28,8 @@ from .build import REGISTERING, TEXTS, claim, draft, entered, join, person
 pytestmark = pytest.mark.django_db
 
 LATER = [
-    ("培训与作品", "todo", "12-28 起"),
+    ("培训", "todo", "12-28 起"),
+    ("提交作品", "todo", "12-28 起"),
     ("推选参赛", "todo", "看培训情况推荐"),
     ("积分赛季", "todo", "02-10 至 08-30"),
     ("终审颁奖", "todo", "9 月中下旬"),
@@ -126,7 +127,7 @@ def test_the_recommended_have_two_steps_more(edition, me):
     values = {"kind": "individual", "organisation": "城南中学", "categories": ["A"], "track": row.track}
     page = page_for(entering.make_entry(edition, values, representative=me, row=row), me)
     ways = [("单位推荐", "done", "12-13 通过"), ("认领名额", "done", "12-23 完成")]
-    assert (page.at, len(page.steps), seen(page)[:2]) == (3, 8, ways)
+    assert (page.at, len(page.steps), seen(page)[:2]) == (3, 9, ways)
 
 
 def test_a_later_app_replaces_its_own_step_and_adds_its_part(edition, me, monkeypatch):
@@ -139,7 +140,7 @@ def test_a_later_app_replaces_its_own_step_and_adds_its_part(edition, me, monkey
     page = page_for(draft(edition, me), me)
     assert (seen(page)[2], len(page.steps), page.task.say) == (
         ("培训与作品", "fix", "作品 A 待补正"),
-        6,
+        7,
         "作品 A 被退回。",
     )
 
