@@ -66,6 +66,6 @@ def sign_in(page: Page, server: str, email: str) -> None:
 def enters(page: Page, server: str, user: User) -> None:
     """With a session of their own."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     page.context.clear_cookies()
     page.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": server}])
