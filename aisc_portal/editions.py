@@ -6,6 +6,7 @@ from django.db import transaction
 
 import judging.services.adoption
 import registrations.services.adoption
+import seasons.services.adoption
 import tracks.services
 from core import clock
 from core.accounts.models import User
@@ -99,6 +100,7 @@ def _write(amendment: Amendment, *, by: User | None, reason: str) -> None:
             lambda: tracks.services.adopt(edition, before),
             lambda: registrations.services.adoption.adopt(edition),
             lambda: judging.services.adoption.adopt(edition),
+            lambda: seasons.services.adoption.adopt(edition),
         ):
             try:
                 adopt()

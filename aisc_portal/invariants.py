@@ -9,6 +9,7 @@ import core.notices.invariants
 import core.sealed.invariants
 import judging.invariants
 import registrations.invariants
+import seasons.invariants
 import tracks.invariants
 from core.audit.invariants import Finding
 
@@ -21,6 +22,7 @@ EVERY_APP: tuple[Callable[[], Iterator[Finding]], ...] = (
     tracks.invariants.invariants,
     registrations.invariants.invariants,
     judging.invariants.invariants,
+    seasons.invariants.invariants,
 )
 
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "tracks",
     "registrations",
     "judging",
+    "seasons",
     "aisc_portal",
 ]
 

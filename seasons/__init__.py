@@ -1,1 +1,1 @@
-"""Training, theme seasons, service records and points (主题赛季); nothing here yet, see docs/architecture.md."""
+"""Theme seasons: training and who goes on, service records, points, venues, volunteer forces (主题赛季)."""

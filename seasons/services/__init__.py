@@ -1,0 +1,1 @@
+"""Every write of seasons, by what it is about."""

@@ -1,0 +1,19 @@
+"""The states of seasons, and the words for what is done."""
+
+from core.states import States, Transition
+
+# A theme season (主题赛季). What the file names is public from the start; a theme that the organiser adds when published.
+SEASON = States(
+    initial="draft",
+    labels={"draft": "准备中", "published": "已发布", "cancelled": "已取消"},
+    transitions=(
+        Transition("publish", ("draft", "cancelled"), "published", "发布"),
+        Transition("cancel", ("draft", "published"), "cancelled", "取消"),
+    ),
+)
+
+VERBS = {
+    "season.saved": "设置主题赛季",
+    "season.published": "发布主题赛季",
+    "season.cancelled": "取消主题赛季",
+}
