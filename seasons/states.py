@@ -2,7 +2,7 @@
 
 from core.states import States, Transition
 
-# A theme season (主题赛季). What the file names is public from the start; a theme that the organiser adds when published.
+# A theme season (主题赛季). What the file names is announced with it; what the organiser adds, when it is published.
 SEASON = States(
     initial="draft",
     labels={"draft": "准备中", "published": "已发布", "cancelled": "已取消"},

@@ -22,7 +22,8 @@ class SeasonQuerySet(models.QuerySet["Season"]):
 
     def visible_to(self, user: "User") -> "SeasonQuerySet":
         """Everybody sees what is published; contacts and the organiser also what is prepared or was cancelled."""
-        staff = user.is_active and (user.is_superuser or user.is_authenticated and user.track_contacts.exists())
+        staff = user.is_superuser or (user.is_authenticated and user.track_contacts.exists())
+        staff = staff and user.is_active
         return self if staff else self.published()
 
     def published(self) -> "SeasonQuerySet":

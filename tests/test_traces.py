@@ -53,6 +53,7 @@ from tests.registrations.entries import traces as entry_traces
 from tests.registrations.paper import file_of, upload
 from tests.registrations.works import likeness_traces
 from tests.registrations.works import traces as work_traces
+from tests.seasons import traces as season_traces
 from tracks import services as tracks
 from tracks.models import Edition, TrackContact
 
@@ -219,6 +220,7 @@ CASES |= (
     | eligibility_traces.CASES
     | personal_traces.CASES
     | judging_traces.CASES
+    | season_traces.CASES
     | live_traces.CASES
 )
 CASES |= likeness_traces.CASES | work_traces.CASES
