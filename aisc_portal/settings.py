@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.jobs.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
     "remind": {"task": "registrations.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
     "watch": {"task": "judging.tasks.watch", "schedule": 300.0, "options": {"expires": 300}},
+    "train": {"task": "seasons.tasks.train", "schedule": 120.0, "options": {"expires": 120}},
     "uploads": {"task": "core.files.tasks.expire_uploads", "schedule": 600.0, "options": {"expires": 600}},
     "expire": {"task": "aisc_portal.tasks.expire", "schedule": 3600.0, "options": {"expires": 3600}},
 }
@@ -230,6 +231,7 @@ ACCOUNT_RATE_LIMITS = {
     # The public's vote (judging.views.voting): never by address, since a hall shares one.
     "ballot_code": "1/50s/key,4/h/key,8/d/key",  # a phone
     "ballot_device": "12/h/key",  # a browser: codes asked for, codes and tokens tried
+    "training_code": "10/5m/key",  # a person's tries at the code on the screen (seasons.views.training)
     "ballot_hall": "3000/h/key",  # what a hall may cost in messages
 }
 # How many proxies of ours add to X-Forwarded-For; what others write there is not believed (R20).

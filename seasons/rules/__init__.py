@@ -1,0 +1,1 @@
+"""What the contest decides of seasons: pure, no Django, no clock."""
