@@ -60,7 +60,7 @@ def test_the_count_is_written_by_the_database_alone(edition: Edition) -> None:
 
 @pytest.mark.parametrize(
     ("values", "track", "code"),
-    [({"categories": ["B"]}, "worker", "enrolment.category"), ({}, "youth", "enrolment.track")],
+    [({"categories": ["B"]}, "worker", "enrolment.category"), ({}, "university", "enrolment.track")],
 )
 def test_a_course_is_for_its_category_and_track(
     edition: Edition, values: dict[str, object], track: str, code: str
