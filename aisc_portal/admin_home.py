@@ -25,6 +25,10 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("military_tech", "registrations.Honour"),
         ("download", "registrations.SummaryExport"),
     ),
+    "培训": (
+        ("event_note", "seasons.Season"),
+        ("school", "seasons.Course"),
+    ),
     "评审": (
         ("gavel", "judging.Round"),
         ("movie_filter", "judging.Candidate"),

@@ -114,6 +114,7 @@ class Attendance(models.Model):
         return f"{self.get_how_display()} {self.minutes} 分钟"
 
 
+@tracked()
 class Seen(models.Model):
     """Somebody has gone through a material (已学)."""
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from core.audit.invariants import Finding, states_are_legal
 
-from .models import Season
+from . import training_invariants
+from .models import Advance, Course, Season, Session
 
-STATEFUL = (Season,)
+STATEFUL = (Season, Course, Session, Advance)
 
 
 def invariants() -> Iterator[Finding]:
     """Every state is one that the tables of transitions allow."""
     for model in STATEFUL:
         yield states_are_legal(model)
+    yield from training_invariants.invariants()

@@ -13,7 +13,8 @@ from tests.world import ROLES, World, a_world, addresses
 # One letter a role, in their order: first for GET, then for POST.
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
 PORTAL = {
-    "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
+    "....... MMMMMMM": "training course course_calendar"
+    " home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " stage live_order live_state"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
     "....... .......": "vote vote_enter officer_invitation account_login account_logout account_signup"
@@ -24,7 +25,8 @@ PORTAL = {
     "....... L......": "enter",
     "L..N.N. LMMMMMM": "entry",
     "L.NN.N. LMMMMMM": "evidence work_file work_preview",
-    "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
+    "L.NNNNN L.NNNNN": "course_leave"
+    " entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
     " work_begin work work_submit work_withdraw work_anonymous",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
     "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore"
@@ -33,8 +35,9 @@ PORTAL = {
     "NNNNNNN NNNNNNN": "guardian",
     "L...... LMMMMMM": "desk account mfa_index judge",
     "L...... LNNNNNN": "consents",  # nothing is named that could be taken back
-    "LMMMMMM L......": "personal_export",
-    "L...... L......": "claim_code personal account_name account_change_password account_set_password account_email"
+    "LMMMMMM L......": "personal_export course_enrol",
+    "L...... L......": "lesson course_quiz session_attend"
+    " claim_code personal account_name account_change_password account_set_password account_email"
     " account_email_verification_sent account_verify_phone account_reauthenticate mfa_authenticate"
     " account_change_phone",
     "LRRRRRR LRRRRRR": "mfa_activate_totp mfa_generate_recovery_codes mfa_reauthenticate",
@@ -58,6 +61,8 @@ PORTAL = {
     "L.NNNNN LMMMMMM": "work_version work_manifest work_slot",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
+    # Training: a course of the track “worker” that the person has a seat in.
+    "LFFF.F. LMMMMMM": "session_screen session_code",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
     "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
@@ -94,6 +99,8 @@ MODELS = {
     "judging_judge": ("view", "", False),
     "judging_judgeinvitation": ("view", "", False),
     "judging_recusal": ("view", "", False),
+    "seasons_season": ("view", "view", False),
+    "seasons_course": ("view", "view", True),
     "tracks_edition": ("view", "", False),
     "tracks_category": ("view", "", False),
     "tracks_milestone": ("view", "", False),
@@ -102,7 +109,8 @@ MODELS = {
 }
 # Pages of a model beside the usual five.
 ADMIN = {
-    "FF. FF.": "registrations_deletionrequest_audit_page registrations_honour_import_page"
+    "FF. FF.": "seasons_season_new_page seasons_season_edit seasons_season_publish seasons_season_cancel"
+    " registrations_deletionrequest_audit_page registrations_honour_import_page"
     " registrations_honour_import_template registrations_unit_import_page"
     " registrations_unit_import_template registrations_unit_invite_page"
     " registrations_unit_invite_template registrations_unit_invite_one registrations_officer_remove"
@@ -118,14 +126,21 @@ ADMIN = {
     " judging_candidate_anchor judging_candidate_pair judging_round_pick",
     "FFN FFN": "judging_round_unlock_answer",
     "FFF FFF": "judging_candidate_restore",
-    "... ...": "registrations_recommendationrow_summary_page judging_round_pool judging_round_change",
+    "... ...": "seasons_season_course_new seasons_season_advance seasons_season_change"
+    " registrations_recommendationrow_summary_page judging_round_pool judging_round_change",
     "MMM .N.": "registrations_recommendationrow_phone registrations_entry_phone registrations_entry_birth"
     " registrations_entry_guardian",
-    ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook",
+    ".F. .F.": "seasons_season_track seasons_season_export"
+    " registrations_unit_mailed_page registrations_unit_mailed_workbook",
     "FN. FN.": "registrations_entry_merge",
     "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
     " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html",
-    ".N. .N.": "registrations_entry_accept registrations_entry_return registrations_entry_reject"
+    ".N. .N.": "seasons_course_edit seasons_course_publish seasons_course_cancel seasons_course_attendance"
+    " seasons_course_export seasons_course_session_new seasons_course_session_edit seasons_course_session_cancel"
+    " seasons_course_import_page seasons_course_import_template seasons_course_mark seasons_course_material_new"
+    " seasons_course_material_edit seasons_course_material_remove seasons_course_question_new"
+    " seasons_course_question_edit seasons_course_question_remove seasons_course_change seasons_season_adjust"
+    " registrations_entry_accept registrations_entry_return registrations_entry_reject"
     " registrations_entry_reconsider registrations_entry_unlock registrations_entry_change"
     " registrations_work_pass registrations_work_return registrations_work_reject registrations_work_reconsider"
     " registrations_work_unlock registrations_work_anonymous registrations_work_change"

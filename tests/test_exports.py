@@ -229,6 +229,7 @@ HANDS_OUT = {
     "registrations/views/stamp.py": "stamp_pdf, stamp_word",
     "registrations/views/workbooks.py": "row_*, workbook_marked",
     "registrations/views/works.py": "work_manifest: text, tests/registrations/works",
+    "seasons/views/training.py": "course_calendar: tests/seasons/training/test_calendars.py",
     "judging/views/downloads.py": "scores, ranking and ballots as workbooks and CSV: tests/judging",
     "tracks/admin.py": "the edition's own text, as it was loaded",
     "tracks/views.py": "blank-form: the edition's words alone",
@@ -237,7 +238,8 @@ DOWNLOADS = {  # addresses that answer a GET with a file
     "blank-form", "row_template", "row_export", "workbook_marked", "stamp_pdf", "stamp_word", "scan",
     "admin:registrations_unit_import_template", "admin:registrations_unit_invite_template",
     "admin:tracks_edition_download", "admin:registrations_honour_import_template",
-    "admin:judging_round_import_template", "admin:judging_round_scores",
+    "course_calendar", "admin:seasons_course_export", "admin:seasons_course_import_template",
+    "admin:seasons_season_export", "admin:judging_round_import_template", "admin:judging_round_scores",
 }  # fmt: skip
 
 

@@ -54,6 +54,7 @@ from tests.registrations.paper import file_of, upload
 from tests.registrations.works import likeness_traces
 from tests.registrations.works import traces as work_traces
 from tests.seasons import traces as season_traces
+from tests.seasons.training import traces as training_traces
 from tracks import services as tracks
 from tracks.models import Edition, TrackContact
 
@@ -221,6 +222,7 @@ CASES |= (
     | personal_traces.CASES
     | judging_traces.CASES
     | season_traces.CASES
+    | training_traces.CASES
     | live_traces.CASES
 )
 CASES |= likeness_traces.CASES | work_traces.CASES

@@ -11,7 +11,7 @@ from core.notices.models import Channel, Notice
 from registrations.models import RecommendationRow, UnitQuota
 
 from .. import invariants
-from . import entries, judging, paper, works
+from . import entries, judging, paper, training, works
 from .scene import Scene
 from .ways import WAYS
 
@@ -61,6 +61,7 @@ def summary(scene: Scene) -> dict[str, Any]:
         "scans": paper.totals(scene),
         "entries": entries.totals(scene),
         "works": works.totals(scene),
+        "training": training.totals(scene),
         "judging": judging.totals(scene),
         "notices": {
             "sent": notices["sent"],

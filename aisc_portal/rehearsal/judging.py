@@ -23,7 +23,7 @@ from registrations.entry_models import Entry
 from tracks.rulebook.adopt import adopt_defaults
 
 from .. import editions
-from . import ballots
+from . import ballots, training
 from .scene import Scene
 
 QUALITY, SEVERITY, NOISE = 8, 8, 4  # standard deviations, in points
@@ -78,11 +78,11 @@ def settle(scene: Scene) -> None:
 
 
 def fill(scene: Scene) -> None:
-    """Every contact lists the passed works of their track; without works, the accepted entries stand in for them."""
+    """Contacts list the passed works of those who advanced; without works, the accepted entries stand in for them."""
     hall = _hall(scene)
     for round_ in _all(scene, "review"):
         for contact in {user.pk: user for user in scene.contacts.values()}.values():
-            works = pool.eligible_works(round_, contact)
+            works = [work for work in pool.eligible_works(round_, contact) if training.going(work)]
             with scene.accepted(f"{round_}列入作品"):
                 pool.add(round_, [pool.thing_of(work) for work in works], by=contact)
         if not round_.candidates.exists():

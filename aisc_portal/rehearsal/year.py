@@ -9,7 +9,7 @@ from core import clock
 from core.clock import BEIJING
 from core.jobs import services as jobs
 
-from . import calling, closing, entries, filling, judging, opening, paper, pupils, reviewing, verdicts, works
+from . import calling, closing, entries, filling, judging, opening, paper, pupils, reviewing, training, verdicts, works
 from .scene import Scene
 
 Stage = Callable[[Scene], None]
@@ -57,15 +57,23 @@ CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
     ("2024-12-27 08:00", pupils.answer),  # guardians who were slow
     ("2024-12-27 09:00", verdicts.prove_again),
     ("2024-12-30 10:00", verdicts.judge),
+    ("2024-12-30 14:00", training.plan),
     ("2025-01-02 09:00", verdicts.end_correction),  # 补正 is over
     ("2025-01-03 09:00", verdicts.take_back),
+    ("2025-01-06 09:00", training.enrol),
     ("2025-01-12 09:00", works.begin),  # all three theme seasons are open
     ("2025-01-13 10:00", works.review),
+    ("2025-01-13 20:00", training.remind),  # a day before the first evening
+    ("2025-01-14 19:40", training.attend),
     ("2025-01-15 09:00", works.mend),
+    ("2025-01-16 19:40", training.attend),
+    ("2025-01-17 09:00", training.import_files),
     ("2025-01-20 10:00", works.review),  # 补正 is over for those that did not come back
+    ("2025-01-21 10:00", training.decide),
     ("2025-08-31 00:00", works.close),  # the last second was 2025-08-30 23:59:59
     ("2025-09-01 10:00", works.review),
     ("2025-09-02 09:00", judging.settle),
+    ("2025-09-02 10:00", training.fill),
     ("2025-09-02 14:00", judging.fill),
     ("2025-09-03 09:00", judging.invite),
     ("2025-09-03 14:00", judging.distribute),

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import URLPattern, path
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import ReadOnlyPortalAdmin
@@ -34,6 +34,7 @@ class SeasonAdmin(ThemeAdvancing, ReadOnlyPortalAdmin):
     search_fields = ["name", "industry"]
     search_help_text = "主题、行业领域"
     fields = ["edition", "code", "name", "kind", "state"]
+    actions_list = ["new_page"]
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Season]:
         found = super().get_queryset(request).select_related("edition", "category", "milestone")
@@ -64,7 +65,7 @@ class SeasonAdmin(ThemeAdvancing, ReadOnlyPortalAdmin):
             path(f"<int:season>/{route}", wrap(page), name=f"seasons_season_{name}")
             for route, (name, page) in deeds.items()
         ]
-        return [path("new/", wrap(self.new_page), name="seasons_season_new"), *own, *super().get_urls()]
+        return [*own, *super().get_urls()]
 
     def change_view(
         self, request: SignedInRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -80,16 +81,15 @@ class SeasonAdmin(ThemeAdvancing, ReadOnlyPortalAdmin):
         }
         return self.page(request, "seasons/admin/theme.html", theme.name, **context)
 
-    def changelist_view(self, request: SignedInRequest, extra_context: Any = None) -> HttpResponse:
-        """The organiser adds monthly themes here."""
-        return super().changelist_view(request, (extra_context or {}) | {"may_add_theme": request.user.is_superuser})
+    def has_organise_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
+        """The organiser."""
+        return request.user.is_superuser
 
     # --- The theme itself -----------------------------------------------------------------------------------
 
+    @action(description="新增月度主题", url_path="new", icon="add", permissions=["organise"])
     def new_page(self, request: SignedInRequest) -> HttpResponse:
         """A monthly theme."""
-        if not request.user.is_superuser:
-            raise PermissionDenied
         edition = Edition.objects.current()
         if edition is None:
             raise Http404

@@ -27,7 +27,10 @@ NO_PAGE |= {"admin:registrations_honour_import_template", "unit_codes"}
 NO_PAGE |= {"ranking_bundle", "ranking_scores", "ranking_sheet"}
 NO_PAGE |= {"live_state", "live_evidence", "vote_code", "vote_verify"}
 NO_PAGE |= {"admin:judging_round_import_template", "admin:judging_round_scores"}
+NO_PAGE |= {"course_calendar", "session_code", "admin:seasons_course_export", "admin:seasons_season_export"}
+NO_PAGE |= {"admin:seasons_course_import_template"}
 # These take posts only.
+NO_PAGE |= {"course_enrol"}
 NO_PAGE |= {"claim_send", "claim_revoke", "entry_remind", "member_invitation_resend", "member_invitation_revoke"}
 NO_PAGE |= {"personal_export", "judge_sheet", "judge_file"}
 NO_PAGE |= {"work_keep", "work_restore", "work_file_add", "work_file_do", "work_uploads", "work_upload"}
@@ -45,7 +48,7 @@ ANONYMOUS = {
     "dev_mail_message",
 }
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
-ANONYMOUS |= {"rankings", "vote", "vote_enter", "stage", "live_order"}
+ANONYMOUS |= {"training", "course", "rankings", "vote", "vote_enter", "stage", "live_order"}
 ANONYMOUS |= {"account_reset_password", "account_password_reset_completed", "account_inactive", "enter"}
 
 
