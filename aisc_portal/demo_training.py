@@ -39,6 +39,6 @@ def prepare(edition: Edition, people: list[User], organiser: User) -> None:
         courses.save_question(course, asked, by=organiser)
     courses.publish_course(course, by=organiser)
     for member in Member.objects.here().filter(edition=edition, user__in=people).select_related("entry__track", "user"):
-        if not enrolling.problems_of(course, member):
+        if not enrolling.problems_of(course, member, clock.now()):
             enrolling.enrol(course, [member], by=member.user)
     clock.set_now(before)

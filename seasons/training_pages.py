@@ -181,7 +181,7 @@ class CoursePage:
         members = Member.objects.here().filter(pk__in=mine) | Member.objects.here().filter(entry__in=led)
         found = list(members.distinct().select_related("entry__track").order_by("entry", "pk"))
         seats = {one.member_id: one for one in self.course.enrolments.filter(left_at=None, member__in=found)}
-        return [Person(member, seats.get(member.pk), problems_of(self.course, member)) for member in found]
+        return [Person(member, seats.get(member.pk), problems_of(self.course, member, self.now)) for member in found]
 
     @property
     def open_people(self) -> list[Person]:

@@ -72,7 +72,7 @@ class CourseAttendance(PortalAdmin):
         effects = [f"“{one}”共 {one.minutes} 分钟；登记的分钟数优先于签到码和参会记录"]
         return self.ask(
             request, form, act, title=f"登记出勤：{seat.member.name}", button="登记",
-            back=self._address(found, "attendance"), effects=effects,
+            back=self.url_of("attendance", found), effects=effects,
         )  # fmt: skip
 
     def import_page(self, request: SignedInRequest, course: int, session: int) -> HttpResponse:
@@ -119,6 +119,3 @@ class CourseAttendance(PortalAdmin):
     def _import(self, session: Session, table: Table, request: SignedInRequest) -> str:
         count = attendance_files.import_attendance(session, table, by=request.user)
         return f"“{session}”已登记 {count} 人的出勤"
-
-    def _address(self, course: Course, page: Any = "") -> str:  # type: ignore[override]
-        return self.url_of(page, course)

@@ -66,7 +66,7 @@ def import_attendance(session: Session, table: Table, *, by: User) -> int:
         now = clock.now()
         for line in good:
             told = {"minutes": line.minutes, "at": now, "note": ""}  # the nickname names a person
-            Attendance.objects.update_or_create(session=session, enrolment_id=line.enrolment, how="file", defaults=told)
+            Attendance.objects.update_or_create(session=session, enrolment_id=line.enrolment or 0, how="file", defaults=told)
     return len(good)
 
 

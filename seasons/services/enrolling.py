@@ -1,6 +1,7 @@
 """A seat in a course: for oneself, or by the representative for the whole entry; given back again. Always free."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -30,16 +31,14 @@ def enrol(course: Course, members: Iterable[Member], *, by: User) -> list[Enrolm
     with transaction.atomic(), recorded("enrolment.made", by=by):
         course = lock(course)
         now = clock.now()
-        refuse_if(problem for member in members for problem in _problems(course, member, by))
+        refuse_if(problem for member in members for problem in _acts(member, by) or problems_of(course, member, now))
         seated = set(course.enrolments.filter(left_at=None, member__in=members).values_list("member", flat=True))
-        fresh = [
-            Enrolment(course=course, member=member, enrolled_at=now) for member in members if member.pk not in seated
-        ]
+        fresh = [member for member in members if member.pk not in seated]
         if course.left is not None and len(fresh) > course.left:
             raise Refused(_full(course, len(fresh)))
         try:
             with transaction.atomic():
-                made = Enrolment.objects.bulk_create(fresh)
+                made = _seats(course, fresh, now)
         except IntegrityError as error:
             if violated(error) == CAPACITY_CHECK:
                 raise Refused(_full(course, len(fresh))) from error
@@ -51,8 +50,16 @@ def enrol(course: Course, members: Iterable[Member], *, by: User) -> list[Enrolm
                 "first": first.starts_at if first else None,
                 "link": link_to("course", course=course.pk),
             }
-            notify(enrolment.member.user, "training-enrolled", about=enrolment, **said)
+            notify(enrolment.member.user, "training-enrolled", about=enrolment, occasion=f"{now:%Y%m%d%H%M%S}", **said)
     return made
+
+
+def _seats(course: Course, members: list[Member], now: datetime) -> list[Enrolment]:
+    """A seat for each; who had one before gets it back, with what they attended."""
+    before = {one.member_id: one for one in course.enrolments.filter(member__in=members).select_related("member__user")}
+    Enrolment.objects.filter(pk__in=[one.pk for one in before.values()]).update(left_at=None)
+    fresh = [Enrolment(course=course, member=one, enrolled_at=now) for one in members if one.pk not in before]
+    return [*before.values(), *Enrolment.objects.bulk_create(fresh)]
 
 
 def leave(enrolment: Enrolment, *, by: User) -> None:
@@ -65,11 +72,10 @@ def leave(enrolment: Enrolment, *, by: User) -> None:
         refuse_if([] if gone else [Problem("enrolment.gone", "已经退出这门课，不用再退")])
 
 
-def problems_of(course: Course, member: Member) -> list[Problem]:
+def problems_of(course: Course, member: Member, now: datetime) -> list[Problem]:
     """Why this person can have no seat, so that the page says it before anybody clicks."""
     entry = member.entry
     category = course.season.category
-    now = clock.now()
     sessions = [session for session in course.sessions.all() if session.state == "planned"]
     asking = Asking(
         name=member.name,
@@ -82,10 +88,6 @@ def problems_of(course: Course, member: Member) -> list[Problem]:
         over=bool(sessions) and all(session.ends_at <= now for session in sessions),
     )
     return check_seat(asking)
-
-
-def _problems(course: Course, member: Member, by: User) -> list[Problem]:
-    return _acts(member, by) or problems_of(course, member)
 
 
 def _acts(member: Member, by: User) -> list[Problem]:

@@ -43,6 +43,16 @@ def test_a_seat_given_back_is_free_again(edition: Edition) -> None:
     assert course.taken == 1
 
 
+def test_who_comes_back_keeps_what_they_attended(edition: Edition) -> None:
+    course, entry = build.course(edition), build.accepted(edition)
+    seat = build.seat(course, entry)
+    build.attend(build.all_of(course)[0], seat)
+    enrolling.leave(seat, by=seat.member.user)
+    again = build.seat(course, entry)
+    course.refresh_from_db()
+    assert (again, again.attendances.count(), course.taken) == (seat, 1, 1)
+
+
 def test_the_database_holds_the_capacity_whoever_writes(edition: Edition) -> None:
     course = build.course(edition, capacity=1)
     entries = [build.accepted(edition, number) for number in (1, 2)]
