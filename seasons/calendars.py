@@ -32,7 +32,8 @@ def escaped(text: str) -> str:
 
 def folded(line: str) -> bytes:
     """One content line, cut into octets of at most 75; never inside a character."""
-    parts, part = [], b""
+    parts: list[bytes] = []
+    part = b""
     for sign in line:
         octets = sign.encode()
         if len(part) + len(octets) > (FOLD if not parts else FOLD - 1):

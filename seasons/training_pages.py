@@ -225,4 +225,4 @@ def themes_of(edition: Edition, user: Reader) -> list[Theme]:
         seats = Enrolment.objects.here().filter(course__season__edition=edition, member__user=user)
         mine = frozenset(seats.values_list("course", flat=True))
     found = seasons.prefetch_related(Prefetch("courses", courses, to_attr="shown"))
-    return [Theme(season, season.shown, mine) for season in found]  # type: ignore[attr-defined]
+    return [Theme(season, season.shown, mine) for season in found]

@@ -32,7 +32,7 @@ def _chance(scene: Scene) -> Random:
     if not hasattr(scene, "training_chance"):
         seed = f"training-{scene.count}-{scene.entries}"
         scene.training_chance = Random(seed)  # type: ignore[attr-defined]  # noqa: S311
-    return scene.training_chance  # type: ignore[attr-defined,no-any-return]
+    return scene.training_chance  # type: ignore[attr-defined]
 
 
 def _themes(scene: Scene) -> list[Season]:

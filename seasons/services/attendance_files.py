@@ -66,7 +66,8 @@ def import_attendance(session: Session, table: Table, *, by: User) -> int:
         now = clock.now()
         for line in good:
             told = {"minutes": line.minutes, "at": now, "note": ""}  # the nickname names a person
-            Attendance.objects.update_or_create(session=session, enrolment_id=line.enrolment or 0, how="file", defaults=told)
+            key = {"session": session, "enrolment_id": line.enrolment or 0, "how": "file"}
+            Attendance.objects.update_or_create(**key, defaults=told)
     return len(good)
 
 

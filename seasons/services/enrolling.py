@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -45,7 +46,7 @@ def enrol(course: Course, members: Iterable[Member], *, by: User) -> list[Enrolm
             raise
         first = course.sessions.filter(state="planned", ends_at__gt=now).first()
         for enrolment in made:
-            said = {
+            said: dict[str, Any] = {
                 "course": course.name,
                 "first": first.starts_at if first else None,
                 "link": link_to("course", course=course.pk),

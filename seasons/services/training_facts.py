@@ -115,7 +115,7 @@ def trained(season: Season, tracks: Collection[Track] | None = None, only: Entry
     for entry in found:
         entry.edition = season.edition
         shares = [share_of(courses[key], many, told) for key, many in seats.get(entry.pk, {}).items()]
-        leader = next(iter(entry.leaders), None)  # type: ignore[attr-defined]
+        leader = next(iter(entry.leaders), None)
         lines.append(
             Trained(
                 entry,

@@ -49,7 +49,7 @@ def session_of(request: HttpRequest, pk: int) -> Session:
 @edition_page
 def training(request: HttpRequest, edition: Edition) -> HttpResponse:
     """培训: every theme with its courses."""
-    page = {"themes": themes_of(edition, request.user), "rule": edition.rulebook.training}  # type: ignore[arg-type]
+    page = {"themes": themes_of(edition, request.user), "rule": edition.rulebook.training}
     return render(request, "seasons/training.html", page)
 
 
@@ -135,7 +135,7 @@ def session_attend(request: HttpRequest, session: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Course, problems: list[Problem] | None = None) -> HttpResponse:
-    page = CoursePage(found, request.user, contest_time(request))  # type: ignore[arg-type]
+    page = CoursePage(found, request.user, contest_time(request))
     runs = request.user.is_authenticated and request.user.is_staff and runs_course(signed_in(request), found)
     context = {"page": page, "course": found, "problems": problems or [], "runs": runs}
     return render(request, "seasons/course.html", context, status=422 if problems else 200)
