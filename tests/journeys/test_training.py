@@ -98,8 +98,8 @@ def test_the_code_screen(page: Page, live_server: LiveServer, contest: Edition, 
     first = page.locator("[data-code]").inner_text()
     at("1-screen")
     expect(page.locator("[data-code]")).not_to_have_text(first, timeout=60_000)
-    assert faults(page, page.url, PORTAL) == []
     page.goto(f"{live_server.url}/admin/seasons/course/{session.course_id}/change/")
     at("2-course")
     page.goto(f"{live_server.url}/admin/seasons/course/{session.course_id}/attendance/")
     at("3-attendance")
+    assert faults(page, f"{live_server.url}/training/sessions/{session.pk}/screen/", PORTAL) == []

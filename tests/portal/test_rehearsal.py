@@ -61,6 +61,7 @@ def test_the_totals_agree(mail: Path, tmp_path: Path) -> None:
     assert min(books.values()) > 0
     check_entries(summary["entries"])
     check_works(summary["works"])
+    check_training(summary["training"])
 
 
 def check_entries(counted: dict[str, Any]) -> None:
@@ -79,6 +80,13 @@ def check_works(counted: dict[str, Any]) -> None:
     assert counted["total"] == sum(ends) + counted["submitted"] + counted["returned"]
     assert min(*ends, counted["sent_back"], counted["inspected"], *counted["files"].values()) > 0
     assert counted["versions"] > counted["total"] - counted["draft"]
+
+
+def check_training(counted: dict[str, Any]) -> None:
+    """Three themes, attendance of both kinds, some advance by the rule, some by a contact's pick, some do not."""
+    assert (counted["themes"], counted["courses"]) == (3, 4)
+    assert min(counted.values()) > 0
+    assert counted["picked"] < counted["advanced"]
 
 
 def test_the_same_seed_is_the_same_contest(mail: Path) -> None:
