@@ -4,6 +4,8 @@
 
 from decimal import Decimal
 
+from django.db import transaction
+
 from core.accounts.models import User
 from judging.models import Judge, Round
 from judging.services import assigning, judges, live, opening, pool, scoring
@@ -21,6 +23,7 @@ TITLES = ("鹭鸟的三餐", "滩涂夜未眠", "盐从哪里来", "一棵木棉
 SEED = "演示开奖号 20250911"
 
 
+@transaction.atomic  # whole or not at all; and no worker comes between
 def prepare(edition: Edition, judge: User, contact: User, *, by: User) -> None:
     """Make it, once. by: the organiser."""
     rounds = Round.objects.select_related("category", "edition", "track").filter(edition=edition, category__code="A")
@@ -40,8 +43,8 @@ def prepare(edition: Edition, judge: User, contact: User, *, by: User) -> None:
         seats = [_seat(round_, user, by) for user in (judge, *others)]
         assigning.give(round_, [(seat.pk, work.pk) for seat in seats for work in round_.candidates.all()])
         opening.open_round(round_, by=by, reason="演示")
-    for seat in review.judges.filter(user__in=others):
-        _judge(seat)
+    for strict, user in enumerate(others):
+        _judge(review.judges.get(user=user), strict)
     hall = live.save_session(final, {"window": "end", "choices_max": 3}, by=by)
     live.publish_seed(hall, SEED, by=by)
     live.draw_order(hall, by=by)
@@ -55,10 +58,10 @@ def _seat(round_: Round, user: User, by: User) -> Judge:
     return judges.join(asked, by=user, accepted=PROMISES)[0]
 
 
-def _judge(seat: Judge) -> None:
-    """All of their works, each a little better than the one before; signed."""
+def _judge(seat: Judge, strict: int) -> None:
+    """All of their works, each a little better than the one before; signed. strict: points taken off."""
     held = seat.assignments.select_related("judge__user", "round", "candidate").order_by("candidate")
     for number, assignment in enumerate(held):
-        marks = {one.code: Decimal(72 + 4 * number - seat.number) for one in seat.round.criteria.all()}
+        marks = {one.code: Decimal(72 + 4 * number - strict) for one in seat.round.criteria.all()}
         scoring.save(assignment, marks, by=seat.user, submit=True)
     scoring.sign(seat, by=seat.user)

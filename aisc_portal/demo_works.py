@@ -6,6 +6,8 @@ import io
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from core import clock
 from core.accounts.models import User
 from core.files.derived.making import derive
@@ -43,6 +45,7 @@ STATES = (("passed", "draft"), ("submitted", "returned"), ("rejected", "withdraw
 REASON = "第二个文件里出现了学校名称，请处理后重新上传，再提交一次"
 
 
+@transaction.atomic  # whole or not at all; and no worker comes between
 def prepare(edition: Edition, people: list[User], contact: User) -> None:
     """Make the works of as many people as STATES has, once."""
     entering_day = next((jump.moment for jump in jumps_of(edition) if jump.code == "register"), None)
