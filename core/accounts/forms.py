@@ -165,7 +165,7 @@ class SignupForm(PlainForm, RealName, account.SignupForm):
             self.cleaned_data[kind] = contact  # where allauth looks for a taken phone and for a too similar password
         cleaned = super().clean()
         if kind == "email":
-            self.account_already_exists = bool(filter_users_by_email(contact))
+            self.account_already_exists = _is_known(contact)
         action = "verify_phone" if kind == "phone" else "confirm_email"
         if kind and not ratelimit.consume(context.request, action=action, key=contact, dry_run=True):
             self.add_error("contact", "验证码刚刚发过，请稍等再试")
@@ -176,8 +176,15 @@ class SignupForm(PlainForm, RealName, account.SignupForm):
         adapter = get_adapter()
         user: User = adapter.save_user(request, adapter.new_user(request), self)
         if user.email:
-            EmailAddress.objects.create(user=user, email=user.email, primary=True)
+            address = EmailAddress.objects.create(user=user, email=user.email, primary=True)
+            user._emailaddress_cache = [address]  # type: ignore[attr-defined]  where allauth looks first
         return user
+
+
+def _is_known(mailbox: str) -> bool:
+    """Whether some account has this mailbox, verified or not."""
+    accounts = User.objects.filter(email=mailbox).values("pk")
+    return EmailAddress.objects.filter(email=mailbox).values("user").union(accounts).exists()
 
 
 class ChangePasswordForm(PlainForm, account.ChangePasswordForm):

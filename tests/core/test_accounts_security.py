@@ -4,7 +4,7 @@ import re
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.contrib.sessions.models import Session
+from core.accounts.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse

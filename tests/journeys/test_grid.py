@@ -1,7 +1,7 @@
 """A clerk at the grid, with the script and without, on a desk and on a phone."""
 
 import pytest
-from django.contrib.sessions.models import Session
+from core.accounts.models import Session
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
+from core.accounts.models import Session
 from django.db import connection
 from django.test import Client
 
@@ -97,7 +97,7 @@ def tables() -> dict[str, str]:
         for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT string_agg(t::text, chr(10)) FROM "{table}" AS t')
             found[table] = cursor.fetchone()[0] or ""
-    found["django_session"] += str([session.get_decoded() for session in Session.objects.all()])
+    found["accounts_session"] += str([session.get_decoded() for session in Session.objects.all()])
     return found
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
-from django.contrib.sessions.models import Session
+from core.accounts.models import Session
 
-from core.sessions import SessionStore
+from core.accounts.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db
 
