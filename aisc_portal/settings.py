@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+FORM_RENDERER = "core.form_rendering.Renderer"
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its attributes and the context processors, not the page
 
 ROOT_URLCONF = "aisc_portal.urls"

@@ -61,8 +61,8 @@ class Prepared(Generic[M]):
 
     @cached_property
     def _made(self) -> _Ready:
-        standing = {_HOLE + number: number for number in range(self._values)}
-        standing |= {str(hole): number for hole, number in standing.items()}  # type: ignore[misc]  in a text column
+        standing: dict[int | str, int] = {_HOLE + number: number for number in range(self._values)}
+        standing |= {str(hole): number for hole, number in standing.items()}  # for a column of text
         compiler: Any = self._build(*range(_HOLE, _HOLE + self._values)).query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         holes = [standing.get(param) if isinstance(param, int | str) else None for param in params]

@@ -10,13 +10,11 @@ from .entry_models import Entry
 # Anybody but the organiser: an account of which only the key is known stands for all of them.
 _SEEN = Prepared(
     2,
-    lambda user, entry: Entry.objects.visible_to(User(pk=user))
-    .select_related("row__recommendation__unit")
-    .filter(pk=entry),
+    lambda user, entry: (
+        Entry.objects.visible_to(User(pk=user)).select_related("row__recommendation__unit").filter(pk=entry)
+    ),
 )
-_OWN = Prepared(
-    2, lambda user, entry: Entry.objects.of(User(pk=user)).select_related("row").filter(pk=entry)
-)
+_OWN = Prepared(2, lambda user, entry: Entry.objects.of(User(pk=user)).select_related("row").filter(pk=entry))
 _ALL_OWN = Prepared(2, lambda user, edition: Entry.objects.of(User(pk=user)).filter(edition=edition))
 
 

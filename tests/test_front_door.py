@@ -14,10 +14,10 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from core.accounts.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from core.accounts.models import Session
 from tools import environment, machine
 from tools.locks import Busy, held
 from tools.servers import SOCKET_LIMIT, Servers, home, private

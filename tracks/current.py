@@ -7,7 +7,7 @@ versions tells whether they still stand, so that a change shows at once, whoever
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.db import connection
 from django.db.models import DateTimeField, Prefetch, TextField
@@ -96,10 +96,10 @@ def _ask(request: HttpRequest) -> None:
 def _along(request: HttpRequest) -> dict[str, Any]:
     """What came with the session; empty where the browser has none."""
     session = getattr(request, "session", None)
-    if not getattr(session, "session_key", None):
+    if session is None or not getattr(session, "session_key", None):
         return {}
-    session.keys()  # reads it, if nobody has  # type: ignore[union-attr]
-    return session.along  # type: ignore[union-attr]
+    session.keys()  # reads it, if nobody has
+    return cast("dict[str, Any]", session.along)
 
 
 def edition_page(view: Callable[[HttpRequest, Edition], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

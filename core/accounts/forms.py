@@ -62,7 +62,6 @@ def plain(form: type[F]) -> type[F]:
 
 
 ConfirmLoginCodeForm = plain(account.ConfirmLoginCodeForm)
-ConfirmEmailForm = plain(account.ConfirmEmailVerificationCodeForm)
 VerifyPhoneForm = plain(account.VerifyPhoneForm)
 ResetPasswordForm = plain(account.ResetPasswordForm)
 ConfirmResetForm = plain(account.ConfirmPasswordResetCodeForm)
@@ -177,14 +176,26 @@ class SignupForm(PlainForm, RealName, account.SignupForm):
         user: User = adapter.save_user(request, adapter.new_user(request), self)
         if user.email:
             address = EmailAddress.objects.create(user=user, email=user.email, primary=True)
-            user._emailaddress_cache = [address]  # type: ignore[attr-defined]  where allauth looks first
+            user._emailaddress_cache = [address]  # type: ignore[attr-defined]  # where allauth looks first
         return user
 
 
-def _is_known(mailbox: str) -> bool:
-    """Whether some account has this mailbox, verified or not."""
-    accounts = User.objects.filter(email=mailbox).values("pk")
-    return EmailAddress.objects.filter(email=mailbox).values("user").union(accounts).exists()
+class ConfirmEmailForm(PlainForm, account.ConfirmEmailVerificationCodeForm):
+    """The code sent to a mailbox; whether somebody else has it by now is asked in one statement."""
+
+    def clean_code(self) -> str:
+        """Refuse a wrong code, and a mailbox that is taken. Raises ValidationError."""
+        code = account.BaseConfirmCodeForm.clean_code(self)
+        if _is_known(self.email, but=self.user.pk if self.user else 0):
+            raise get_adapter().validation_error("email_taken")
+        return code
+
+
+def _is_known(mailbox: str, *, but: int = 0) -> bool:
+    """Whether some account (`but`: other than this one) has this mailbox, verified or not."""
+    accounts = User.objects.filter(email=mailbox.lower()).exclude(pk=but).values("pk")
+    addresses = EmailAddress.objects.filter(email=mailbox.lower()).exclude(user=but)
+    return addresses.values("user").union(accounts).exists()
 
 
 class ChangePasswordForm(PlainForm, account.ChangePasswordForm):

@@ -4,7 +4,7 @@ what every page needs, comes with it in one statement.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
@@ -48,9 +48,9 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """A row, of whoever is signed in."""
-        row = super().create_model_instance(data)  # type: ignore[misc]
+        row: Any = super().create_model_instance(data)
         row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
-        return row
+        return cast(Session, row)
 
     def _get_session_from_db(self) -> Session | None:
         wanted = {name: value()[0] for name, value in ALONG.items()}

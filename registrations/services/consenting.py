@@ -19,9 +19,7 @@ from ..personal_models import Consent
 
 # Whose texts somebody reads by their role in an entry.
 READS = {"representative": "participant", "member": "participant", "instructor": "instructor"}
-_GIVEN = Prepared(
-    2, lambda user, edition: Consent.objects.filter(user=user, edition=edition, withdrawn_at=None)
-)
+_GIVEN = Prepared(2, lambda user, edition: Consent.objects.filter(user=user, edition=edition, withdrawn_at=None))
 AT_ENTRY = ("account", "register", "display")  # the steps whose texts stand on the entry's last page
 
 

@@ -2,8 +2,11 @@
 
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
-from core.accounts.models import Session
+from django.http import HttpResponse
+from django.utils import timezone
 
+from core.accounts.middleware import WhoIsSignedIn
+from core.accounts.models import Session, User
 from core.accounts.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db
@@ -47,4 +50,38 @@ def test_flushing_after_a_new_key_ends_both():
     session = a_session(name="祝宇")
     session.cycle_key()
     session.flush()
+    assert Session.objects.count() == 0
+
+
+def test_a_session_knows_whose_it_is_and_is_read_with_them(client, django_assert_num_queries):
+    user = User.objects.create_user("王芳", phone="13800138001")
+    client.force_login(user)
+    read = SessionStore(client.session.session_key)
+    with django_assert_num_queries(1):
+        assert (read["_auth_user_id"], read.user) == (str(user.pk), user)
+    assert Session.objects.get().user == user
+
+
+def test_the_account_that_came_along_must_be_the_sessions_own(rf, client):
+    wang, other = (User.objects.create_user(name, phone=f"1380013800{at}") for at, name in enumerate(["王芳", "祝宇"]))
+    client.force_login(wang)
+    Session.objects.update(user=other)  # the row says otherwise than what was signed into the session
+    request = rf.get("/")
+    request.session = SessionStore(client.session.session_key)
+    WhoIsSignedIn(lambda request: HttpResponse()).process_request(request)
+    assert request.user == wang
+
+
+def test_expired_and_closed_accounts_are_nobody(rf, client):
+    user = User.objects.create_user("王芳", phone="13800138001")
+    client.force_login(user)
+    key = client.session.session_key
+    User.objects.update(is_active=False)
+    request = rf.get("/")
+    request.session = SessionStore(key)
+    WhoIsSignedIn(lambda request: HttpResponse()).process_request(request)
+    assert request.user.is_anonymous
+    Session.objects.update(expire_date=timezone.now())
+    assert SessionStore(key).get("_auth_user_id") is None
+    SessionStore.clear_expired()
     assert Session.objects.count() == 0

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from core.accounts.models import Session
 from django.db import connection
 from django.test import Client
 
 from aisc_portal import invariants, personal
 from core import clock
-from core.accounts.models import User
+from core.accounts.models import Session, User
 from core.jobs.services import drain_all
 from core.logs import Formatter
 from core.tokens import token_of
