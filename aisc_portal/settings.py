@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "core.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -73,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.accounts.middleware.WhoIsSignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -83,6 +82,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+FORM_RENDERER = "core.form_rendering.Renderer"
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its attributes and the context processors, not the page
 
 ROOT_URLCONF = "aisc_portal.urls"
@@ -130,7 +130,7 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 # Sign-in, sessions and rate limits live in Postgres, so that they work while Redis is down (R9, R20).
 CACHES = {"default": {"BACKEND": "core.cache.PostgresCache", "LOCATION": "core_cache"}}
-SESSION_ENGINE = "core.sessions"
+SESSION_ENGINE = "core.accounts.sessions"
 
 # --- Celery: wakes workers ---------------------------------------------------------------------------
 # Celery names a unix socket differently from redis-py.

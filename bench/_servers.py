@@ -28,20 +28,22 @@ class Served:
 
     port: int
     pid: int
+    helpers: tuple[int, ...] = ()  # the processes that ran beside it, such as the worker
 
     @property
     def workers(self) -> list[int]:
         """The processes that answer requests."""
-        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+        return _children(self.pid)
 
     @property
     def cpu(self) -> float:
         """Milliseconds of processor time that its workers have used."""
-        used = 0
-        for pid in self.workers:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            used += int(fields[11]) + int(fields[12])
-        return used * 1000 / TICKS
+        return _used(self.workers)
+
+    @property
+    def helpers_cpu(self) -> float:
+        """The same of the processes beside it and their children."""
+        return _used([pid for helper in self.helpers for pid in (helper, *_children(helper))])
 
     @property
     def megabytes(self) -> float:
@@ -52,6 +54,18 @@ class Served:
     def resident(self) -> float:
         """The same with every shared page counted once for each (RSS), in MB."""
         return sum(_kilobytes(pid, "Rss") for pid in self.workers) * 1024 / 1e6
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _used(pids: list[int]) -> float:
+    used = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        used += int(fields[11]) + int(fields[12])
+    return used * 1000 / TICKS
 
 
 def _kilobytes(pid: int, what: str) -> int:
@@ -76,7 +90,7 @@ def serving(*names: str, **env: str) -> Iterator[Served]:
         children = [subprocess.Popen(["sh", "-c", line], cwd=ROOT, env=own, stdout=log, stderr=log) for line in lines]
     try:
         _answering(port, children[0])
-        yield Served(port, children[0].pid)
+        yield Served(port, children[0].pid, tuple(child.pid for child in children[1:]))
     finally:
         for child in children:
             child.send_signal(signal.SIGTERM)

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
 from aisc_portal import invariants, personal
 from core import clock
-from core.accounts.models import User
+from core.accounts.models import Session, User
 from core.jobs.services import drain_all
 from core.logs import Formatter
 from core.tokens import token_of
@@ -97,7 +96,7 @@ def tables() -> dict[str, str]:
         for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT string_agg(t::text, chr(10)) FROM "{table}" AS t')
             found[table] = cursor.fetchone()[0] or ""
-    found["django_session"] += str([session.get_decoded() for session in Session.objects.all()])
+    found["accounts_session"] += str([session.get_decoded() for session in Session.objects.all()])
     return found
 
 
