@@ -205,9 +205,16 @@ def _insert(round_: Round, rows: Sequence[tuple[int, int, str, int]], plan: Plan
 
 
 def request_of(round_: Round, *, seed: int) -> rule.Request:
-    """The round as the rule about distribution sees it: works and judges by key, what stands, what must not be."""
+    """The round as the rule about distribution sees it: works and judges by key, what stands, what must not be.
+
+    A judge who left with signed sheets is there with no room for more: what they signed counts, and is not replaced.
+    """
     candidates = list(round_.candidates.taking_part())
     judges = list(round_.judges.active().filter(panel__kind="expert"))
+    left: Counter[int] = Counter()
+    if round_.judges_per_work:
+        left = Counter(round_.assignments.active().filter(judge__state="removed").values_list("judge_id", flat=True))
+        judges += round_.judges.filter(pk__in=left)
     ours = {_key(judge.pk) for judge in judges}
     works = {_key(candidate.pk) for candidate in candidates}
     conflicts: dict[rule.Pair, str] = {
@@ -227,14 +234,16 @@ def request_of(round_: Round, *, seed: int) -> rule.Request:
     abstained = ScoreSheet.objects.filter(round=round_, assignment__state="active").exclude(abstained="")
     for judge, candidate in abstained.values_list("assignment__judge_id", "assignment__candidate_id"):
         conflicts.setdefault((_key(candidate), _key(judge)), "已弃权")  # somebody else judges it instead
-    anchors = {(_key(work.pk), seat) for work in candidates if work.anchor for seat in ours}
+    seats = ours - {_key(judge) for judge in left}
+    anchors = {(_key(work.pk), seat) for work in candidates if work.anchor for seat in seats}
     pinned |= {pair for pair in anchors if pair not in conflicts}
     stands = Assignment.objects.filter(round=round_, state="active").values_list("candidate_id", "judge_id")
     kept = {(_key(work), _key(judge)) for work, judge in stands}
     return rule.Request(
         works=tuple(_work(round_, candidate) for candidate in candidates),
         judges=tuple(
-            rule.Judge(_key(judge.pk), frozenset(judge.topics), judge.city, label=judge.label) for judge in judges
+            rule.Judge(_key(judge.pk), frozenset(judge.topics), judge.city, left.get(judge.pk), judge.label)
+            for judge in judges
         ),
         per_work=round_.judges_per_work,
         conflicts={pair: why for pair, why in conflicts.items() if pair[0] in works and pair[1] in ours},
