@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
@@ -98,7 +99,10 @@ ROWS: Mapping[str, Mapping[str, Callable[[], forms.Field]]] = {
         "rounding": lambda: _choice("取整（按比例时）", list(ROUNDING.items())),
         "count_min": lambda: _whole("至少几件", least=0),
         "per": lambda: forms.MultipleChoiceField(
-            label="分别计算", required=False, choices=list(PER.items()), widget=forms.CheckboxSelectMultiple()
+            label="分别计算",
+            required=False,
+            choices=list(PER.items()),
+            widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         ),
         "overridable": lambda: _switch("组委会可凭理由增加"),
         "purpose": lambda: _text("用于", 60),
@@ -112,6 +116,12 @@ class Row:
 
     legend: str
     fields: list[forms.BoundField]
+    empty: bool = False  # to add something in
+
+    @property
+    def open(self) -> bool:
+        """Whether an empty row has been touched."""
+        return any(field.errors for field in self.fields) or bool(self.fields[-1].value())
 
 
 class AmendForm(forms.Form):
@@ -126,6 +136,7 @@ class AmendForm(forms.Form):
         initial = {name: value for name, value in self.values.items() if name != "tie_chain"} | chain
         for kind, number, row in self._stored():
             initial |= {f"{kind}-{number}-{name}": row.get(name) for name in ROWS[kind]}
+        initial |= {f"criteria-{len(self.parts.get(Criterion, ())) + n}-counts": True for n in range(EMPTY["criteria"])}
         super().__init__(*args, **kwargs | {"initial": initial})
         self.fields |= self._fields()
 
@@ -137,11 +148,11 @@ class AmendForm(forms.Form):
         }
         if self.round.scored:
             found |= {
-                "judges_per_work": _whole("每件作品评委数（全体评委评每一件时留空）", most=99),
+                "judges_per_work": _whole("每件作品评委数", most=99, help_text="全体评委评每一件时留空"),
                 "points_max": _whole("每项满分", most=1000),
                 "aggregation": _choice("合成方法", METHODS),
-                "severity_k": _whole("校正强度 k（只用于校正分）", most=99),
-                "spread_threshold": _whole("极差提醒（不提醒时留空）", most=1000),
+                "severity_k": _whole("校正强度 k", most=99, help_text="只用于校正分；越大，校正越少"),
+                "spread_threshold": _whole("极差提醒（分）", most=1000, help_text="不提醒时留空"),
                 "normalise_panels": _switch("各评审团先标准化再合成"),
                 "blind": _switch("匿名评审"),
                 "same_city": _switch("允许评审本市作品"),
@@ -169,9 +180,13 @@ class AmendForm(forms.Form):
 
     # --- The page ---------------------------------------------------------------------------------------------
 
+    def times(self) -> list[forms.BoundField]:
+        """When scores are taken."""
+        return [self["opens_at"], self["closes_at"]]
+
     def general(self) -> list[forms.BoundField]:
-        """The fields of the round itself."""
-        return [self[name] for name in ("opens_at", "closes_at", *SCORED_ONLY) if name in self.fields]
+        """The other fields of the round itself."""
+        return [self[name] for name in SCORED_ONLY if name in self.fields]
 
     def chain(self) -> list[forms.BoundField]:
         """同分次序, step by step."""
@@ -186,8 +201,9 @@ class AmendForm(forms.Form):
                 CALLED[kind],
                 [
                     Row(
-                        f"{CALLED[kind]} {number + 1}" if number < stored else f"新的{CALLED[kind]}（不添加就不管它）",
+                        f"{CALLED[kind]} {number + 1}" if number < stored else f"添加{CALLED[kind]}",
                         [self[name] for name in self.fields if name.startswith(f"{kind}-{number}-")],
+                        empty=number >= stored,
                     )
                     for number in range(stored + EMPTY[kind])
                 ],
