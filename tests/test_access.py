@@ -14,6 +14,7 @@ from tests.world import ROLES, World, a_world, addresses
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
 PORTAL = {
     "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
+    " vote_wechat vote_wechat_back"
     " stage live_order live_state"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
     "....... .......": "vote vote_enter officer_invitation account_login account_logout account_signup"

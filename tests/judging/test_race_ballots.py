@@ -73,9 +73,10 @@ def test_a_connection_that_died_meanwhile() -> None:
     """The statement is said again over a new one; the voter notices nothing."""
     session: Session = live_build.session(load_guangdong(), window="end", choices_max=1)
     hall = live_build.voting(session)
+    voter = live_build.voter(hall)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (pid,) = cursor.fetchone()
     as_owner(f"SELECT pg_terminate_backend({pid})")
-    assert balloting.cast(hall, live_build.voter(hall), [hall.order[0].pk], "203.0.113.9")
+    assert balloting.cast(hall, voter, [hall.order[0].pk], "203.0.113.9")
     assert session.ballots.count() == 1
