@@ -287,6 +287,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="AI科普+大赛 <nor
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SITE_NAME = "广东省“AI科普+”创意与应用大赛"  # how mails sign themselves
 SMS_BACKEND = env.str("SMS_BACKEND", default="core.notices.sms.ConsoleBackend")
+# Voters at the live final by WeChat (a service account's web authorisation); without both nobody is offered it.
+WECHAT_APP_ID = env.str("WECHAT_APP_ID", default="")
+WECHAT_APP_SECRET = env.str("WECHAT_APP_SECRET", default="")
+WECHAT_AUTHORIZE_URL = "https://open.weixin.qq.com/connect/oauth2/authorize"
+WECHAT_TOKEN_URL = "https://api.weixin.qq.com/sns/oauth2/access_token"  # noqa: S105 - an address
 
 # --- History -----------------------------------------------------------------------------------------
 # Insert-only context: the application role may not update history (R17).

@@ -107,11 +107,11 @@ def forget(user: int, named: Callable[[Any], bool]) -> int:
 
 def _key_of(request: HttpRequest) -> tuple[int, UUID] | None:
     """(who, which form); None where a second sending cannot be told from the first."""
-    user = request.user.pk
-    if request.method != "POST" or user is None:
+    if request.method != "POST" or not request.POST.get(FIELD):
         return None
+    user = request.user.pk
     try:
-        return user, UUID(request.POST.get(FIELD, ""))
+        return None if user is None else (user, UUID(request.POST[FIELD]))
     except ValueError:
         return None
 

@@ -14,6 +14,7 @@ from tests.world import ROLES, World, a_world, addresses
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
 PORTAL = {
     "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
+    " vote_wechat vote_wechat_back"
     " stage live_order live_state"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
     "....... .......": "vote vote_enter officer_invitation account_login account_logout account_signup"
@@ -111,6 +112,7 @@ ADMIN = {
     " tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove"
     " judging_round_open judging_round_window judging_round_amend judging_round_invite"
     " judging_round_import_page judging_round_import_template judging_round_plan judging_round_plan_ask"
+    " judging_round_plan_fill"
     " judging_round_plan_publish judging_round_monitor judging_round_urge judging_round_scores judging_round_again"
     " judging_round_lock judging_round_unlock judging_round_publish judging_round_retract judging_round_tie"
     " judging_round_advance judging_judge_leave judging_judgeinvitation_resend judging_judgeinvitation_revoke"

@@ -24,7 +24,8 @@ from core.problems import Problem, Refused
 from registrations.views.keeping import forget, kept, login_or_keep
 
 from ..judge_desk import why_gone
-from ..models import Assignment, Judge, ScoreSheet
+from ..live_state import Hall, look
+from ..models import Assignment, Judge, Round, ScoreSheet, Session
 from ..rules.ranking.numbers import plain
 from ..rules.weights import Weighed, dimensions_of, quick_scores
 from ..score_forms import Typed, read
@@ -107,7 +108,15 @@ def _onward(request: HttpRequest, page: ScorePage, do: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, page: ScorePage, status: int = 200) -> HttpResponse:
-    return render(request, "judging/work.html", {"page": page}, status=status)
+    return render(request, "judging/work.html", {"page": page, "hall": _hall_of(page.round)}, status=status)
+
+
+def _hall_of(round_: Round) -> Hall | None:
+    """The hall of a roadshow, until it has ended: the page says when another team is on the stage."""
+    if round_.kind != "roadshow":
+        return None
+    code = Session.objects.filter(round=round_).exclude(state="ended").values_list("code", flat=True).first()
+    return look(code) if code else None
 
 
 def _gone(request: HttpRequest, user: User, assignment: int) -> HttpResponse:

@@ -25,7 +25,7 @@ NO_PAGE |= {
 NO_PAGE |= {"admin:registrations_unit_import_template", "admin:registrations_unit_invite_template"}
 NO_PAGE |= {"admin:registrations_honour_import_template", "unit_codes"}
 NO_PAGE |= {"ranking_bundle", "ranking_scores", "ranking_sheet"}
-NO_PAGE |= {"live_state", "live_evidence", "vote_code", "vote_verify"}
+NO_PAGE |= {"live_state", "live_evidence", "vote_code", "vote_verify", "vote_wechat", "vote_wechat_back"}
 NO_PAGE |= {"admin:judging_round_import_template", "admin:judging_round_scores"}
 # These take posts only.
 NO_PAGE |= {"claim_send", "claim_revoke", "entry_remind", "member_invitation_resend", "member_invitation_revoke"}
