@@ -17,7 +17,7 @@ from core.files import tus
 from core.files.derived.models import Derived
 from core.files.models import StoredFile, Upload
 from core.files.services import keep
-from core.files.serving import FileAnswer, serve
+from core.files.serving import FileAnswer, serve, show
 from core.files.states import PASSED
 from core.files.uploads import begin
 from core.idempotency import once
@@ -177,4 +177,4 @@ def work_preview(request: HttpRequest, file: int, derived: int) -> FileAnswer:
     found, stored = _visible(request, file)
     one = get_object_or_404(Derived.objects.select_related("stored"), pk=derived, original=stored)
     note_look(found.work, version=found.work.current, file=found, reader=signed_in(request), how="preview")
-    return serve(request, one.stored, disposition="preview" if one.showable else "attachment")
+    return show(request, one)
