@@ -89,7 +89,7 @@ def test_draft_that_was_opened_again_is_reminded_before_its_own_date(edition, co
     assert [work_reminders.remind(until - timedelta(days=days)) for days in (8, 7, 6, 1, 0)] == [0, 1, 0, 1, 0]
     told = Notice.objects.filter(template=NEAR)
     assert {notice.recipient for notice in told} == {build.leader(draft)}
-    assert [notice.occasion for notice in told.order_by("pk")] == ["7-days-20250910", "1-days-20250910"]
+    assert [notice.occasion for notice in told.order_by("pk")] == ["7-days-20250911", "1-days-20250911"]
 
 
 def test_draft_with_more_time_is_not_hurried_to_the_common_date(edition, contact):
