@@ -43,10 +43,10 @@ def erase_content(works: Iterable[Work]) -> None:
 
 def expire_content(works: QuerySet[Work]) -> int:
     """The same when their time is up, but for the titles, which results name. Returns how many had anything left."""
-    gone = Q(fields={}, ai={}, anonymous_fields={}, anonymous_note="", review_note="", reply="")
-    gone &= ~Exists(WorkVersion.objects.filter(TOLD, work=OuterRef("pk")))
-    gone &= ~Exists(WorkFile.objects.filter(work=OuterRef("pk"), file__isnull=False))
-    left = list(works.exclude(gone).order_by("pk"))
+    said = ~Q(fields={}, ai={}, anonymous_fields={}, anonymous_note="", review_note="", reply="")
+    versions = WorkVersion.objects.filter(TOLD, work=OuterRef("pk"))
+    files = WorkFile.objects.filter(work=OuterRef("pk"), file__isnull=False)
+    left = list(works.filter(said | Q(Exists(versions)) | Q(Exists(files))).order_by("pk"))
     keys = [work.pk for work in left]
     _empty(keys, titles=False)
     _forget_uploads(set(keys))

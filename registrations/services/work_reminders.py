@@ -56,7 +56,7 @@ def _accepted(edition: Edition) -> list[Entry]:
     leaders = Member.objects.filter(role="representative", left_at=None).select_related("user")
     entries = Entry.objects.filter(edition=edition, state="accepted").order_by("pk")
     people, works = Prefetch("people", leaders, to_attr="leaders"), Prefetch("works", to_attr="begun")
-    found = list(entries.prefetch_related(people, works))
+    found: list[Entry] = list(entries.prefetch_related(people, works))
     for entry in found:
         entry.edition = edition
     return found

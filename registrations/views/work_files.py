@@ -32,7 +32,7 @@ from ..services.work_looks import note_look
 from ..services.work_naming import export_name
 from ..work_forms import PlainFileForm
 from ..work_models import WorkFile
-from ..work_pages import WorkPage
+from ..work_pages import Slot, WorkPage
 from .works import own_work
 
 # --- In -----------------------------------------------------------------------------------------------------
@@ -137,9 +137,11 @@ def work_file_do(request: HttpRequest, file: int, how: str) -> HttpResponse:
 def work_slot(request: HttpRequest, work: int, material: str) -> HttpResponse:
     """The files of one material as the page shows them; asked again while they are being checked."""
     dossier, user = own_work(request, work), signed_in(request)
+    page: WorkPage
+    slots: list[Slot]
     if wanted := request.GET.get("copy"):
-        page = AnonymousPage(dossier, user)
-        slots = [slot for slot in page.copies if str(slot.original.file.pk) == wanted]
+        page = copying = AnonymousPage(dossier, user)
+        slots = [slot for slot in copying.copies if str(slot.original.file.pk) == wanted]
     else:
         page = WorkPage(dossier, user)
         slots = page.slots
