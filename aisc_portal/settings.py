@@ -260,7 +260,10 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(PORTAL_HOME / "files")))
 PRIVATE_FILES_ACCEL = env.str("PRIVATE_FILES_ACCEL", default="")  # e.g. /protected/ behind the proxy
 CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")  # clamd's socket, or host:port; empty: no virus scan
 STORAGES = {
-    "default": {"BACKEND": env.str("FILE_STORAGE", default="django.core.files.storage.FileSystemStorage")},
+    "default": {
+        "BACKEND": env.str("FILE_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("FILE_STORAGE_OPTIONS", default={}),
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING

@@ -24,7 +24,7 @@ PORTAL = {
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "....... L......": "enter",
     "L..N.N. LMMMMMM": "entry",
-    "L.NN.N. LMMMMMM": "evidence work_file work_preview",
+    "L.NN.N. LMMMMMM": "evidence evidence_page work_file work_preview",
     "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
     " work_begin work work_submit work_withdraw work_anonymous",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
@@ -46,7 +46,7 @@ PORTAL = {
     "LN.NNNN LN.NNNN": "unit_entries recommendation row_new row_edit row_do colleagues return_places paste stamp"
     " workbook_new workbook",
     "LN.NNNN LMMMMMM": "unit_codes stamp_pdf stamp_word row_template row_export workbook_marked",
-    "LN.N.N. LMMMMMM": "scan",
+    "LN.N.N. LMMMMMM": "scan scan_page",
     # Judging: the rival is a judge; the round is locked, not published.
     "LNN.NNN LNN.NNN": "judge_recuse judge_sign judge_work judge_abstain",
     "LMMMMMM LNN.NNN": "judge_sheet",

@@ -18,7 +18,7 @@ from core import clock
 from core.accounts.access import signed_in
 from core.accounts.models import User
 from core.files.derived.models import Derived
-from core.files.serving import FileAnswer, serve
+from core.files.serving import FileAnswer, show
 from core.idempotency import once
 from core.problems import Problem, Refused
 from registrations.views.keeping import forget, kept, login_or_keep
@@ -189,10 +189,10 @@ def judge_file(request: HttpRequest, assignment: int, derived: int) -> FileAnswe
     user = signed_in(request)
     held = get_object_or_404(Assignment.objects.of(user).select_related(*SHOWN), pk=assignment)
     one = get_object_or_404(Derived.objects.select_related("stored"), pk=derived)
-    stored = preview_of(held, one)
-    if stored is None:
+    shown = preview_of(held, one)
+    if shown is None:
         raise Http404
-    return serve(request, stored, disposition="preview")
+    return show(request, shown)
 
 
 @login_required
