@@ -78,7 +78,7 @@ def prepare() -> None:
     contact = next(user for account, user in _users() if account.track == "worker")
     demo_works.prepare(edition, [user for account, user in _users() if account.author], contact)
     people = {account.email: user for account, user in _users()}
-    demo_judging.prepare(edition, people["judge@demo.test"], contact, by=people[ACCOUNTS[0].email])
+    demo_judging.prepare(edition, people["judge@demo.test"], contact, people[ACCOUNTS[0].email])
 
 
 def _users() -> list[tuple[Account, User]]:

@@ -24,8 +24,8 @@ SEED = "演示开奖号 20250911"
 
 
 @transaction.atomic  # whole or not at all; and no worker comes between
-def prepare(edition: Edition, judge: User, contact: User, *, by: User) -> None:
-    """Make it, once. by: the organiser."""
+def prepare(edition: Edition, judge: User, contact: User, organiser: User) -> None:
+    """Make it, once."""
     rounds = Round.objects.select_related("category", "edition", "track").filter(edition=edition, category__code="A")
     review, final = (rounds.filter(code=code).first() for code in ("review", "final"))
     first = Work.objects.filter(edition=edition, category="A", state="passed").first()
@@ -39,16 +39,16 @@ def prepare(edition: Edition, judge: User, contact: User, *, by: User) -> None:
     works = [Work.objects.select_related("entry__track", "current").get(pk=work.pk) for work in (first, *more)]
     others = [User.objects.create_user(name, email=f"judge{n}@demo.test") for n, name in enumerate(COLLEAGUES, 2)]
     for round_ in (review, final):
-        pool.add(round_, [pool.thing_of(work) for work in works], by=by, reason="演示")
-        seats = [_seat(round_, user, by) for user in (judge, *others)]
+        pool.add(round_, [pool.thing_of(work) for work in works], by=organiser, reason="演示")
+        seats = [_seat(round_, user, organiser) for user in (judge, *others)]
         assigning.give(round_, [(seat.pk, work.pk) for seat in seats for work in round_.candidates.all()])
-        opening.open_round(round_, by=by, reason="演示")
+        opening.open_round(round_, by=organiser, reason="演示")
     for strict, user in enumerate(others):
         _judge(review.judges.get(user=user), strict)
-    hall = live.save_session(final, {"window": "end", "choices_max": 3}, by=by)
-    live.publish_seed(hall, SEED, by=by)
-    live.draw_order(hall, by=by)
-    live.start(hall, by=by)
+    hall = live.save_session(final, {"window": "end", "choices_max": 3}, by=organiser)
+    live.publish_seed(hall, SEED, by=organiser)
+    live.draw_order(hall, by=organiser)
+    live.start(hall, by=organiser)
 
 
 def _seat(round_: Round, user: User, by: User) -> Judge:

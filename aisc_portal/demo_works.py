@@ -72,14 +72,14 @@ def _accepted(edition: Edition, by: User, contact: User) -> Entry:
     return verdicts.accept_claim(claim, seen=verdicts.mark(claim), by=contact)
 
 
-def make_passed(edition: Edition, title: str, by: User, contact: User) -> Work:
+def make_passed(edition: Edition, title: str, author: User, contact: User) -> Work:
     """One more author's picture story, passed; on the day of the others. Contest time is put back."""
     before, opens = clock.now(), edition.window("submit", "A").opens
     clock.set_now(next(jump.moment for jump in jumps_of(edition) if jump.code == "register"))
-    entry = _accepted(edition, by, contact)
+    entry = _accepted(edition, author, contact)
     clock.set_now((opens or before) + timedelta(days=1, hours=9))
-    work = _filled(entry, "A", title, Pool(), by)
-    _work(work, "passed", by, contact)
+    work = _filled(entry, "A", title, Pool(), author)
+    _work(work, "passed", author, contact)
     clock.set_now(before)
     return _fresh(work)
 
