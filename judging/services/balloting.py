@@ -20,6 +20,7 @@ _CAST = f"""
     VALUES (%s, %s, %s, %s, {NOW}, %s, %s)
     ON CONFLICT (session_id, turn_id, identity) DO NOTHING RETURNING id
 """  # noqa: S608 - our own constants
+Values = Sequence[int | str | list[int] | None]
 USED = {
     "phone": "这个手机号已经投过",
     "token": "这个投票码已经用过",
@@ -36,7 +37,7 @@ def cast(hall: Hall, voter: Voter, choices: Sequence[int], address: str) -> str:
     turn = choices[0] if hall.window == "team" and len(choices) == 1 else None
     refuse_if(_problems(hall, choices))
     place = hashed(hall.pk, hall.code, "place", address) if address else ""
-    values = [hall.pk, turn, voter.identity, list(choices), place, voter.device]
+    values: Values = [hall.pk, turn, voter.identity, list(choices), place, voter.device]
     try:
         row = _inserted(values)
     except IntegrityError as error:
@@ -53,7 +54,7 @@ def cast(hall: Hall, voter: Voter, choices: Sequence[int], address: str) -> str:
     return receipt_of(row[0])
 
 
-def _inserted(values: list[object]) -> tuple[int] | None:
+def _inserted(values: Values) -> tuple[int] | None:
     """The ballot's row; None when there is one already. A savepoint where a transaction runs, else one round trip.
 
     Django would ask first whether the connection still lives, which doubles the round trips. Here a dead one is noticed
@@ -62,7 +63,7 @@ def _inserted(values: list[object]) -> tuple[int] | None:
     if connection.in_atomic_block:
         with transaction.atomic():
             return _said(values)
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # django-stubs does not know it
     try:
         return _said(values)
     except (OperationalError, InterfaceError):
@@ -70,7 +71,7 @@ def _inserted(values: list[object]) -> tuple[int] | None:
         return _said(values)
 
 
-def _said(values: list[object]) -> tuple[int] | None:
+def _said(values: Values) -> tuple[int] | None:
     with connection.cursor() as cursor:
         cursor.execute(_CAST, values)
         row: tuple[int] | None = cursor.fetchone()
