@@ -27,7 +27,7 @@ def asked(user: User | None = None) -> HttpRequest:
     if user:
         request.session.create()
         request.session = SessionStore(request.session.session_key)
-        request.session.load()
+        request.session.keys()  # reads it
     return request
 
 
