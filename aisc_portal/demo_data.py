@@ -10,7 +10,7 @@ from tracks.models import Edition
 from tracks.rulebook import adopt_defaults
 from tracks.services import appoint_contact
 
-from . import demo_entries, demo_training, demo_works, editions
+from . import demo_entries, demo_judging, demo_training, demo_works, editions
 from .demo import EDITION_FILE, start_of
 
 PASSWORD = "demo-AI-kepu-2024"  # noqa: S105  # printed by `make run`, in the demo only
@@ -43,6 +43,7 @@ ACCOUNTS = (
     Account("参赛者（作品已通过、填写中）", "author1@demo.test", "演示作者甲", phone="13800138105", author=True),
     Account("参赛者（作品待审、退回补正）", "author2@demo.test", "演示作者乙", phone="13800138106", author=True),
     Account("参赛者（作品未通过、已撤回）", "author3@demo.test", "演示作者丙", phone="13800138107", author=True),
+    Account("评委（A 类初评）", "judge@demo.test", "演示评委甲"),
 )
 
 PHRASES = (  # offered when a row is returned, on every track
@@ -75,9 +76,11 @@ def prepare() -> None:
     team, single = (user for account, user in _users() if account.phone and not account.author)
     demo_entries.prepare(edition, team, single)
     contact = next(user for account, user in _users() if account.track == "worker")
+    people = {account.email: user for account, user in _users()}
     authors = [user for account, user in _users() if account.author]
     demo_works.prepare(edition, authors, contact)
-    demo_training.prepare(edition, authors, User.objects.get(email=ACCOUNTS[0].email))
+    demo_training.prepare(edition, authors, people[ACCOUNTS[0].email])
+    demo_judging.prepare(edition, people["judge@demo.test"], contact, people[ACCOUNTS[0].email])
 
 
 def _users() -> list[tuple[Account, User]]:

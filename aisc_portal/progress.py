@@ -6,13 +6,13 @@ from functools import cached_property
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.accounts.access import signed_in
 from registrations import progress as registrations
 from registrations.blocks import Reader
-from registrations.entry_models import Entry
+from registrations.entry_reads import seen
 from registrations.journey import Day, Step
 from registrations.progress import Block, Part, Task
 from registrations.services.dossier import Dossier
@@ -75,8 +75,7 @@ class Page:
 @require_safe
 def entry(request: HttpRequest, entry: int) -> HttpResponse:
     """For its people; officers of its unit and contacts of its track read it without what is private."""
-    entries = Entry.objects.visible_to(signed_in(request))
-    found = get_object_or_404(entries.select_related("row__recommendation__unit"), pk=entry)
+    found = seen(signed_in(request), entry)
     at_hand(request, found)
     dossier = Dossier(found, contest_time(request))
     page = Page(dossier, Reader.of(signed_in(request), dossier))

@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "core.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -74,7 +73,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.accounts.middleware.WhoIsSignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -84,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+FORM_RENDERER = "core.form_rendering.Renderer"
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its attributes and the context processors, not the page
 
 ROOT_URLCONF = "aisc_portal.urls"
@@ -131,7 +131,7 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 # Sign-in, sessions and rate limits live in Postgres, so that they work while Redis is down (R9, R20).
 CACHES = {"default": {"BACKEND": "core.cache.PostgresCache", "LOCATION": "core_cache"}}
-SESSION_ENGINE = "core.sessions"
+SESSION_ENGINE = "core.accounts.sessions"
 
 # --- Celery: wakes workers ---------------------------------------------------------------------------
 # Celery names a unix socket differently from redis-py.
@@ -263,7 +263,10 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(PORTAL_HOME / "files")))
 PRIVATE_FILES_ACCEL = env.str("PRIVATE_FILES_ACCEL", default="")  # e.g. /protected/ behind the proxy
 CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")  # clamd's socket, or host:port; empty: no virus scan
 STORAGES = {
-    "default": {"BACKEND": env.str("FILE_STORAGE", default="django.core.files.storage.FileSystemStorage")},
+    "default": {
+        "BACKEND": env.str("FILE_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("FILE_STORAGE_OPTIONS", default={}),
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING
@@ -290,6 +293,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="AI科普+大赛 <nor
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SITE_NAME = "广东省“AI科普+”创意与应用大赛"  # how mails sign themselves
 SMS_BACKEND = env.str("SMS_BACKEND", default="core.notices.sms.ConsoleBackend")
+# Voters at the live final by WeChat (a service account's web authorisation); without both nobody is offered it.
+WECHAT_APP_ID = env.str("WECHAT_APP_ID", default="")
+WECHAT_APP_SECRET = env.str("WECHAT_APP_SECRET", default="")
+WECHAT_AUTHORIZE_URL = "https://open.weixin.qq.com/connect/oauth2/authorize"
+WECHAT_TOKEN_URL = "https://api.weixin.qq.com/sns/oauth2/access_token"  # noqa: S105 - an address
 
 # --- History -----------------------------------------------------------------------------------------
 # Insert-only context: the application role may not update history (R17).

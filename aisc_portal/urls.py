@@ -10,6 +10,7 @@ from . import desk, edition_admin, home, personal_views, progress
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("vote/", include("judging.voting_urls")),  # hundreds a second, while a hall votes
     path("privacy/", home.privacy, name="privacy"),
     path("accessibility/", home.accessibility, name="accessibility"),
     path("desk/", desk.desk, name="desk"),

@@ -28,20 +28,27 @@ class Served:
 
     port: int
     pid: int
+    helpers: tuple[int, ...] = ()  # the processes that ran beside it, such as the worker
 
     @property
     def workers(self) -> list[int]:
         """The processes that answer requests."""
-        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+        return _children(self.pid)
 
     @property
     def cpu(self) -> float:
         """Milliseconds of processor time that its workers have used."""
-        used = 0
-        for pid in self.workers:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            used += int(fields[11]) + int(fields[12])
-        return used * 1000 / TICKS
+        return _used(self.workers)
+
+    @property
+    def helpers_cpu(self) -> float:
+        """The same of the processes beside it and their children."""
+        return _used([pid for helper in self.helpers for pid in (helper, *_children(helper))])
+
+    @property
+    def cpu_all(self) -> float:
+        """The same with the server's own process and every worker that has ended."""
+        return family_cpu(self.pid)
 
     @property
     def megabytes(self) -> float:
@@ -52,6 +59,30 @@ class Served:
     def resident(self) -> float:
         """The same with every shared page counted once for each (RSS), in MB."""
         return sum(_kilobytes(pid, "Rss") for pid in self.workers) * 1024 / 1e6
+
+
+def family_cpu(pid: int) -> float:
+    """Milliseconds of processor time of a process, of its children, and of those that have ended."""
+    used = sum(_ticks(pid))
+    for child in _children(pid):
+        with suppress(OSError):  # it ends just now, and is in its parent's account at the next look
+            used += sum(_ticks(child))
+    return used * 1000 / TICKS
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _used(pids: list[int]) -> float:
+    """Milliseconds of their own."""
+    return sum(sum(_ticks(pid)[:2]) for pid in pids) * 1000 / TICKS
+
+
+def _ticks(pid: int) -> list[int]:
+    """Of its own and of its ended children: user, system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return [int(field) for field in fields[11:15]]
 
 
 def _kilobytes(pid: int, what: str) -> int:
@@ -76,7 +107,7 @@ def serving(*names: str, **env: str) -> Iterator[Served]:
         children = [subprocess.Popen(["sh", "-c", line], cwd=ROOT, env=own, stdout=log, stderr=log) for line in lines]
     try:
         _answering(port, children[0])
-        yield Served(port, children[0].pid)
+        yield Served(port, children[0].pid, tuple(child.pid for child in children[1:]))
     finally:
         for child in children:
             child.send_signal(signal.SIGTERM)

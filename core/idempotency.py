@@ -8,6 +8,7 @@ Every POST form carries a hidden key (`<c-form-key />`); `@once` on its view doe
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -33,6 +34,8 @@ _INSERT = """
     INSERT INTO core_formkey (user_id, key, request_hash, status, location, told, created_at)
     VALUES (%s, %s, %s, 0, '', '[]', clock_timestamp()) ON CONFLICT (user_id, key) DO NOTHING
 """
+
+_KEEP = "UPDATE core_formkey SET status = %s, location = %s, told = %s WHERE user_id = %s AND key = %s"
 
 
 def once(view: View) -> View:
@@ -76,7 +79,8 @@ def claim(user: int, key: UUID, digest: str = "") -> bool:
 
 def keep(user: int, key: UUID, status: int, location: str, told: list[list[Any]] | None = None) -> None:
     """Note what came of a claimed key."""
-    FormKey.objects.filter(user_id=user, key=key).update(status=status, location=location, told=told or [])
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [status, location, json.dumps(told or []), user, key])
 
 
 def release(user: int, key: UUID) -> None:
@@ -103,11 +107,11 @@ def forget(user: int, named: Callable[[Any], bool]) -> int:
 
 def _key_of(request: HttpRequest) -> tuple[int, UUID] | None:
     """(who, which form); None where a second sending cannot be told from the first."""
-    user = request.user.pk
-    if request.method != "POST" or user is None:
+    if request.method != "POST" or not request.POST.get(FIELD):
         return None
+    user = request.user.pk
     try:
-        return user, UUID(request.POST.get(FIELD, ""))
+        return None if user is None else (user, UUID(request.POST[FIELD]))
     except ValueError:
         return None
 

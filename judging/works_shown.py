@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from core.files.derived.models import Derived
-from core.files.models import StoredFile
 from core.files.states import PASSED, WAITING, WORKING
 from registrations.rules.works import AI_FIELDS
 from registrations.work_models import VersionFile, WorkFile
@@ -225,10 +224,10 @@ def _note(parts: Iterable[Part]) -> str:
     return "，".join(said) or (f"{len(parts)} 个文件" if len(parts) > 1 else "")
 
 
-def preview_of(held: Assignment, wanted: Derived) -> StoredFile | None:
+def preview_of(held: Assignment, wanted: Derived) -> Derived | None:
     """A preview as it goes out to a judge, renamed; None when it is no part of the work before them."""
     name = WorkShown(held).name_of(wanted)
     if name is None:
         return None
     wanted.stored.original_name = name  # of the answer only; the row stays
-    return wanted.stored
+    return wanted

@@ -34,6 +34,7 @@ KINDS = {
     "birth_month": Kind("出生年月", "判断是否需要监护人同意"),
     "evidence": Kind("资格证明材料", "审核参赛资格"),
     "scan": Kind("推荐单位的盖章件、打印件、工作簿", "核对推荐"),
+    "work": Kind("作品的文件、文字和 AI 使用说明", "审核、评审和查重"),
     "ballot_identity": Kind("投票人身份", "防止重复投票"),
 }
 

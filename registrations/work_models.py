@@ -117,6 +117,7 @@ class Work(models.Model):
     correct_until = models.DateTimeField("补正截止", null=True, blank=True)
     # After the window has closed a contact may open the work for changes until this moment.
     unlocked_until = models.DateTimeField("开放修改至", null=True, blank=True, editable=False)
+    unlocked_at = models.DateTimeField("开放修改时间", null=True, blank=True, editable=False)
     # A copy without names, for blind judging, was asked for; given when every file named has one.
     anonymous_asked_at = models.DateTimeField("请提供匿名版", null=True, blank=True)
     anonymous_until = models.DateTimeField("匿名版截止", null=True, blank=True)
@@ -151,6 +152,12 @@ class Work(models.Model):
         """The pinyin of the title follows it."""
         self.pinyin = pinyin_of(self.title)
         super().save(*args, **kwargs)
+
+    @property
+    def reopened(self) -> bool:
+        """Opened for changes by a contact, and not handed in since; whether that is over is another matter."""
+        since = self.unlocked_at
+        return since is not None and (self.submitted_at is None or self.submitted_at < since)
 
     @property
     def number(self) -> str:

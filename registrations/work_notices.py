@@ -34,6 +34,7 @@ register(
     Kind("work-returned", "作品退回补正（参赛者）", _work, safe_to_repeat=True),
     Kind("work-rejected", "作品未通过（参赛者）", _work, safe_to_repeat=True),
     Kind("work-unlocked", "作品开放修改（参赛者）", _work, safe_to_repeat=True),
+    Kind("work-unlocked-near", "开放修改到期前 7 天、1 天提醒（队伍代表）", _work, safe_to_repeat=True),
     Kind("work-anonymous", "请提供匿名版（参赛者）", _work, safe_to_repeat=True),
     Kind("work-anonymous-given", "匿名版已提交（赛道联系人）", _work, safe_to_repeat=True),
 )

@@ -108,6 +108,16 @@ class Slot:
     purpose: str
 
     @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return self.material.code
+
+    @property
+    def query(self) -> str:
+        """What its addresses end in."""
+        return ""
+
+    @property
     def limits(self) -> list[str]:
         """In words."""
         return limits_of(self.material)

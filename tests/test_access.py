@@ -13,7 +13,7 @@ from tests.world import ROLES, World, a_world, addresses
 # One letter a role, in their order: first for GET, then for POST.
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
 PORTAL = {
-    "....... MMMMMMM": "training course course_calendar"
+    "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back"
     " home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " stage live_order live_state"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
@@ -24,7 +24,7 @@ PORTAL = {
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "....... L......": "enter",
     "L..N.N. LMMMMMM": "entry",
-    "L.NN.N. LMMMMMM": "evidence work_file work_preview",
+    "L.NN.N. LMMMMMM": "evidence evidence_page work_file work_preview",
     "L.NNNNN L.NNNNN": "course_leave"
     " entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
     " work_begin work work_submit work_withdraw work_anonymous",
@@ -48,7 +48,7 @@ PORTAL = {
     "LN.NNNN LN.NNNN": "unit_entries recommendation row_new row_edit row_do colleagues return_places paste stamp"
     " workbook_new workbook",
     "LN.NNNN LMMMMMM": "unit_codes stamp_pdf stamp_word row_template row_export workbook_marked",
-    "LN.N.N. LMMMMMM": "scan",
+    "LN.N.N. LMMMMMM": "scan scan_page",
     # Judging: the rival is a judge; the round is locked, not published.
     "LNN.NNN LNN.NNN": "judge_recuse judge_sign judge_work judge_abstain",
     "LMMMMMM LNN.NNN": "judge_sheet",
@@ -119,6 +119,7 @@ ADMIN = {
     " tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove"
     " judging_round_open judging_round_window judging_round_amend judging_round_invite"
     " judging_round_import_page judging_round_import_template judging_round_plan judging_round_plan_ask"
+    " judging_round_plan_fill"
     " judging_round_plan_publish judging_round_monitor judging_round_urge judging_round_scores judging_round_again"
     " judging_round_lock judging_round_unlock judging_round_publish judging_round_retract judging_round_tie"
     " judging_round_advance judging_judge_leave judging_judgeinvitation_resend judging_judgeinvitation_revoke"

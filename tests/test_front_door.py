@@ -14,10 +14,10 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from core.accounts.models import Session
 from tools import environment, machine
 from tools.locks import Busy, held
 from tools.servers import SOCKET_LIMIT, Servers, home, private
@@ -140,7 +140,7 @@ def test_a_transactional_test_leaves_nothing(time_around):
 @pytest.mark.django_db
 def test_the_application_may_not_empty_a_table():
     with connection.cursor() as cursor, pytest.raises(Exception, match="permission denied") as refused:
-        cursor.execute("TRUNCATE django_session")
+        cursor.execute("TRUNCATE accounts_session")
     assert isinstance(refused.value.__cause__, psycopg2.errors.InsufficientPrivilege)
 
 

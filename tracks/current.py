@@ -7,7 +7,7 @@ versions tells whether they still stand, so that a change shows at once, whoever
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from django.db import connection
 from django.db.models import DateTimeField, Prefetch, TextField
@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core import clock
-from core.accounts.backends import ALONG
+from core.accounts.sessions import ALONG
 
 from .models import Edition, Track, TrackContact
 
@@ -33,7 +33,7 @@ _WITH = ("milestones", Prefetch("tracks", Track.objects.prefetch_related(_CONTAC
 _kept: tuple[str | None, Edition | None] = (None, None)  # replaced whole, so that threads need no lock
 
 
-# Both come with the account of whoever is signed in.
+# Both come with the session, where there is one.
 ALONG["contest_now"] = lambda: (clock.expression(), DateTimeField())
 ALONG["contest_rows"] = lambda: (_VERSIONS, TextField())
 
@@ -78,9 +78,9 @@ def at_hand(request: HttpRequest, row: InEdition) -> None:
 
 def _ask(request: HttpRequest) -> None:
     global _kept
-    moment = getattr(request.user, "contest_now", None) if hasattr(request, "user") else None
-    if moment is not None:  # it came with the account
-        versions = request.user.contest_rows  # type: ignore[union-attr]
+    along = _along(request)
+    if along:
+        moment, versions = along["contest_now"], along["contest_rows"]
     else:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {clock.expression()}, ({_VERSIONS})")
@@ -91,6 +91,15 @@ def _ask(request: HttpRequest) -> None:
         _kept = (versions, edition)
     request._contest_time = moment.astimezone(clock.BEIJING)  # type: ignore[attr-defined]
     request._current_edition = edition.for_request() if edition else None  # type: ignore[attr-defined]
+
+
+def _along(request: HttpRequest) -> dict[str, Any]:
+    """What came with the session; empty where the browser has none."""
+    session = getattr(request, "session", None)
+    if session is None or not getattr(session, "session_key", None):
+        return {}
+    session.keys()  # reads it, if nobody has
+    return cast("dict[str, Any]", session.along)
 
 
 def edition_page(view: Callable[[HttpRequest, Edition], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -20,7 +20,7 @@ ADDRESS = "203.0.113.7"  # the hotel's: everybody's
 
 def vote(scene: Scene, round_: Round) -> Counter[str]:
     """Run the hall of a round from the draw to its end. Returns what the public did; call it before the lock."""
-    chance = Random(f"ballots-{round_.pk}-{scene.count}")  # noqa: S311  # a rehearsal must repeat itself
+    chance = Random(f"ballots-{round_}-{scene.count}")  # noqa: S311  # a rehearsal must repeat itself
     told = Counter[str]()
     with scene.accepted(f"{round_}现场"):
         session = _opened(scene, round_, chance)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from math import ceil
-from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -25,38 +24,12 @@ from tracks.rulebook.adopt import adopt_defaults
 from .. import editions
 from . import ballots, training
 from .scene import Scene
+from .truth import NOISE, Truth
 
-QUALITY, SEVERITY, NOISE = 8, 8, 4  # standard deviations, in points
-CENTRE = 74
 LOAD = 120  # works a judge is asked for, at most
 PANEL = 7  # judges of the final, and the fewest of any round
 PROMISES = ("privacy", "confidentiality")
 UNITS = ("华南理工大学", "中山大学", "暨南大学", "华南师范大学", "广东省科学院", "南方科技大学", "深圳大学")
-
-
-class Hall:
-    """What the simulated judges know and the portal does not."""
-
-    def __init__(self, seed: int) -> None:
-        self.chance = Random(f"judging-{seed}")  # noqa: S311  # a rehearsal must repeat itself
-        self.quality: dict[str, float] = {}  # of a candidate's key
-        self.severity: dict[int, float] = {}  # of a user
-        self.facts: dict[str, Any] = {"seconds": 0.0, "rounds": {}}
-        self.experts: list[User] = []
-
-    def worth(self, key: str) -> float:
-        """A work's true worth, drawn when it is first asked for."""
-        return self.quality.setdefault(key, self.chance.gauss(CENTRE, QUALITY))
-
-    def strictness(self, user: int) -> float:
-        """How far a judge is off, always."""
-        return self.severity.setdefault(user, self.chance.gauss(0, SEVERITY))
-
-
-def _hall(scene: Scene) -> Hall:
-    if not hasattr(scene, "hall"):
-        scene.hall = Hall(scene.count * 1000 + scene.entries)  # type: ignore[attr-defined]
-    return scene.hall  # type: ignore[attr-defined]
 
 
 def _rounds(scene: Scene, code: str) -> list[Round]:
@@ -79,7 +52,7 @@ def settle(scene: Scene) -> None:
 
 def fill(scene: Scene) -> None:
     """Contacts list the passed works of those who advanced; without works, the accepted entries stand in for them."""
-    hall = _hall(scene)
+    truth = scene.truth
     for round_ in _all(scene, "review"):
         for contact in {user.pk: user for user in scene.contacts.values()}.values():
             works = [work for work in pool.eligible_works(round_, contact) if training.going(work)]
@@ -88,12 +61,12 @@ def fill(scene: Scene) -> None:
         if not round_.candidates.exists():
             pool.add(round_, list(_entries(round_)), by=scene.organiser, reason="演练：没有作品，以报名代替")
         if count := round_.candidates.taking_part().count():
-            hall.facts["rounds"][str(round_)] = count
+            truth.facts["rounds"][str(round_)] = count
 
 
 def invite(scene: Scene) -> None:
     """Judges come in by their links and promise; some are colleagues of entrants. A contact is turned away."""
-    hall, began = _hall(scene), time.perf_counter()
+    truth, began = scene.truth, time.perf_counter()
     rounds = _rounds(scene, "review")
     if not rounds:
         return
@@ -112,18 +85,18 @@ def invite(scene: Scene) -> None:
             user = User.objects.create_user(f"专家{number}", email=email)
             scene.refused({"consent.missing"}, judges.join, asked, by=user, accepted=())
             judges.join(asked, by=user, accepted=PROMISES)
-            hall.experts.append(user)
+            truth.experts.append(user)
     contact = next(iter(scene.contacts.values()))
     asked = judges.invite(rounds[0], by=scene.organiser, email="nobody@example.test")
     scene.refused({"judge.contact"}, judges.join, asked, by=contact, accepted=PROMISES)
-    hall.facts["seconds"] += time.perf_counter() - began
+    truth.facts["seconds"] += time.perf_counter() - began
 
 
 def distribute(scene: Scene) -> None:
     """Conflicts are declared and found, the plan is worked out and published; then scoring opens."""
-    hall = _hall(scene)
+    truth = scene.truth
     for round_ in _rounds(scene, "review"):
-        some = list(round_.judges.active().order_by("number")[:3])
+        some = list(round_.judges.active().order_by("user_id")[:3])
         work = round_.candidates.taking_part()[0]
         if len(some) > (round_.judges_per_work or 0):
             recusing.declare(some[0], work, found_by="contact", reason="师生", by=scene.organiser)
@@ -135,17 +108,17 @@ def distribute(scene: Scene) -> None:
             scene.expect(plan.state == "ready", f"{round_}：分配没有算出来 {plan.problems}")
             assigning.publish(plan, by=scene.organiser)
             opening.open_round(round_, by=scene.organiser)
-        hall.facts["seconds"] += time.perf_counter() - began
+        truth.facts["seconds"] += time.perf_counter() - began
         loads = Counter(round_.assignments.active().values_list("judge", flat=True)).values()
-        hall.facts.setdefault("loads", {})[str(round_)] = [min(loads), max(loads)]
-        hall.facts.setdefault("connected", {})[str(round_)] = plan.parts == 1
-    hall.facts["conflicts"] = Recusal.objects.filter(judge__round__code="review").count()
+        truth.facts.setdefault("loads", {})[str(round_)] = [min(loads), max(loads)]
+        truth.facts.setdefault("connected", {})[str(round_)] = plan.parts == 1
+    truth.facts["conflicts"] = Recusal.objects.filter(judge__round__code="review").count()
 
 
 def score(scene: Scene) -> None:
     """Most judges finish and sign; some recuse on the way, some abstain, one in ten is late."""
     for round_ in _rounds(scene, "review"):
-        for number, judge in enumerate(round_.judges.active().select_related("user").order_by("number")):
+        for number, judge in enumerate(round_.judges.active().select_related("user").order_by("user_id")):
             held = list(_held(judge))
             if number % 10 == 9:
                 held = held[: len(held) // 2]
@@ -163,7 +136,7 @@ def finish(scene: Scene) -> None:
         late = [one.judge for one in monitoring.progress(round_) if one.left]
         monitoring.urge(late, by=scene.organiser)
         scene.expect(monitoring.urge(late, by=scene.organiser) == 0, f"{round_}：同一天催了两次")
-        for judge in round_.judges.active().select_related("user"):
+        for judge in round_.judges.active().select_related("user").order_by("user_id"):
             _score(scene, [a for a in _held(judge) if not _done(a)])
             with scene.accepted(f"{round_} {judge.label}签名"):
                 scoring.sign(judge, by=judge.user)
@@ -177,15 +150,15 @@ def finish(scene: Scene) -> None:
 
 def freeze(scene: Scene) -> None:
     """Lock; a score after it is refused; publish; who advances enters the final."""
-    hall = _hall(scene)
+    truth = scene.truth
     for round_ in _rounds(scene, "review"):
         began = time.perf_counter()
         with scene.accepted(f"{round_}封存"):
             closing.lock_round(round_, by=scene.organiser)
-        hall.facts["seconds"] += time.perf_counter() - began
+        truth.facts["seconds"] += time.perf_counter() - began
         last = _held(round_.judges.active()[0])[0]
         scene.refused({"round.closed"}, scoring.save, last, {}, by=last.judge.user)
-        hall.facts.setdefault("recall", {})[str(round_)] = _recall(hall, round_)
+        truth.facts.setdefault("recall", {})[str(round_)] = _recall(truth, round_)
         _publish(scene, round_)
         final = Round.objects.select_related("category", "edition").get(follows=round_, code="final")
         with scene.accepted(f"{round_}晋级"):
@@ -196,10 +169,10 @@ def freeze(scene: Scene) -> None:
 
 def final(scene: Scene) -> None:
     """终审: the whole panel judges every team that is there; then locked and published."""
-    hall = _hall(scene)
+    truth = scene.truth
     for round_ in _rounds(scene, "final"):
         opening.set_window(round_, opens_at=None, closes_at=None, reason="现场", by=scene.organiser)
-        for user in hall.experts[:PANEL]:
+        for user in truth.experts[:PANEL]:
             with scene.accepted(f"{round_} {user}"):
                 asked = judges.invite(round_, by=scene.organiser, email=user.email or "", name=user.real_name)
                 judges.join(asked, by=user, accepted=PROMISES)
@@ -209,19 +182,19 @@ def final(scene: Scene) -> None:
         with scene.accepted(f"{round_}开始"):
             assigning.publish(plan, by=scene.organiser)
             opening.open_round(round_, by=scene.organiser, reason="全体评委，回避除外")
-        for judge in round_.judges.active().select_related("user"):
+        for judge in round_.judges.active().select_related("user").order_by("user_id"):
             _score(scene, _held(judge))
             scoring.sign(judge, by=judge.user)
-        hall.facts["ballots"] = Counter(hall.facts.get("ballots", {})) + ballots.vote(scene, round_)
+        truth.facts["ballots"] = Counter(truth.facts.get("ballots", {})) + ballots.vote(scene, round_)
         with scene.accepted(f"{round_}封存"):
             closing.lock_round(round_, by=scene.organiser)
         _publish(scene, round_)
-        hall.facts["rounds"][str(round_)] = round_.candidates.taking_part().count()
+        truth.facts["rounds"][str(round_)] = round_.candidates.taking_part().count()
 
 
 def totals(scene: Scene) -> dict[str, Any]:
     """What the summary tells."""
-    facts = dict(_hall(scene).facts)
+    facts = dict(scene.truth.facts)
     facts["sheets"] = ScoreSheet.objects.filter(state="signed").count()
     facts["seconds"] = round(facts["seconds"], 2)
     return facts
@@ -241,7 +214,7 @@ def _entries(round_: Round) -> Iterable[Thing]:
 
 def _held(judge: Judge) -> list[Assignment]:
     held = Assignment.objects.of(judge.user).filter(judge=judge)
-    return list(held.select_related("judge__user", "round", "candidate").order_by("position"))
+    return list(held.select_related("judge__user", "round", "candidate").order_by("candidate__number"))
 
 
 def _done(assignment: Assignment) -> bool:
@@ -250,24 +223,24 @@ def _done(assignment: Assignment) -> bool:
 
 
 def _score(scene: Scene, held: Iterable[Assignment]) -> None:
-    hall = _hall(scene)
+    truth = scene.truth
     codes: list[str] = []
     for one in held:
         codes = codes or list(one.round.criteria.values_list("code", flat=True))
-        point = hall.worth(one.candidate.key) + hall.strictness(one.judge.user_id) + hall.chance.gauss(0, NOISE)
-        marks = {code: Decimal(min(100, max(0, round(point + hall.chance.gauss(0, 3))))) for code in codes}
+        point = truth.worth(one.candidate.key) + truth.strictness(one.judge.user_id) + truth.chance.gauss(0, NOISE)
+        marks = {code: Decimal(min(100, max(0, round(point + truth.chance.gauss(0, 3))))) for code in codes}
         with scene.accepted(f"{one.code} 评分"):
             scoring.save(one, marks, by=one.judge.user, submit=True, key=uuid4())
 
 
-def _recall(hall: Hall, round_: Round) -> float:
+def _recall(truth: Truth, round_: Round) -> float:
     """The share of the truly best that advance."""
     snapshot = round_.snapshots.first()
     if snapshot is None:
         return 0.0
     rows = list(snapshot.rows.select_related("candidate"))
     found = {row.candidate.key for row in rows if row.purposes}
-    best = sorted((row.candidate.key for row in rows), key=lambda key: -hall.worth(key))[: len(found)]
+    best = sorted((row.candidate.key for row in rows), key=lambda key: -truth.worth(key))[: len(found)]
     return round(len(found & set(best)) / len(found), 3) if found else 0.0
 
 

@@ -18,6 +18,7 @@ from registrations.services.stamping import Upload, upload_scan
 from tracks.models import Edition, Track
 
 from .people import Attempt, People
+from .truth import Truth
 
 Changes = Mapping[RecommendationRow, dict[str, Any]]  # row → what `save_row` takes
 
@@ -34,6 +35,7 @@ class Scene:
         self.count = count
         self.entries = entries
         self.people = People(seed)
+        self.truth = Truth(seed)
         self.desks: list[Desk] = []
         self.surprises: list[str] = []
         self.findings: list[Finding] = []  # of the last check

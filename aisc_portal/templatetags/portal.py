@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.forms import BaseForm, BoundField, CheckboxInput
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -34,6 +36,24 @@ def spread(attrs: Any) -> SafeString:
     """A component's remaining attributes, each value escaped (cotton's own `{{ attrs }}` does not)."""
     pairs = attrs.attrs_dict().items()
     return format_html_join("", " {}{}", ((k, "" if v is True else format_html('="{}"', v)) for k, v in pairs))
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: template.Context, to: str, words: str) -> SafeString:
+    """As `<c-nav-link>`, at a tenth of its time: head and foot of a page have nineteen. Nothing when no such URL."""
+    target = _address(to, get_urlconf())
+    request = context.get("request")
+    here = ' aria-current="page"' if request is not None and request.path == target else ""
+    return format_html('<a href="{}"{}>{}</a>', target, SafeString(here), words) if target else SafeString()
+
+
+@cache
+def _address(name: str, urlconf: str | None) -> str:
+    """Where a URL without arguments leads; empty when there is none. urlconf: None for the portal's own."""
+    try:
+        return reverse(name, urlconf)
+    except NoReverseMatch:
+        return ""
 
 
 @register.filter

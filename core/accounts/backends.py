@@ -1,15 +1,26 @@
-"""Who is signed in, read once a request; an upper app may let what every page of theirs needs come with it."""
+"""Who is signed in: the account that was read with the session, if the session still says so."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import Field
-from django.db.models.expressions import RawSQL
+from django.contrib.sessions.backends.base import SessionBase
 
 from .models import User
 
-# Attribute of `request.user` → (SQL of one value, its kind). Put in by an app's `ready`; other users have none of it.
-ALONG: dict[str, Callable[[], tuple[str, Field]]] = {}
+# The session whose user is being asked for; set for that one question only.
+_ASKED: ContextVar[SessionBase | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asking(session: SessionBase) -> Iterator[None]:
+    """Let the account that came with a session answer who is signed in, for the length of a block."""
+    token = _ASKED.set(session)
+    try:
+        yield
+    finally:
+        _ASKED.reset(token)
 
 
 class Backend(AuthenticationBackend):
@@ -17,7 +28,6 @@ class Backend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The account of a session, if it may sign in."""
-        wanted = {name: value() for name, value in ALONG.items()}
-        along = {name: RawSQL(sql, (), kind) for name, (sql, kind) in wanted.items()}  # noqa: S611  our own words
-        user = User.objects.annotate(**along).filter(pk=user_id).first()
+        known: User | None = getattr(_ASKED.get(), "user", None)
+        user = known if known is not None and known.pk == user_id else User.objects.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -62,7 +62,6 @@ def plain(form: type[F]) -> type[F]:
 
 
 ConfirmLoginCodeForm = plain(account.ConfirmLoginCodeForm)
-ConfirmEmailForm = plain(account.ConfirmEmailVerificationCodeForm)
 VerifyPhoneForm = plain(account.VerifyPhoneForm)
 ResetPasswordForm = plain(account.ResetPasswordForm)
 ConfirmResetForm = plain(account.ConfirmPasswordResetCodeForm)
@@ -165,7 +164,7 @@ class SignupForm(PlainForm, RealName, account.SignupForm):
             self.cleaned_data[kind] = contact  # where allauth looks for a taken phone and for a too similar password
         cleaned = super().clean()
         if kind == "email":
-            self.account_already_exists = bool(filter_users_by_email(contact))
+            self.account_already_exists = _is_known(contact)
         action = "verify_phone" if kind == "phone" else "confirm_email"
         if kind and not ratelimit.consume(context.request, action=action, key=contact, dry_run=True):
             self.add_error("contact", "验证码刚刚发过，请稍等再试")
@@ -176,8 +175,27 @@ class SignupForm(PlainForm, RealName, account.SignupForm):
         adapter = get_adapter()
         user: User = adapter.save_user(request, adapter.new_user(request), self)
         if user.email:
-            EmailAddress.objects.create(user=user, email=user.email, primary=True)
+            address = EmailAddress.objects.create(user=user, email=user.email, primary=True)
+            user._emailaddress_cache = [address]  # type: ignore[attr-defined]  # where allauth looks first
         return user
+
+
+class ConfirmEmailForm(PlainForm, account.ConfirmEmailVerificationCodeForm):
+    """The code sent to a mailbox; whether somebody else has it by now is asked in one statement."""
+
+    def clean_code(self) -> str:
+        """Refuse a wrong code, and a mailbox that is taken. Raises ValidationError."""
+        code = account.BaseConfirmCodeForm.clean_code(self)
+        if _is_known(self.email, but=self.user.pk if self.user else 0):
+            raise get_adapter().validation_error("email_taken")
+        return code
+
+
+def _is_known(mailbox: str, *, but: int = 0) -> bool:
+    """Whether some account (`but`: other than this one) has this mailbox, verified or not."""
+    accounts = User.objects.filter(email=mailbox.lower()).exclude(pk=but).values("pk")
+    addresses = EmailAddress.objects.filter(email=mailbox.lower()).exclude(user=but)
+    return addresses.values("user").union(accounts).exists()
 
 
 class ChangePasswordForm(PlainForm, account.ChangePasswordForm):

@@ -5,16 +5,37 @@ from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+
+from .backends import asking
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 STAFF_IDLE = 30 * 60  # seconds
 NOTED_EVERY = 60  # seconds between two writes of "still here"
 SEEN = "staff_seen"  # session key: when a member of staff last asked for a page
+
+
+class WhoIsSignedIn(AuthenticationMiddleware):
+    """Django's, which checks the session against the account; here the account was read with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Set `request.user`, asked for when somebody looks."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]
+
+
+def _user_of(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
+    with asking(request.session):
+        return get_user(request)
 
 
 class StaffNeedSecondFactor:

@@ -1,15 +1,18 @@
 """The user, and the base of every invitation."""
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from core.audit.history import tracked
 from core.tokens import new_nonce
@@ -118,6 +121,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     def masked_email(self) -> str:
         """`z***@example.com`; empty for none."""
         return mask_email(self.email)
+
+
+class Session(AbstractBaseSession):
+    """A browser's session (登录状态), with whose it is, so that one statement reads both."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", verbose_name="账号")
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Who encodes its data."""
+        return cast("type[SessionBase]", import_string(f"{settings.SESSION_ENGINE}.SessionStore"))
 
 
 class InvitationQuerySet(models.QuerySet):

@@ -6,13 +6,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
-from django.contrib.sessions.models import Session
 
 from core import idempotency
 from core.audit.redaction import REDACTED, redact
 from core.personal import CLOSED, Person, Section
 
-from .models import User
+from .models import Session, User
 
 
 def gather(user: User) -> list[Section]:

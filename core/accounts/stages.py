@@ -29,4 +29,6 @@ class EmailVerificationStage(stages.EmailVerificationStage):
         user: Any = self.login.user
         if user is not None and (user.verified or user.phone):
             return None, True
+        if user is not None and self.login.signup and getattr(user, "_emailaddress_cache", None):
+            self.login.email = user.email  # made a moment ago, and at hand: nothing is looked up
         return super().handle()

@@ -11,25 +11,24 @@ HEAD = 4096  # bytes looked at
 
 @dataclass(frozen=True)
 class Kind:
-    """A type the portal knows. `preview`: a browser may show it in a sandbox; everything else is downloaded.
+    """A type the portal knows.
 
     extensions: what its name may end in, the usual one first; a picture called .html would be opened as a page.
     """
 
     content_type: str
     label: str
-    preview: bool = False
     extensions: tuple[str, ...] = ()
 
 
-PDF = Kind("application/pdf", "PDF", preview=True, extensions=(".pdf",))
-PNG = Kind("image/png", "PNG 图片", preview=True, extensions=(".png",))
-JPEG = Kind("image/jpeg", "JPG 图片", preview=True, extensions=(".jpg", ".jpeg", ".jpe", ".jfif"))
-GIF = Kind("image/gif", "GIF 图片", preview=True, extensions=(".gif",))
-WEBP = Kind("image/webp", "WebP 图片", preview=True, extensions=(".webp",))
-MP4 = Kind("video/mp4", "MP4 视频", preview=True, extensions=(".mp4", ".m4v"))
+PDF = Kind("application/pdf", "PDF", extensions=(".pdf",))
+PNG = Kind("image/png", "PNG 图片", extensions=(".png",))
+JPEG = Kind("image/jpeg", "JPG 图片", extensions=(".jpg", ".jpeg", ".jpe", ".jfif"))
+GIF = Kind("image/gif", "GIF 图片", extensions=(".gif",))
+WEBP = Kind("image/webp", "WebP 图片", extensions=(".webp",))
+MP4 = Kind("video/mp4", "MP4 视频", extensions=(".mp4", ".m4v"))
 MOV = Kind("video/quicktime", "MOV 视频", extensions=(".mov",))
-MP3 = Kind("audio/mpeg", "MP3 音频", preview=True, extensions=(".mp3",))
+MP3 = Kind("audio/mpeg", "MP3 音频", extensions=(".mp3",))
 XLSX = Kind(f"{_OFFICE}spreadsheetml.sheet", "Excel 工作簿", extensions=(".xlsx",))
 DOCX = Kind(f"{_OFFICE}wordprocessingml.document", "Word 文档", extensions=(".docx",))
 PPTX = Kind(f"{_OFFICE}presentationml.presentation", "PowerPoint 演示文稿", extensions=(".pptx",))

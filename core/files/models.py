@@ -64,6 +64,28 @@ class StoredFile(models.Model):
         """`.xlsx`, as the user named it; a label, not a proof."""
         return PurePath(self.original_name).suffix.lower()
 
+    @property
+    def check_state(self) -> str:
+        """waiting, passed or refused; the original goes out only when it has passed."""
+        found: FileCheck | None = getattr(self, "check_result", None)
+        return found.state if found else states.WAITING
+
+    @property
+    def making(self) -> Derivation | None:
+        """The making of its previews, while it goes on."""
+        found: Derivation | None = getattr(self, "derivation", None)
+        return found if found and found.is_open else None
+
+    @property
+    def pictures(self) -> list[Derived]:
+        """What a page shows of it: itself or its pages, drawn anew."""
+        return [one for one in self.derived.all() if one.kind in (Derived.Kind.PICTURE, Derived.Kind.PAGE)]
+
+    @property
+    def unready(self) -> bool:
+        """The page that shows it should look again."""
+        return self.check_state == states.WAITING or self.making is not None
+
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     """Uploads, by who may see them and by what they are for."""

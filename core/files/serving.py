@@ -1,14 +1,17 @@
 """Answering with a private file. The caller has already decided that this user may read it.
 
     file = get_object_or_404(Scan.objects.visible_to(request.user), pk=pk).file
-    return serve(request, file)
+    return serve(request, file)  # the original: a download, always
+    return show(request, get_object_or_404(file.derived, pk=derived))  # what was drawn of it: in the page
+
+Nothing that came from outside is ever answered inline: a browser's own viewer runs a PDF's scripts (R14).
 
 Behind the proxy (`PRIVATE_FILES_ACCEL`) the bytes are sent by it; from S3 by a link that lives one minute.
 """
 
 import io
 import re
-from typing import IO, Literal, cast
+from typing import IO, cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -16,18 +19,18 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
+from .derived.models import Derived
 from .models import StoredFile
 
 LINK_SECONDS = 60
 LOCKED = "sandbox; default-src 'none'; frame-ancestors 'none'"
-# Chromium shows pictures and PDF within this (tried); scripts have no origin to act on.
+# Chromium shows pictures and films within this (tried); scripts would have no origin to act on.
 PREVIEW = (
     "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
-Disposition = Literal["attachment", "preview"]
 FileAnswer = HttpResponse | FileResponse
 
 
@@ -53,9 +56,17 @@ class Part(io.RawIOBase):
         super().close()
 
 
-def serve(request: HttpRequest, stored: StoredFile, *, disposition: Disposition = "attachment") -> FileAnswer:
-    """The file as a download, or in a sandbox where its kind can be shown; ranges (206, 416) and ETag included."""
-    preview = disposition == "preview" and stored.kind.preview
+def serve(request: HttpRequest, stored: StoredFile) -> FileAnswer:
+    """The file byte for byte as a download; ranges (206, 416) and ETag included."""
+    return _answer(request, stored, preview=False)
+
+
+def show(request: HttpRequest, drawn: Derived) -> FileAnswer:
+    """A preview in a sandbox, likewise; as a download where its bytes are of no kind that the portal draws."""
+    return _answer(request, drawn.stored, preview=drawn.showable)
+
+
+def _answer(request: HttpRequest, stored: StoredFile, *, preview: bool) -> FileAnswer:
     if not _is_local(stored):
         return _link(stored, preview)
     etag = f'"{stored.sha256}"'

@@ -5,7 +5,7 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -41,7 +41,16 @@ def enqueue(kind: str, key: str, payload: dict[str, Any] | None = None, *, not_b
     The same kind and key again give the same job, whatever its state. not_before: real time, not contest time.
     """
     ripe = {"not_before": not_before} if not_before else {}
-    Job.objects.bulk_create([Job(kind=kind, key=key, payload=payload or {}, **ripe)], ignore_conflicts=True)
+    _put_in(kind, [Job(kind=kind, key=key, payload=payload or {}, **ripe)])
+
+
+def enqueue_all(kind: str, payloads: Mapping[str, dict[str, Any]]) -> None:
+    """The same for several jobs of a kind in one statement. payloads: by the jobs' keys."""
+    _put_in(kind, [Job(kind=kind, key=key, payload=payload) for key, payload in payloads.items()])
+
+
+def _put_in(kind: str, jobs: list[Job]) -> None:
+    Job.objects.bulk_create(jobs, ignore_conflicts=True)
     wake_on_commit(kind)
 
 

@@ -9,6 +9,7 @@ from celery.signals import worker_ready
 from django.db import connection
 
 from core import idempotency
+from core.accounts.sessions import SessionStore
 
 from . import services, ticks
 
@@ -30,6 +31,7 @@ def sweep() -> None:
     if ticks.take_slot("tidy", timedelta(days=1)):
         ticks.tidy()
         idempotency.tidy()
+        SessionStore.clear_expired()
 
 
 @worker_ready.connect

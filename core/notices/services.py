@@ -1,6 +1,7 @@
 """Write a notice, deliver it, send it again."""
 
 import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db.models.functions import Now
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.jobs.registry import Retry
-from core.jobs.services import enqueue
+from core.jobs.services import enqueue_all
 from core.links import Link, absolute
 from core.problems import Problem, Refused
 from core.states import StaleState, move
@@ -23,7 +24,7 @@ from .registry import kinds
 from .rendering import cleaned, render
 from .sending import Doubtful, Later, Never, new_message_id, send
 
-__all__ = ["Address", "attention", "deliver", "notify", "resend"]
+__all__ = ["Address", "Word", "attention", "deliver", "notify", "notify_all", "resend"]
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,15 @@ class Address:
     phone: str = ""
 
 
+@dataclass(frozen=True)
+class Word:
+    """A notice to one recipient: who, which kind, and its placeholders, plain data and `absolute(path)` only."""
+
+    to: User | Address
+    template: str
+    said: Mapping[str, Any]
+
+
 def notify(to: User | Address, template: str, about: Model, occasion: str = "", **placeholders: Any) -> Notice:
     """Write a notice and its delivery job in the caller's transaction; e-mail where there is one, else SMS.
 
@@ -48,37 +58,51 @@ def notify(to: User | Address, template: str, about: Model, occasion: str = "", 
     `absolute(path)` only; templates see them and `name`. A recipient who cannot be reached gets a failed notice.
     Raises LookupError for an unregistered template.
     """
-    if template not in kinds:
-        raise LookupError(f"no kind of notice named {template}: register it in the app's notices.py")
+    return notify_all([Word(to, template, placeholders)], about, occasion)[0]
+
+
+def notify_all(words: Iterable[Word], about: Model, occasion: str = "") -> list[Notice]:
+    """As `notify`, for all who are told of one deed, in three statements however many they are."""
+    notices = [_written(word, about, occasion) for word in words]
+    if not notices:
+        return []
+    with transaction.atomic():
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+        stored = _stored(notices)
+        open_ones = [notice for notice in dict.fromkeys(stored) if notice.state == states.QUEUED]
+        for notice in open_ones:
+            if not notice.channel:
+                move(notice, "fail", last_error="收件人没有邮箱也没有手机号，请补上后重新发送")
+        _queue(*(notice for notice in open_ones if notice.channel))
+    return stored
+
+
+def _written(word: Word, about: Model, occasion: str) -> Notice:
+    """The row; nothing is stored yet."""
+    if word.template not in kinds:
+        raise LookupError(f"no kind of notice named {word.template}: register it in the app's notices.py")
+    to = word.to
     user = to if isinstance(to, User) else None
     name = cleaned((to.real_name if isinstance(to, User) else to.name) or "")
-    if kinds[template].reach:  # the address stays where it is sealed
+    if kinds[word.template].reach:  # the address stays where it is sealed
         channel, address = str(Channel.SMS), ""
     else:
         channel, address = _reach(to.email or "", str(to.phone or ""))
-    letter = render(template, placeholders | {"name": name})
-    notice = Notice(
+    letter = render(word.template, {**word.said, "name": name})
+    return Notice(
         recipient=user,
         name=name,
         address=address,
         channel=channel,
-        template=template,
+        template=word.template,
         content_type=ContentType.objects.get_for_model(about),
         object_id=str(about.pk),
         occasion=occasion,
         subject=letter.subject,
-        text=_sms_text(letter.subject, placeholders) if channel == Channel.SMS else letter.text,
+        text=_sms_text(letter.subject, word.said) if channel == Channel.SMS else letter.text,
         html="" if channel == Channel.SMS else letter.html,
         message_id=new_message_id(),
     )
-    with transaction.atomic():
-        Notice.objects.bulk_create([notice], ignore_conflicts=True)
-        notice = _stored(notice)
-        if notice.state == states.QUEUED and not notice.channel:
-            move(notice, "fail", last_error="收件人没有邮箱也没有手机号，请补上后重新发送")
-        elif notice.state == states.QUEUED:
-            _queue(notice)
-    return notice
 
 
 def _reach(email: str, phone: str) -> tuple[str, str]:
@@ -87,20 +111,29 @@ def _reach(email: str, phone: str) -> tuple[str, str]:
     return (Channel.SMS, phone) if phone else (Channel.NONE, "")
 
 
-def _sms_text(subject: str, placeholders: dict[str, Any]) -> str:
+def _sms_text(subject: str, placeholders: Mapping[str, Any]) -> str:
     """The subject, and the way in: the placeholder `link`."""
     link = placeholders.get("link")
     return f"{subject} {link}" if isinstance(link, Link) else subject
 
 
-def _stored(notice: Notice) -> Notice:
-    """The row that holds this notice's place, whoever wrote it."""
-    same = {name: getattr(notice, name) for name in ("template", "content_type", "object_id", "occasion", "recipient")}
-    return Notice.objects.get(**same, **({} if notice.recipient else {"address": notice.address}))
+def _stored(notices: list[Notice]) -> list[Notice]:
+    """The rows that hold these notices' places, whoever wrote them; all are about one thing on one occasion."""
+    first = notices[0]
+    same = {name: getattr(first, name) for name in ("content_type", "object_id", "occasion")}
+    rows = Notice.objects.filter(**same, template__in={notice.template for notice in notices})
+    found = {_place(row): row for row in rows.select_related("recipient")}
+    return [found[_place(notice)] for notice in notices]
 
 
-def _queue(notice: Notice) -> None:
-    enqueue(JOB, f"{notice.pk}.{notice.resends}", {"notice": notice.pk})
+def _place(notice: Notice) -> tuple[Any, ...]:
+    """What there is one notice of, within a thing and an occasion."""
+    return (notice.template, notice.recipient_id, "" if notice.recipient_id else notice.address)
+
+
+def _queue(*notices: Notice) -> None:
+    if notices:
+        enqueue_all(JOB, {f"{notice.pk}.{notice.resends}": {"notice": notice.pk} for notice in notices})
 
 
 def deliver(notice_id: int) -> None:

@@ -47,38 +47,6 @@ class SeedForm(forms.Form):
     )
 
 
-class AmendForm(forms.Form):
-    """The rules of a round that an organiser may change before scoring opens."""
-
-    judges_per_work = forms.IntegerField(
-        label="每件作品评委数（全体评委时留空）", required=False, min_value=1, widget=UnfoldAdminIntegerFieldWidget()
-    )
-    aggregation = forms.ChoiceField(label="合成方法", widget=UnfoldAdminSelectWidget())
-    severity_k = forms.IntegerField(
-        label="校正强度 k", min_value=1, max_value=99, widget=UnfoldAdminIntegerFieldWidget()
-    )
-    spread_threshold = forms.IntegerField(
-        label="极差提醒（不提醒时留空）", required=False, min_value=1, widget=UnfoldAdminIntegerFieldWidget()
-    )
-    blind = forms.BooleanField(label="匿名评审", required=False, widget=UnfoldBooleanSwitchWidget())
-    same_city = forms.BooleanField(label="允许评审本市作品", required=False, widget=UnfoldBooleanSwitchWidget())
-    tie_chain = forms.CharField(
-        label="同分次序（代码，用空格隔开）", required=False, widget=UnfoldAdminTextInputWidget()
-    )
-    reason = reason_field("修改理由")
-
-    def __init__(self, round_: Round, *args: Any, **kwargs: Any) -> None:
-        initial = {name: getattr(round_, name) for name in ("judges_per_work", "aggregation", "severity_k")}
-        initial |= {name: getattr(round_, name) for name in ("spread_threshold", "blind", "same_city")}
-        initial["tie_chain"] = " ".join(round_.tie_chain)
-        super().__init__(*args, **kwargs | {"initial": initial})
-        self.fields["aggregation"].choices = Round._meta.get_field("aggregation").choices  # type: ignore[attr-defined]
-
-    def clean_tie_chain(self) -> list[str]:
-        """As a list of codes."""
-        return str(self.cleaned_data["tie_chain"]).split()
-
-
 class InviteForm(forms.Form):
     """One judge by hand."""
 

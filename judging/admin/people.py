@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpResponse
+from django.urls import reverse
 from unfold.decorators import action, display
 
 from core.accounts import invitations
@@ -51,12 +52,18 @@ class JudgeAdmin(ReadOnlyPortalAdmin):
 
         def act(values: dict[str, Any]) -> str:
             released = judges.remove(found, by=request.user, **values)
-            return f"{found.label}已退出，{len(released)} 件作品待另派评委"
+            if not released:
+                return f"{found.label}已退出，名下没有要另派的作品"
+            return f"{found.label}已退出，{len(released)} 件作品缺评委。请点“补配新增作品／补足缺位”，看过方案再发布"
 
-        effects = ["没有签名的作品交回，请重新计算分配；已签名的评分照计，除非选择作废"]
+        plan = reverse("admin:judging_round_plan", args=[found.round_id])
+        effects = [
+            "没有签名的作品交回；已签名的评分照计，除非选择作废",
+            "退出后转到“评委分配”，在那里补足缺位，其他评委已有的分配不变",
+        ]
         return self.ask(
             request, RemoveForm(request.POST if request.method == "POST" else None), act,
-            title=f"评委退出：{found}", button="退出", back=self.url_of("change", found), effects=effects,
+            title=f"评委退出：{found}", button="退出", back=self.url_of("change", found), done=plan, effects=effects,
         )  # fmt: skip
 
 

@@ -39,10 +39,13 @@ class RoundPool(RoundRoom):
         """Preview, then put in."""
         found = self.seen(request, round)
         works = pool.eligible_works(found, request.user)
+        late = found.assignments.exists()
         form = PoolForm(works, request.POST if request.method == "POST" else None)
 
         def act(values: dict[str, Any]) -> str:
             made = pool.add(found, [pool.thing_of(work) for work in values["works"]], by=request.user)
+            if late and made:
+                return f"已列入 {len(made)} 件作品，还没有评委；组委会在“评委分配”里补配后，评委才看得到"
             return f"已列入 {len(made)} 件作品"
 
         shown = Paginator(works, SHOWN).get_page(request.GET.get("page"))

@@ -66,6 +66,7 @@ class RoundAdmin(
             "open": self.open_page, "window": self.window_page, "amend": self.amend_page, "pool": self.pool_page,
             "invite": self.invite_page, "import_page": self.import_page, "import_template": self.import_template,
             "plan": self.plan_page, "plan_ask": self.plan_ask_page, "plan_publish": self.plan_publish_page,
+            "plan_fill": self.plan_fill_page,
             "monitor": self.monitor_page, "urge": self.urge_page, "scores": self.scores_page,
             "lock": self.lock_page, "unlock": self.unlock_page, "unlock_answer": self.unlock_answer_page,
             "publish": self.publish_page, "retract": self.retract_page, "advance": self.advance_page,

@@ -17,6 +17,7 @@ class Setup:
     pitch_seconds: int = 300
     questions_seconds: int = 180
     voting_seconds: int = 120
+    wechat: bool = False  # whether the portal may ask WeChat who somebody is
 
 
 def check_setup(setup: Setup) -> list[Problem]:
@@ -24,8 +25,8 @@ def check_setup(setup: Setup) -> list[Problem]:
     found = []
     if setup.kind != "roadshow":
         found.append(Problem("session.kind", "只有路演轮次有现场"))
-    if setup.identity == "wechat":  # a provider's sign-in is not connected yet
-        said = "微信验证还没有接通，请改用手机号或一次性纸质投票码"
+    if setup.identity == "wechat" and not setup.wechat:
+        said = "没有配置公众号，不能按微信投票。请改用手机号或一次性纸质投票码，或请运维填写 WECHAT_APP_ID"
         found.append(Problem("identity.wechat", said, "identity"))
     if not 1 <= setup.choices_min <= setup.choices_max:
         found.append(Problem("choices.range", "至少选的队数要在 1 和至多选的队数之间", "choices_min"))

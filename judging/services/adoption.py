@@ -1,10 +1,11 @@
 """Rounds as the edition's file says, and the organiser's amendments to them until scoring opens."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Model, ProtectedError, RestrictedError
+from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 
 from core.accounts.models import User
 from core.audit.history import recorded
@@ -12,16 +13,17 @@ from core.problems import Problem, refuse_if
 from tracks.models import Category, Edition
 from tracks.rulebook import judging as said
 
-from ..models import AdvanceRule, Criterion, Panel, Round
-from ..rules.amending import check_amendment
+from ..models import AdvanceRule, Criterion, JudgeInvitation, Panel, Round
+from ..rules.amending import Amendment, check_amendment
 
 P = TypeVar("P", bound=Model)
 Parts = dict[type[Model], list[dict[str, Any]]]  # the rows of a round's rules, in order
 
 NO_REASON = Problem("reason.missing", "请写明理由，会记入办理记录", "reason")
-FIELDS = (  # what a file gives and an organiser may amend
-    "name", "blind", "points_max", "judges_per_work", "aggregation", "normalise_panels", "spread_threshold",
-    "tie_chain", "source",
+CHANGED = Problem("round.changed_meanwhile", "您核对之后，有人改过这一轮的规则。请返回重新核对再确认")
+AMENDABLE = (
+    "points_max", "blind", "judges_per_work", "aggregation", "severity_k", "normalise_panels", "spread_threshold",
+    "tie_chain", "same_city", "opens_at", "closes_at",
 )  # fmt: skip
 
 
@@ -43,24 +45,21 @@ def adopt(edition: Edition) -> None:
     _link(edition)
 
 
-def amend(round_: Round, values: Mapping[str, Any], parts: Parts | None = None, *, reason: str, by: User) -> Round:
+def amend(
+    round_: Round, values: Mapping[str, Any], parts: Parts | None = None, *, reason: str, by: User, seen: str = ""
+) -> Round:
     """The organiser changes a round's rules before scoring opens; an amended file no longer touches them.
 
-    values: fields of the round. parts: all rows of a kind, where they change. Raises Refused without a reason, once
-    scoring has opened, and for rules that make no sense.
+    values: fields of the round. parts: all rows of a kind, where they change. seen: `mark` of the rules that were
+    looked at. Raises Refused without a reason, once scoring has opened, for rules that make no sense, and when
+    somebody else has changed them meanwhile.
     """
     with transaction.atomic(), recorded("round.amended", by=by, reason=reason.strip()):
         round_ = lock(round_)
         problems = [] if reason.strip() else [NO_REASON]
-        if round_.state != "draft":
-            problems.append(Problem("round.rules", "评分已经开始，评审规则不能再改"))
-        weights = {
-            kind: [row.get("weight", "0") for row in (parts or {}).get(kind, []) if row.get("counts", True)]
-            for kind in (Criterion, Panel)
-        }
-        codes = [row["code"] for row in (parts or {}).get(Criterion, [])] or [c.code for c in round_.criteria.all()]
-        problems += check_amendment(values, weights[Criterion], weights[Panel], codes)
-        refuse_if(problems)
+        if seen and seen != mark(round_):
+            problems.append(CHANGED)
+        refuse_if([*problems, *check(round_, values, parts)])
         for name, value in values.items():
             setattr(round_, name, value)
         round_.amended = True
@@ -68,6 +67,44 @@ def amend(round_: Round, values: Mapping[str, Any], parts: Parts | None = None, 
         for kind, rows in (parts or {}).items():
             _set_parts(round_, kind, rows)
     return round_
+
+
+def check(round_: Round, values: Mapping[str, Any], parts: Parts | None = None) -> list[Problem]:
+    """What stands against an amendment now."""
+    parts = parts or {}
+    problems = []
+    if round_.state != "draft":
+        problems.append(Problem("round.rules", "评分已经开始，评审规则不能再改"))
+    names = dict(round_.criteria.values_list("code", "name"))
+    amendment = Amendment(values, parts.get(Criterion), parts.get(Panel), parts.get(AdvanceRule), names)
+    problems += check_amendment(amendment)
+    if (panels := parts.get(Panel)) is not None:
+        gone = round_.panels.exclude(code__in=[row["code"] for row in panels])
+        for panel in gone.filter(Q(judges__isnull=False) | Q(pk__in=_invited(round_))).distinct():
+            said = f"“{panel.name}”已有评委或待接受的邀请，不能删去；请先请他们退出或撤销邀请"
+            problems.append(Problem("panel.in_use", said, "panels"))
+    if (rules := parts.get(AdvanceRule)) is not None and round_.advance_rules.filter(
+        position__gte=len(rules), picks__isnull=False
+    ).exists():
+        problems.append(Problem("advance.in_use", "这条晋级规则已有增补，不能删去", "advance"))
+    return problems
+
+
+def rules_now(round_: Round) -> tuple[dict[str, Any], Parts]:
+    """(fields, rows) as they stand: what `amend` takes."""
+    values = {name: getattr(round_, name) for name in AMENDABLE}
+    return values, {kind: _of(round_, kind) for kind in (Criterion, Panel, AdvanceRule)}
+
+
+def mark(round_: Round) -> str:
+    """Tells the rules that were looked at from those somebody else has changed meanwhile."""
+    values, parts = rules_now(round_)
+    said = repr((sorted(values.items()), [(kind.__name__, rows) for kind, rows in parts.items()]))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _invited(round_: Round) -> QuerySet[JudgeInvitation, dict[str, Any]]:
+    return JudgeInvitation.objects.open().filter(round=round_).values("panel")
 
 
 def lock(round_: Round) -> Round:

@@ -136,7 +136,9 @@ def refill(round_: Round) -> Plan | None:
     if round_.state in DECIDED or not round_.assignments.exists():
         return None
     recusing.find(round_)
-    found = rule.plan(request_of(round_, seed=round_.pk))
+    last = round_.plans.filter(state="published").first()
+    seed = last.seed if last else 1
+    found = rule.plan(request_of(round_, seed=seed))
     with transaction.atomic(), recorded("plan.asked", by=None):
         if not found.possible:
             words = "；".join(problem.message for problem in found.problems if problem.blocks)[:500]
@@ -147,7 +149,7 @@ def refill(round_: Round) -> Plan | None:
             return None
         for old in lock(round_).plans.filter(state__in=("queued", "ready")):
             move(old, "discard")
-        plan = Plan.objects.create(round=round_, seed=round_.pk, asked_at=clock.now())
+        plan = Plan.objects.create(round=round_, seed=seed, asked_at=clock.now())
         move(
             plan,
             "finish",
@@ -203,13 +205,20 @@ def _insert(round_: Round, rows: Sequence[tuple[int, int, str, int]], plan: Plan
 
 
 def request_of(round_: Round, *, seed: int) -> rule.Request:
-    """The round as the rule about distribution sees it: works and judges by key, what stands, what must not be."""
+    """The round as the rule about distribution sees it: works and judges by key, what stands, what must not be.
+
+    A judge who left with signed sheets is there with no room for more: what they signed counts, and is not replaced.
+    """
     candidates = list(round_.candidates.taking_part())
     judges = list(round_.judges.active().filter(panel__kind="expert"))
-    ours = {str(judge.pk) for judge in judges}
-    works = {str(candidate.pk) for candidate in candidates}
+    left: Counter[int] = Counter()
+    if round_.judges_per_work:
+        left = Counter(round_.assignments.active().filter(judge__state="removed").values_list("judge_id", flat=True))
+        judges += round_.judges.filter(pk__in=left)
+    ours = {_key(judge.pk) for judge in judges}
+    works = {_key(candidate.pk) for candidate in candidates}
     conflicts: dict[rule.Pair, str] = {
-        (str(candidate), str(judge)): reason or code
+        (_key(candidate), _key(judge)): reason or code
         for judge, candidate, reason, code in Recusal.objects.filter(
             judge__round=round_, lifted_at=None
         ).values_list("judge_id", "candidate_id", "reason", "code")
@@ -219,20 +228,22 @@ def request_of(round_: Round, *, seed: int) -> rule.Request:
         "judge_id", "candidate_id", "wanted", "reason"
     ):
         if wanted:
-            pinned.add((str(candidate), str(judge)))
+            pinned.add((_key(candidate), _key(judge)))
         else:
-            conflicts.setdefault((str(candidate), str(judge)), reason)
+            conflicts.setdefault((_key(candidate), _key(judge)), reason)
     abstained = ScoreSheet.objects.filter(round=round_, assignment__state="active").exclude(abstained="")
     for judge, candidate in abstained.values_list("assignment__judge_id", "assignment__candidate_id"):
-        conflicts.setdefault((str(candidate), str(judge)), "已弃权")  # somebody else judges it instead
-    anchors = {(str(work.pk), seat) for work in candidates if work.anchor for seat in ours}
+        conflicts.setdefault((_key(candidate), _key(judge)), "已弃权")  # somebody else judges it instead
+    seats = ours - {_key(judge) for judge in left}
+    anchors = {(_key(work.pk), seat) for work in candidates if work.anchor for seat in seats}
     pinned |= {pair for pair in anchors if pair not in conflicts}
     stands = Assignment.objects.filter(round=round_, state="active").values_list("candidate_id", "judge_id")
-    kept = {(str(work), str(judge)) for work, judge in stands}
+    kept = {(_key(work), _key(judge)) for work, judge in stands}
     return rule.Request(
         works=tuple(_work(round_, candidate) for candidate in candidates),
         judges=tuple(
-            rule.Judge(str(judge.pk), frozenset(judge.topics), judge.city, label=judge.label) for judge in judges
+            rule.Judge(_key(judge.pk), frozenset(judge.topics), judge.city, left.get(judge.pk), judge.label)
+            for judge in judges
         ),
         per_work=round_.judges_per_work,
         conflicts={pair: why for pair, why in conflicts.items() if pair[0] in works and pair[1] in ours},
@@ -243,9 +254,14 @@ def request_of(round_: Round, *, seed: int) -> rule.Request:
     )
 
 
+def _key(pk: int) -> str:
+    """In the order of the keys themselves, so that a plan depends on its seed and not on how long the numbers are."""
+    return f"{pk:012}"
+
+
 def _work(round_: Round, candidate: Candidate) -> rule.Work:
     label = f"作品 {round_.category.code}-{candidate.number:04d}"
-    return rule.Work(str(candidate.pk), frozenset(candidate.topics), candidate.region, label)
+    return rule.Work(_key(candidate.pk), frozenset(candidate.topics), candidate.region, label)
 
 
 def _problems(round_: Round) -> list[Problem]:

@@ -1,9 +1,8 @@
 """A ballot is cast: one statement; the database says whether it is taken (`guards.BALLOT_GUARD`, `one_ballot_…`)."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from core.database import violated
 from core.marks import mark_of
@@ -21,6 +20,7 @@ _CAST = f"""
     VALUES (%s, %s, %s, %s, {NOW}, %s, %s)
     ON CONFLICT (session_id, turn_id, identity) DO NOTHING RETURNING id
 """  # noqa: S608 - our own constants
+Values = Sequence[int | str | list[int] | None]
 USED = {
     "phone": "这个手机号已经投过",
     "token": "这个投票码已经用过",
@@ -37,13 +37,9 @@ def cast(hall: Hall, voter: Voter, choices: Sequence[int], address: str) -> str:
     turn = choices[0] if hall.window == "team" and len(choices) == 1 else None
     refuse_if(_problems(hall, choices))
     place = hashed(hall.pk, hall.code, "place", address) if address else ""
-    values = [hall.pk, turn, voter.identity, list(choices), place, voter.device]
-    # A savepoint where a transaction runs already; else the statement is its own, and costs one round trip.
-    around = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    values: Values = [hall.pk, turn, voter.identity, list(choices), place, voter.device]
     try:
-        with around, connection.cursor() as cursor:
-            cursor.execute(_CAST, values)
-            row = cursor.fetchone()
+        row = _inserted(values)
     except IntegrityError as error:
         name = violated(error)
         if name == CHOICES and turn is not None:
@@ -56,6 +52,30 @@ def cast(hall: Hall, voter: Voter, choices: Sequence[int], address: str) -> str:
         what = "这一队" if turn else ""
         raise Refused(Problem("ballot.twice", f"{USED[hall.identity]}{what}，每人一票，不重复计"))
     return receipt_of(row[0])
+
+
+def _inserted(values: Values) -> tuple[int] | None:
+    """The ballot's row; None when there is one already. A savepoint where a transaction runs, else one round trip.
+
+    Django would ask first whether the connection still lives, which doubles the round trips. Here a dead one is noticed
+    by the statement, which may be said again: an identity counts once, whatever became of the first saying.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            return _said(values)
+    connection.health_check_done = True  # type: ignore[attr-defined]  # django-stubs does not know it
+    try:
+        return _said(values)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return _said(values)
+
+
+def _said(values: Values) -> tuple[int] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_CAST, values)
+        row: tuple[int] | None = cursor.fetchone()
+    return row
 
 
 def receipt_of(ballot: int) -> str:

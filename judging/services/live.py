@@ -24,6 +24,7 @@ from ..models import BallotKey, Round, Session, Turn
 from ..rules.drawing import check_seed, draw
 from ..rules.sessions import Setup, check_phase, check_setup
 from ..states import DECIDED
+from . import wechat
 from .adoption import lock
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is mistaken for something else
@@ -37,7 +38,7 @@ DECIDED_ALREADY = Problem("round.decided", "本轮评分已经封存，现场不
 
 def save_session(round_: Round, values: Mapping[str, Any], *, by: User) -> Session:
     """Set the hall up: how the public votes and how long a turn takes. Raises Refused once it has begun."""
-    refuse_if(check_setup(Setup(round_.kind, **values)))
+    refuse_if(check_setup(Setup(round_.kind, **values, wechat=wechat.configured())))
     with transaction.atomic(), recorded("session.saved", by=by):
         session = Session.objects.select_for_update().filter(round=round_).first()
         if session is None:

@@ -98,14 +98,15 @@ class Wide:
 
 def wide_spreads(round_: Round, most: int = 50) -> list[Wide]:
     """Works at or above the round's threshold (极差), the widest first."""
-    found = [one for one in ranking.spreads(scores_of(round_), round_.spread_threshold) if one.asks][:most]
+    found = [one for one in ranking.spreads(scores_of(round_), round_.spread_threshold) if one.asks]
+    found = sorted(found, key=lambda one: (-one.spread, int(one.work)))[:most]
     sheets: dict[str, list[ScoreSheet]] = defaultdict(list)
     wanted = [int(one.work) for one in found]
     rows = ScoreSheet.objects.filter(round=round_, state__in=HANDED_IN, assignment__candidate__in=wanted)
     rows = rows.filter(assignment__state="active").select_related(
         "assignment__judge", "assignment__candidate__round__category"
     )
-    for sheet in rows.order_by("total"):
+    for sheet in rows.order_by("total", "assignment__judge_id"):
         sheets[str(sheet.assignment.candidate_id)].append(sheet)
     return [
         Wide(one, (candidate := sheets[one.work][0].assignment.candidate).label, candidate.title, sheets[one.work])
@@ -174,7 +175,7 @@ def score_rows(round_: Round) -> Iterator[Mapping[str, Value]]:
     panels = dict(round_.panels.values_list("pk", "name"))
     states = ScoreSheet.STATES.labels
     in_order: dict[str, Any] = {
-        "ordering": "marks__criterion__position",
+        "order_by": "marks__criterion__position",
         "filter": Q(marks__isnull=False),
         "default": [],
     }

@@ -59,7 +59,7 @@ def check_code(hall: Hall, phone: str, number: str, device: str) -> Voter:
     if not still(_KIND, f"{slot}:{number.strip()}", expected):
         raise Refused(WRONG_CODE)
     cache.delete(slot)
-    return _voter(hall, "phone", phone, mask_phone(phone), device)
+    return voter_of(hall, "phone", phone, mask_phone(phone), device)
 
 
 def check_token(hall: Hall, typed: str, device: str) -> Voter:
@@ -68,7 +68,7 @@ def check_token(hall: Hall, typed: str, device: str) -> Voter:
     number = token_number(hall.pk, hall.code, issued, typed)
     if number is None:
         raise Refused(WRONG_TOKEN)
-    return _voter(hall, "token", str(number), f"投票码 {number:04}", device)
+    return voter_of(hall, "token", str(number), f"投票码 {number:04}", device)
 
 
 def seal(voter: Voter) -> str:
@@ -90,7 +90,8 @@ def ballots_of(voter: Voter) -> list[Ballot]:
     return list(Ballot.objects.filter(session_id=voter.session, identity=voter.identity).order_by("pk"))
 
 
-def _voter(hall: Hall, kind: str, said: str, shown: str, device: str) -> Voter:
+def voter_of(hall: Hall, kind: str, said: str, shown: str, device: str) -> Voter:
+    """Somebody who was verified. kind: phone, token, wechat; said: what they are known by, kept as a hash alone."""
     mark = hashed(hall.pk, hall.code, "device", device) if device else ""
     return Voter(hall.pk, hall.code, hashed(hall.pk, hall.code, kind, said), shown, mark)
 

@@ -5,7 +5,7 @@ from .judge import JudgeInvitationView, judge, judge_live, judge_recuse, judge_s
 from .ranking import ranking, ranking_bundle, ranking_scores, ranking_sheet, rankings
 from .run import live_ballots, live_evidence, live_run, live_setup, live_tokens
 from .scoring import judge_abstain, judge_criteria, judge_file, judge_sheet, judge_work
-from .voting import vote, vote_code, vote_enter, vote_verify
+from .voting import vote, vote_code, vote_enter, vote_verify, vote_wechat, vote_wechat_back
 
 __all__ = [
     "JudgeInvitationView",
@@ -35,4 +35,6 @@ __all__ = [
     "vote_code",
     "vote_enter",
     "vote_verify",
+    "vote_wechat",
+    "vote_wechat_back",
 ]

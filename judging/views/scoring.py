@@ -18,13 +18,14 @@ from core import clock
 from core.accounts.access import signed_in
 from core.accounts.models import User
 from core.files.derived.models import Derived
-from core.files.serving import FileAnswer, serve
+from core.files.serving import FileAnswer, show
 from core.idempotency import once
 from core.problems import Problem, Refused
 from registrations.views.keeping import forget, kept, login_or_keep
 
 from ..judge_desk import why_gone
-from ..models import Assignment, Judge, ScoreSheet
+from ..live_state import Hall, look
+from ..models import Assignment, Judge, Round, ScoreSheet, Session
 from ..rules.ranking.numbers import plain
 from ..rules.weights import Weighed, dimensions_of, quick_scores
 from ..score_forms import Typed, read
@@ -107,7 +108,15 @@ def _onward(request: HttpRequest, page: ScorePage, do: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, page: ScorePage, status: int = 200) -> HttpResponse:
-    return render(request, "judging/work.html", {"page": page}, status=status)
+    return render(request, "judging/work.html", {"page": page, "hall": _hall_of(page.round)}, status=status)
+
+
+def _hall_of(round_: Round) -> Hall | None:
+    """The hall of a roadshow, until it has ended: the page says when another team is on the stage."""
+    if round_.kind != "roadshow":
+        return None
+    code = Session.objects.filter(round=round_).exclude(state="ended").values_list("code", flat=True).first()
+    return look(code) if code else None
 
 
 def _gone(request: HttpRequest, user: User, assignment: int) -> HttpResponse:
@@ -180,10 +189,10 @@ def judge_file(request: HttpRequest, assignment: int, derived: int) -> FileAnswe
     user = signed_in(request)
     held = get_object_or_404(Assignment.objects.of(user).select_related(*SHOWN), pk=assignment)
     one = get_object_or_404(Derived.objects.select_related("stored"), pk=derived)
-    stored = preview_of(held, one)
-    if stored is None:
+    shown = preview_of(held, one)
+    if shown is None:
         raise Http404
-    return serve(request, stored, disposition="preview")
+    return show(request, shown)
 
 
 @login_required

@@ -1,15 +1,16 @@
 """The public votes on its phones: come in by code, show who one is, one tap. The ballot's own path asks one query."""
 
 import secrets
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts.contacts import normalise_phone
 from core.idempotency import once
@@ -17,12 +18,13 @@ from core.problems import Problem, Refused
 
 from .. import live_limits
 from ..live_state import Hall, look
-from ..services import balloting, voters
+from ..services import balloting, voters, wechat
 from ..services.voters import HOLDS, Voter
 from .hall import hall_or_404
 
 DEVICE = "device"  # cookie: a random number of this browser's, kept as a hash with its ballots
 DEVICE_DAYS = 3
+WAY = "wechat-way"  # cookie: ties the way back from WeChat to the browser that left
 TOO_OFTEN = Problem("ballot.too_often", "操作太频繁，请过几分钟再试")
 NOT_KNOWN = Problem("voter.unknown", "请先验证身份再投票")
 CODE_TOO_OFTEN = Problem("code.too_often", "获取验证码太频繁，请过一分钟再试；收不到短信请找工作人员", "phone")
@@ -90,6 +92,8 @@ def vote_verify(request: HttpRequest, code: str) -> HttpResponse:
     try:
         if not ratelimit.consume(request, action="ballot_device", key=f"try:{device or secrets.token_hex(8)}"):
             raise Refused(TOO_OFTEN)
+        if hall.identity == "wechat":
+            raise Refused(NOT_KNOWN)
         if hall.identity == "token":
             voter = voters.check_token(hall, request.POST.get("token", "")[:40], device)
         else:
@@ -98,6 +102,39 @@ def vote_verify(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, hall, None, refused.problems, phone=typed, sent=True)
     answer = redirect("vote", code=hall.code)
     remember(answer, request, voter)
+    return answer
+
+
+@require_safe
+@never_cache
+def vote_wechat(request: HttpRequest, code: str) -> HttpResponse:
+    """Off to WeChat, which asks nothing and sends the browser back. A link, since our forms lead nowhere else."""
+    hall = hall_or_404(code)
+    try:
+        where, nonce = wechat.way_out(hall)
+    except Refused as refused:
+        return _page(request, hall, None, refused.problems)
+    answer = HttpResponseRedirect(where)
+    answer.set_cookie(WAY, nonce, max_age=wechat.WAY_SECONDS, **_own(request))
+    return answer
+
+
+@require_safe
+@never_cache
+def vote_wechat_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Back from WeChat: from here on this browser votes for the openid that it names."""
+    hall = hall_or_404(code)
+    device = request.COOKIES.get(DEVICE, "")
+    given = (request.GET.get("code", "")[:200], request.GET.get("state", "")[:500], request.COOKIES.get(WAY, ""))
+    try:
+        if not ratelimit.consume(request, action="ballot_device", key=f"try:{device or secrets.token_hex(8)}"):
+            raise Refused(TOO_OFTEN)
+        voter = wechat.come_back(hall, *given, device)
+    except Refused as refused:
+        return _page(request, hall, None, refused.problems)
+    answer = redirect("vote", code=hall.code)
+    remember(answer, request, voter)
+    answer.delete_cookie(WAY, path=reverse("vote_enter"))
     return answer
 
 
@@ -114,15 +151,12 @@ def cookie_of(hall: Hall) -> str:
 
 def remember(answer: HttpResponse, request: HttpRequest, voter: Voter) -> None:
     """Keep the voter in a cookie of their own; no session is written."""
-    answer.set_cookie(
-        f"voter-{voter.code}",
-        voters.seal(voter),
-        max_age=HOLDS,
-        path=reverse("vote_enter"),
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    answer.set_cookie(f"voter-{voter.code}", voters.seal(voter), max_age=HOLDS, **_own(request))
+
+
+def _own(request: HttpRequest) -> Any:
+    """How the voters' cookies are kept."""
+    return {"path": reverse("vote_enter"), "secure": request.is_secure(), "httponly": True, "samesite": "Lax"}
 
 
 def _cast(request: HttpRequest, hall: Hall, voter: Voter | None) -> str:
@@ -165,15 +199,7 @@ def _page(
     template = "vote" if voter else "join"
     answer = render(request, f"judging/live/{template}.html", page, status=_status(problems or []))
     if DEVICE not in request.COOKIES:
-        answer.set_cookie(
-            DEVICE,
-            secrets.token_hex(16),
-            max_age=DEVICE_DAYS * 86400,
-            path=reverse("vote_enter"),
-            secure=request.is_secure(),
-            httponly=True,
-            samesite="Lax",
-        )
+        answer.set_cookie(DEVICE, secrets.token_hex(16), max_age=DEVICE_DAYS * 86400, **_own(request))
     return answer
 
 

@@ -17,6 +17,7 @@ from django.urls import URLPattern, path
 from core.accounts.requests import SignedInRequest
 from core.audit.timeline import timeline
 from core.clock import BEIJING
+from core.files.papers import load_pages
 from core.portal_admin import PortalAdmin
 from core.problems import Problem, Refused
 from tracks.rulebook.contest import Condition
@@ -98,6 +99,8 @@ class EntryReview(PortalAdmin):
         dossier = Dossier(entry)
         shown = _shown(dossier)
         lacking = verdicts.waiting_for(dossier) if entry.state == "entered" else []
+        stamp = Stamp(entry.row.recommendation) if entry.row else None
+        load_pages(scan.file for scan in (stamp.valid if stamp else []))
         return self.page(
             request,
             "registrations/admin/entry.html",
@@ -108,7 +111,7 @@ class EntryReview(PortalAdmin):
             categories="、".join(f"{code} {dossier.categories.get(code, '')}".strip() for code in entry.categories),
             people=people_of(dossier, revealed),
             shown=shown,
-            stamp=Stamp(entry.row.recommendation) if entry.row else None,
+            stamp=stamp,
             waiting_for=lacking,
             may_decide=access.reviews(request.user, entry),
             deadline=verdicts.correction_deadline(entry),
@@ -281,6 +284,7 @@ def _shown(dossier: Dossier) -> list[Shown]:
     conditions = {condition.code: condition for condition in dossier.conditions}
     titles = {title.code: title.name for title in dossier.rulebook.honours}
     sent = [claim for claim in dossier.claims if claim.submitted_at]
+    load_pages(claim.file for claim in sent)
     first = next((claim for claim in sent if claim.state == "submitted"), None)
     for claim in sent:
         claim.entry = dossier.entry

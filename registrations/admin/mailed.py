@@ -13,6 +13,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from core.accounts.requests import SignedInRequest
+from core.files.papers import load_pages
 from core.forms import show_problems
 from core.portal_admin import REASON_MAX, PortalAdmin
 from core.problems import Refused, refuse_if
@@ -106,6 +107,8 @@ class MailedIn(PortalAdmin):
                 return self._receive_scan(request, desk, scan)
         except Refused as refused:
             show_problems(sheet if step == "workbook" else scan, refused.problems)
+        stamp = Stamp(desk.form)
+        load_pages(kept.file for kept in stamp.valid)
         return self.page(
             request,
             "registrations/admin/mailed.html",
@@ -114,7 +117,7 @@ class MailedIn(PortalAdmin):
             desk=desk,
             sheet=sheet,
             scan=scan,
-            stamp=Stamp(desk.form),
+            stamp=stamp,
             received=desk.form.workbooks.exclude(letter="").select_related("file", "brought_by"),
             back=self.url_of("change", desk.unit),
         )

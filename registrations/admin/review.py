@@ -16,6 +16,7 @@ from unfold.views import ChangeList
 from core.accounts.contacts import mask_phone
 from core.accounts.requests import SignedInRequest
 from core.audit.timeline import timeline
+from core.files.papers import load_pages
 from core.portal_admin import ReadOnlyPortalAdmin
 from tracks.wording import end
 
@@ -130,6 +131,8 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
         facts = FormFacts(row.recommendation)
         problems = facts.problems(row)
         against = contents.stamp_problems([row])[row.pk]
+        stamp = Stamp(row.recommendation)
+        load_pages(scan.file for scan in [*stamp.valid, stamp.void] if scan)
         return self.page(
             request,
             "registrations/admin/review.html",
@@ -138,7 +141,7 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
             cells=_cells(row, facts, [(problem.field, problem.message) for problem in problems]),
             phone=phone.removeprefix("+86"),
             problems=problems,
-            stamp=Stamp(row.recommendation),
+            stamp=stamp,
             against=against,
             mailed=self._mailed(request, facts) if against else "",
             seen=contents.mark(row),

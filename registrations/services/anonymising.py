@@ -42,7 +42,7 @@ def give_anonymous(work: Work, *, by: User) -> None:
     """The copy is complete; the contacts are told. Raises Refused when nothing in it differs from the original."""
     with transaction.atomic(), recorded("work.anonymous_given", by=by):
         work = lock(work)
-        refuse_if(anonymising(work) or _lacking(work))
+        refuse_if(anonymising(work) or _lacking(WorkDossier(work)))
         work.anonymous_given_at = clock.now()
         work.save(update_fields=["anonymous_given_at"])
         occasion = f"{work.anonymous_given_at:%Y%m%d%H%M%S%f}"
@@ -51,8 +51,7 @@ def give_anonymous(work: Work, *, by: User) -> None:
 
 def copies_of(work: Work) -> dict[int, WorkFile]:
     """The copies in force: original's key → copy."""
-    found = work.files.filter(anonymous_of__isnull=False, removed_at=None).select_related("file__check_result")
-    return {copy.anonymous_of_id: copy for copy in found if copy.anonymous_of_id}
+    return {copy.anonymous_of_id: copy for copy in WorkDossier(work).copies if copy.anonymous_of_id}
 
 
 def blind(work: Work) -> Blind:
@@ -69,9 +68,17 @@ def texts_of(dossier: WorkDossier) -> list[Material]:
     return [material for material in dossier.texts if material.kind == "text" and material.public]
 
 
-def _lacking(work: Work) -> list[Problem]:
+def _lacking(dossier: WorkDossier) -> list[Problem]:
+    """What stands against giving it: nothing in it, a copy on its way, one that its check or its material refuses."""
+    work = dossier.work
     current = work.current.fields if work.current else {}
     rewritten = any(said and said != current.get(code, "") for code, said in work.anonymous_fields.items())
-    if rewritten or copies_of(work):
-        return []
-    return [Problem("anonymous.nothing", "还没有改过的文字，也没有匿名版文件。请先替换，再提交匿名版")]
+    if not (rewritten or dossier.copies or dossier.copies_coming):
+        return [Problem("anonymous.nothing", "还没有改过的文字，也没有匿名版文件。请先替换，再提交匿名版")]
+    problems = []
+    for upload in dossier.copies_coming:
+        words = f"“{upload.name}”还没有传完（{upload.percent}%）。请传完，或者取消这个文件"
+        problems.append(Problem("upload.open", words, f"copy-{upload.purpose.rpartition(':')[2]}"))
+    for copy in dossier.copies:
+        problems += [p.at(f"copy-{copy.anonymous_of_id}") for p in dossier.file_problems(copy) if p.blocks]
+    return problems

@@ -9,6 +9,7 @@ from django.db import transaction
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
+from core.prepared import Prepared
 from core.problems import Problem, Refused
 from tracks.models import Edition
 from tracks.rulebook.works import Consent as Text
@@ -18,6 +19,7 @@ from ..personal_models import Consent
 
 # Whose texts somebody reads by their role in an entry.
 READS = {"representative": "participant", "member": "participant", "instructor": "instructor"}
+_GIVEN = Prepared(2, lambda user, edition: Consent.objects.filter(user=user, edition=edition, withdrawn_at=None))
 AT_ENTRY = ("account", "register", "display")  # the steps whose texts stand on the entry's last page
 
 
@@ -33,8 +35,7 @@ def texts_for(edition: Edition, who: str, steps: Iterable[str] = AT_ENTRY) -> li
 
 def given(user: User, edition: Edition) -> dict[str, Consent]:
     """What somebody has accepted and not taken back: code → the latest record."""
-    found = Consent.objects.filter(user=user, edition=edition, withdrawn_at=None)
-    return {consent.code: consent for consent in found}
+    return {consent.code: consent for consent in _GIVEN(user.pk, edition.pk)}
 
 
 def missing(texts: Iterable[Text], have: dict[str, Consent]) -> list[Text]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from django.db.models import Prefetch
 
 from core import clock
 from core.accounts.models import User
+from core.prepared import Prepared
 from core.problems import Problem
 from tracks.rulebook import Rulebook, Window
 from tracks.rulebook.contest import Condition, TeamRule
@@ -26,6 +28,14 @@ from ..rules.places import check_window, extend_window
 from ..rules.teams import People, check_team
 from ..work_models import Work
 from . import consenting
+
+# Read on every page of an entry.
+_PEOPLE = Prepared(1, lambda entry: Member.objects.filter(entry=entry, left_at=None).select_related("user"))
+_INVITATIONS = Prepared(1, lambda entry: MemberInvitation.objects.filter(entry=entry).order_by("pk"))
+_CLAIMS = Prepared(1, lambda entry: EligibilityClaim.objects.filter(entry=entry).select_related("file", "honour"))
+_WORKS = Prepared(1, lambda entry: Work.objects.filter(entry=entry).select_related("current"))
+
+R = TypeVar("R", Member, MemberInvitation, EligibilityClaim, Work)
 
 
 class Dossier:
@@ -81,7 +91,7 @@ class Dossier:
     @cached_property
     def people(self) -> list[Member]:
         """Those who have joined and not left, the representative first."""
-        found = self.entry.people.filter(left_at=None).select_related("user")
+        found = self._own(_PEOPLE(self.entry.pk))
         return sorted(found, key=lambda m: (m.role != "representative", m.role == "instructor", m.joined_at, m.pk))
 
     @property
@@ -106,19 +116,25 @@ class Dossier:
     @cached_property
     def invitations(self) -> list[MemberInvitation]:
         """All invitations, oldest first."""
-        return list(self.entry.invitations.order_by("pk"))
+        return self._own(_INVITATIONS(self.entry.pk))
 
     @cached_property
     def claims(self) -> list[EligibilityClaim]:
         """The claimed conditions, in the order of the edition."""
         order = {condition.code: place for place, condition in enumerate(self.conditions)}
-        found = self.entry.claims.select_related("file", "honour")
+        found = self._own(_CLAIMS(self.entry.pk))
         return sorted(found, key=lambda claim: order.get(claim.condition, len(order)))
 
     @cached_property
     def works(self) -> list[Work]:
         """What was begun or handed in, one a category."""
-        return list(self.entry.works.select_related("current"))
+        return self._own(_WORKS(self.entry.pk))
+
+    def _own(self, rows: list[R]) -> list[R]:
+        """Rows of this entry, which they know."""
+        for row in rows:
+            row.entry = self.entry
+        return rows
 
     @cached_property
     def minors(self) -> dict[int, Minor]:

@@ -8,8 +8,10 @@ from django.db import transaction
 from core.accounts.models import User
 from core.accounts.names import normal_text
 from core.audit.history import recorded
+from core.files.inspection.found import Found
 from core.files.kinds import JPEG, PDF, PNG
-from core.files.services import MB, keep, safe_name
+from core.files.papers import keep_paper, look_into
+from core.files.services import MB, safe_name
 from core.links import link_to
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
@@ -42,8 +44,10 @@ def save_claim(
 
     values: any of FIELDS; what is left out stays. upload: takes the place of the file. Raises Refused when it can no
     longer be changed, for a link that is none (`evidence.link`), a text too long, an honour that is not theirs, a file
-    of another kind than PDF, JPG and PNG or larger than 20 MB (at `file`); then nothing was written.
+    of another kind than PDF, JPG and PNG, larger than 20 MB, broken or with something in it that runs (at `file`);
+    then nothing was written.
     """
+    found = _looked_into(upload) if upload else None
     with transaction.atomic():
         entry = lock(entry)
         dossier = Dossier(entry)
@@ -53,8 +57,8 @@ def save_claim(
         _fill(claim, values, dossier)
         changes = _renamed(named, _names(claim, upload))
         with recorded("eligibility.saved", by=by, changes=changes):
-            if upload:
-                claim.file = _kept(upload, by)
+            if upload and found:
+                claim.file = keep_paper(upload.content, upload.name, found, owner=by)
             if claim.pk is None or content(claim) != before:
                 claim.corrected = True
                 claim.save()
@@ -152,9 +156,9 @@ def _fill(claim: EligibilityClaim, values: Mapping[str, Any], dossier: Dossier) 
         setattr(claim, field, value)
 
 
-def _kept(upload: Upload, by: User) -> Any:
+def _looked_into(upload: Upload) -> Found:
     try:
-        return keep(upload.content, name=upload.name, owner=by, limit=LIMIT, kinds=KINDS)
+        return look_into(upload.content, upload.name, limit=LIMIT, kinds=KINDS)
     except Refused as refused:
         raise Refused(problem.at("file") for problem in refused.problems) from refused
 

@@ -14,7 +14,7 @@ from core.accounts.names import normal_name, normal_text
 from core.audit.history import recorded
 from core.database import violated
 from core.links import link_to
-from core.notices.services import notify
+from core.notices.services import Word, notify, notify_all
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 from tracks.models import Edition
@@ -29,7 +29,6 @@ from ..rules.teams import limits_of
 from ..work_models import AUTHOR_CHECK, Work
 from . import consenting
 from .dossier import Dossier
-from .telling import tell_contacts
 
 FIELDS = ("kind", "team_name", "organisation", "categories", "track")
 # The database's word for each limit, as a sentence.
@@ -207,7 +206,10 @@ def add_person(
     )
     with limits_in_words():
         member.save(force_insert=True)
-    entry.refresh_from_db(fields=["members", "instructors"])
+    if role == "instructor":  # as the database has just counted; a stale count would be refused when it is saved
+        entry.instructors += 1
+    else:
+        entry.members += 1
     return member
 
 
@@ -299,8 +301,7 @@ def _tell_entered(entry: Entry, dossier: Dossier) -> None:
     """The people get a receipt, the track's contacts what arrived."""
     occasion = f"{dossier.now:%Y%m%d%H%M%S}"
     said = {"title": dossier.title, "number": entry.number, "track": entry.track.name}
-    page = link_to("entry", entry=entry.pk)
-    for member in dossier.people:
-        notify(member.user, "entry-entered", about=entry, occasion=occasion, link=page, **said)
-    queue = link_to("admin:registrations_entry_changelist")
-    tell_contacts(entry.track, "entry-arrived", entry, occasion, link=queue, **said)
+    own = said | {"link": link_to("entry", entry=entry.pk)}
+    queue = said | {"link": link_to("admin:registrations_entry_changelist")}
+    words = [Word(member.user, "entry-entered", own) for member in dossier.people]
+    notify_all([*words, *(Word(user, "entry-arrived", queue) for user in entry.track.contact_users)], entry, occasion)

@@ -19,8 +19,10 @@ from ..entry_models import Member, MemberInvitation, RowClaim
 from ..models import PrintedForm, RecommendationRow, StampedScan, Workbook
 from ..personal_models import Guardian
 from ..rules.retention import expires_at
+from ..work_models import Work
 from .guardians import forget_birth, forget_guardians
 from .personal_purge import forget_evidence
+from .work_purge import expire_content
 
 Expire = Callable[[Edition, datetime], int]  # (edition, when its milestone ended) → how many things were cleared
 
@@ -97,10 +99,16 @@ def expire_paper(edition: Edition, ended: datetime) -> int:
     return count
 
 
+def expire_works(edition: Edition, ended: datetime) -> int:
+    """What was handed in, every version, and its files; number, title, times, receipts and verdicts stay."""
+    return expire_content(Work.objects.filter(edition=edition))
+
+
 EXPIRE: dict[str, Expire] = {
     "contact": expire_contacts,
     "guardian": expire_guardians,
     "birth_month": expire_births,
     "evidence": expire_evidence,
     "scan": expire_paper,
+    "work": expire_works,
 }

@@ -12,7 +12,8 @@ from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.files.kinds import JPEG, PDF, PNG
-from core.files.services import MB, check_kind, keep, measure
+from core.files.papers import keep_paper, look_into
+from core.files.services import MB, measure
 from core.marks import secrets
 from core.printing.codes import read_codes
 from core.problems import Problem, Refused, refuse_if
@@ -193,6 +194,9 @@ def upload_scan(
     difference; then nothing was kept.
     """
     hashes = _measured(uploads)
+    found = {
+        sha256: look_into(upload.content, upload.name, limit=LIMIT, kinds=KINDS) for sha256, upload in hashes.items()
+    }
     pages = [page for upload in hashes.values() for page in _pages(upload)]
     rules = form.edition.rulebook
     refuse_if(check_marks(pages, rules.edition.code, form.unit_id))
@@ -208,7 +212,7 @@ def upload_scan(
             known.get(sha256)
             or StampedScan.objects.create(
                 printed=printed,
-                file=keep(upload.content, name=upload.name, owner=by, limit=LIMIT, kinds=KINDS),
+                file=keep_paper(upload.content, upload.name, found[sha256], owner=by),
                 found_by="qr" if seen else "typed",
                 uploaded_at=clock.now(),
                 uploaded_by=by,
@@ -236,8 +240,7 @@ def _measured(uploads: Sequence[Upload]) -> dict[str, Upload]:
 
 
 def _pages(upload: Upload) -> list[list[Mark]]:
-    """The marks on every page of a file; the kind is checked before anything is parsed."""
-    check_kind(upload.content, upload.name, KINDS)
+    """The marks on every page of a file that was looked into."""
     upload.content.seek(0)
     texts = read_codes(upload.content.read())
     return [[mark for text in page if (mark := read_mark(text))] for page in texts]

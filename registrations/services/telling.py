@@ -8,7 +8,7 @@ from django.db.models import Model
 from core import clock
 from core.accounts.models import User
 from core.links import link_to
-from core.notices.services import notify
+from core.notices.services import Word, notify, notify_all
 from tracks.models import Track
 
 from .. import states
@@ -18,8 +18,7 @@ from ..rules.categories import presetting
 
 def tell_contacts(track: Track, template: str, about: Model, occasion: str, /, **said: Any) -> None:
     """One notice to each contact of a track."""
-    for user in track.contact_users:
-        notify(user, template, about=about, occasion=occasion, **said)
+    notify_all((Word(user, template, said) for user in track.contact_users), about, occasion)
 
 
 def told(rows: Iterable[RecommendationRow]) -> list[dict[str, object]]:

@@ -106,11 +106,26 @@ class WorkDossier:
         return found
 
     @cached_property
+    def coming(self) -> list[Upload]:
+        """Everything that is still on its way in."""
+        mine = Upload.objects.filter(purpose__startswith=f"work:{self.work.pk}:", state=OPEN)
+        return list(mine.order_by("created_at"))
+
+    @property
     def uploads(self) -> list[Upload]:
-        """Files that are still on their way in."""
-        return list(
-            Upload.objects.filter(purpose__startswith=f"work:{self.work.pk}:", state=OPEN).order_by("created_at")
-        )
+        """Of that, files of the working copy."""
+        return [upload for upload in self.coming if not is_copy(upload.purpose)]
+
+    @property
+    def copies_coming(self) -> list[Upload]:
+        """Of that, copies without names."""
+        return [upload for upload in self.coming if is_copy(upload.purpose)]
+
+    @cached_property
+    def copies(self) -> list[WorkFile]:
+        """The copies without names in force."""
+        found = self.work.files.filter(anonymous_of__isnull=False, removed_at=None)
+        return in_order(found.select_related("file", *FILES), self.materials)
 
     @property
     def content(self) -> Content:
@@ -190,6 +205,11 @@ class WorkDossier:
             *self.topic_problems(),
             *check_answered(unchanged=unchanged, returned=returned, reply=self.work.reply),
         ]
+
+
+def is_copy(purpose: str) -> bool:
+    """Whether an upload is for a copy without names (`work_files.purpose_of`)."""
+    return purpose.count(":") == 3
 
 
 def content_of(version: WorkVersion, files: Sequence[VersionFile]) -> Content:

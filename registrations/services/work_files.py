@@ -1,7 +1,7 @@
 """The files of a work: put in, take out, put in order; and the check and previews that follow."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -88,7 +88,7 @@ def add_file(
             refuse_if(check_upload(dossier.standing, announced.created_at if announced else now, now))
             _make_room(dossier, rule)
         else:
-            refuse_if(anonymising(work))
+            refuse_if(anonymising(work, announced.created_at if announced else None, dossier.grace))
             work.files.filter(anonymous_of=anonymous_of, removed_at=None).update(removed_at=now)
         last = work.files.filter(material=material).aggregate(last=Max("position"))["last"]
         place = 0 if last is None else last + 1
@@ -127,24 +127,30 @@ def move_file(file: WorkFile, *, up: bool, by: User) -> None:
                 one.save(update_fields=["position"])
 
 
-def anonymising(work: Work) -> list[Problem]:
-    """Why no copy without names can be given now; nothing when it can."""
+def anonymising(work: Work, announced: datetime | None = None, grace: timedelta = timedelta()) -> list[Problem]:
+    """Why no copy without names can be given now; nothing when it can.
+
+    announced: of a file on its way, which may take the grace when that was before the deadline.
+    """
     if work.anonymous_asked_at is None:
         return [Problem("anonymous.not_asked", "联系人没有要求匿名版，不用提供")]
-    if work.anonymous_given_at or (work.anonymous_until and clock.now() >= work.anonymous_until):
+    until, now = work.anonymous_until, clock.now()
+    if until and announced and announced < until:
+        until += grace
+    if work.anonymous_given_at or (until and now >= until):
         return [Problem("anonymous.closed", "匿名版已经提交或已过期限，需要修改请联系赛道联系人")]
     return []
 
 
 def check_now(dossier: WorkDossier) -> None:
     """Check whatever the job has not come to yet, so that nobody waits for the queue at the deadline."""
-    for file in dossier.files:
+    for file in [*dossier.files, *dossier.copies]:
         found = getattr(file.file, "check_result", None)
         if file.file and (found is None or found.state == WAITING):
             with suppress(StaleState):  # a worker was quicker
                 check(file.file)
-    dossier.__dict__.pop("files", None)
-    dossier.__dict__.pop("files_of", None)
+    for known in ("files", "files_of", "copies"):
+        dossier.__dict__.pop(known, None)
 
 
 def preview(stored: UUID) -> None:

@@ -1,22 +1,26 @@
-"""Deleting what works say of a person (PIPL 47): that a work was handed in stays, what was in it goes.
+"""Deleting what works say: at a person's request (PIPL 47), or when the edition's term is up (到期清理).
 
-An individual's works lose all content; of a team's, which is its other people's too, only what names the person.
+That a work was handed in stays, what was in it goes. At a request, an individual's works lose all content; of a team's,
+which is its other people's too, only what names the person.
 """
 
 from collections.abc import Iterable
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from core import clock
 from core.audit.redaction import REDACTED, redact
-from core.files.models import StoredFile
+from core.files.models import StoredFile, Upload
 from core.files.services import erase
+from core.files.uploads import forget
 from core.personal import Person
 
 from ..likeness_models import Examination
 from ..rules.pinyin import pinyin_of
 from ..work_models import Work, WorkFile, WorkVersion
 from .likeness import forget_notes
+
+TOLD = Q(erased_at=None) | ~Q(fields={}, ai={})  # a version that still says something, or not yet that it was erased
 
 
 def purge_works(person: Person) -> tuple[int, list[Model]]:
@@ -33,15 +37,44 @@ def purge_works(person: Person) -> tuple[int, list[Model]]:
 
 
 def erase_content(works: Iterable[Work]) -> None:
-    """Take the content out of works, of every version, and delete their files; receipts and times stay."""
-    keys = [work.pk for work in works]
-    now = clock.now()
+    """Take the content out of works, titles included, of every version; receipts and times stay."""
+    _empty([work.pk for work in works], titles=True)
+
+
+def expire_content(works: QuerySet[Work]) -> int:
+    """The same when their time is up, but for the titles, which results name. Returns how many had anything left."""
+    said = ~Q(fields={}, ai={}, anonymous_fields={}, anonymous_note="", review_note="", reply="")
+    versions = WorkVersion.objects.filter(TOLD, work=OuterRef("pk"))
+    files = WorkFile.objects.filter(work=OuterRef("pk"), file__isnull=False)
+    left = list(works.filter(said | Q(Exists(versions)) | Q(Exists(files))).order_by("pk"))
+    keys = [work.pk for work in left]
+    _empty(keys, titles=False)
+    _forget_uploads(set(keys))
+    forget_notes(left)
+    redact(Work, keys)
+    return len(left)
+
+
+def _empty(keys: list[int], *, titles: bool) -> None:
+    """Texts, notes and files of works and of all their versions."""
+    titled = {"title": ""} if titles else {}
     Work.objects.filter(pk__in=keys).update(
-        title="", pinyin="", fields={}, ai={}, anonymous_fields={}, anonymous_note="", review_note="", reply=""
-    )
-    WorkVersion.objects.filter(work__in=keys, erased_at=None).update(title="", fields={}, ai={}, erased_at=now)
+        fields={}, ai={}, anonymous_fields={}, anonymous_note="", review_note="", reply="",
+        **titled | ({"pinyin": ""} if titles else {}),
+    )  # fmt: skip
+    versions = WorkVersion.objects.filter(TOLD, work__in=keys)
+    versions.update(fields={}, ai={}, erased_at=clock.now(), **titled)
     Examination.objects.filter(version__work__in=keys).delete()
     _erase_files(WorkFile.objects.filter(work__in=keys))
+
+
+def _forget_uploads(works: set[int]) -> None:
+    """What was announced for works and never became a file of theirs: its name may be a person's."""
+    found = Upload.objects.filter(purpose__startswith="work:")
+    uploads = [upload for upload in found if int(upload.purpose.split(":")[1]) in works]
+    for upload in uploads:
+        forget(upload)
+    redact(Upload, [upload.pk for upload in uploads])
 
 
 def _names(person: Person, work: Work) -> bool:

@@ -95,8 +95,8 @@ def unlock_work(work: Work, until: datetime, *, by: User, reason: str) -> None:
         work = lock(work)
         if work.state in ("rejected", "withdrawn"):
             raise StaleState(work.get_state_display())
-        work.unlocked_until = until
-        work.save(update_fields=["unlocked_until"])
+        work.unlocked_until, work.unlocked_at = until, clock.now()
+        work.save(update_fields=["unlocked_until", "unlocked_at"])
         tell_people(work, "work-unlocked", f"{until:%Y%m%d%H%M}-{clock.now():%H%M%S%f}", until=until, reason=reason)
 
 

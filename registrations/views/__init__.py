@@ -1,13 +1,13 @@
 """The clerk's pages."""
 
 from .claiming import ClaimView, claim_code, unit_codes_pdf, unit_entries, unit_entry_do
-from .eligibility import entry_eligibility, evidence
+from .eligibility import entry_eligibility, evidence, evidence_page
 from .entries import enter, entry_edit, entry_submit, entry_withdraw
 from .grid import recommendation, row_phone
 from .guardians import entry_birth, guardian
 from .paste import paste
 from .sheet import OfficerInvitationView, colleagues, return_places, row_do, row_edit, row_new
-from .stamp import scan, stamp, stamp_pdf, stamp_word
+from .stamp import scan, scan_page, stamp, stamp_pdf, stamp_word
 from .team import MemberInvitationView, entry_people, invitation_do, member_do, member_edit
 from .work_files import work_file, work_file_add, work_file_do, work_preview, work_slot, work_upload, work_uploads
 from .workbooks import row_export_download, row_template_download, workbook, workbook_marked, workbook_new
@@ -37,6 +37,7 @@ __all__ = [
     "entry_submit",
     "entry_withdraw",
     "evidence",
+    "evidence_page",
     "guardian",
     "invitation_do",
     "member_do",
@@ -51,6 +52,7 @@ __all__ = [
     "row_phone",
     "row_template_download",
     "scan",
+    "scan_page",
     "stamp",
     "stamp_pdf",
     "stamp_word",

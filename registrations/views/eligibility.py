@@ -8,9 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from core.accounts.access import signed_in
-from core.files.serving import FileAnswer, serve
+from core.files.models import StoredFile
+from core.files.papers import load_pages
+from core.files.serving import FileAnswer, serve, show
+from core.files.states import PASSED
 from core.idempotency import once
 from core.problems import Problem, Refused
 from tracks.current import contest_time
@@ -55,6 +59,7 @@ def _page(
 ) -> HttpResponse:
     page = EligibilityForms(dossier, data)
     page.show(problems or [])
+    load_pages(claim.file for claim in dossier.claims)
     found = {
         "entry": dossier.entry,
         "dossier": dossier,
@@ -66,11 +71,25 @@ def _page(
     return render(request, "registrations/entries/eligibility.html", found, status=422 if problems else 200)
 
 
+def _proof(request: HttpRequest, pk: int) -> StoredFile:
+    """Evidence that has passed its check, for the entry's people, the contacts of its track, the organiser."""
+    passed = EligibilityClaim.objects.filter(file__check_result__state=PASSED)
+    found = get_object_or_404(passed.visible_to(signed_in(request)).select_related("file"), pk=pk)
+    if found.file is None:
+        raise Http404
+    return found.file
+
+
 @login_required
 @require_safe
 def evidence(request: HttpRequest, claim: int) -> FileAnswer:
-    """A file of evidence, shown in a sandbox, for the entry's people, the contacts of its track, the organiser."""
-    found = get_object_or_404(EligibilityClaim.objects.visible_to(signed_in(request)).select_related("file"), pk=claim)
-    if found.file is None:
-        raise Http404
-    return serve(request, found.file, disposition="attachment" if "save" in request.GET else "preview")
+    """A file of evidence byte for byte, as a download."""
+    return serve(request, _proof(request, claim))
+
+
+@login_required
+@require_safe
+@vary_on_cookie
+def evidence_page(request: HttpRequest, claim: int, derived: int) -> FileAnswer:
+    """A page of it, drawn anew."""
+    return show(request, get_object_or_404(_proof(request, claim).derived.select_related("stored"), pk=derived))

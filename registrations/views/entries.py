@@ -18,7 +18,7 @@ from tracks.models import Edition
 
 from ..blocks import page_of
 from ..entry_forms import PLACES, EntryForm, SubmitForm, WithdrawForm
-from ..entry_models import Entry
+from ..entry_reads import all_own
 from ..rules.entering import fixed_fields
 from ..services import consenting, entering
 from ..services.dossier import Dossier
@@ -72,7 +72,7 @@ def _enter_page(
         said = entering.recommendations_of(edition, user, form.data.get("name", ""))
         page["recommended"] = next((problem for problem in said if problem.blocks), None)
         page["expected"] = next((problem for problem in said if not problem.blocks), None)
-        page["mine"] = list(Entry.objects.of(user).filter(edition=edition))
+        page["mine"] = all_own(user, edition.pk)
         page["one_each"] = edition.rulebook.entry.one_track_per_person and edition.rulebook.entry.several_categories
     return render(request, f"{FOLDER}/enter.html", page, status=422 if form and form.errors and not kept else 200)
 

@@ -8,10 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from core.accounts.access import signed_in
 from core.files.kinds import DOCX, PDF, Kind
-from core.files.serving import FileAnswer, serve
+from core.files.papers import load_pages
+from core.files.serving import FileAnswer, serve, show
+from core.files.states import PASSED
 from core.forms import show_problems
 from core.idempotency import once
 from core.problems import Refused
@@ -56,6 +59,7 @@ def _page(
     request: HttpRequest, form: Recommendation, facts: FormFacts, scan_form: ScanForm, refused: Refused | None = None
 ) -> HttpResponse:
     page = SheetPage(form, facts)
+    load_pages(scan.file for scan in page.stamp.valid)
     stale = isinstance(refused, StaleScan)
     changes = refused.changes if isinstance(refused, StaleScan) else page.stamp.changes
     told = {"form": form, "page": page, "stamp": page.stamp, "changes": page.stamp.table(changes), "stale": stale}
@@ -92,9 +96,22 @@ def _printed(
     return HttpResponse(content, content_type=kind.content_type, headers={"Content-Disposition": named})
 
 
+def _scan(request: HttpRequest, pk: int) -> StampedScan:
+    """A scan that has passed its check, for the unit and the contacts of its rows' tracks; 404 for others."""
+    passed = StampedScan.objects.filter(file__check_result__state=PASSED)
+    return get_object_or_404(passed.visible_to(signed_in(request)).select_related("file"), pk=pk)
+
+
 @login_required
 @require_safe
 def scan(request: HttpRequest, scan: int) -> FileAnswer:
-    """A stamped scan, shown in a sandbox, for the unit and the contacts of its rows' tracks; 404 for others."""
-    found = get_object_or_404(StampedScan.objects.visible_to(signed_in(request)).select_related("file"), pk=scan)
-    return serve(request, found.file, disposition="attachment" if "save" in request.GET else "preview")
+    """A stamped scan byte for byte, as a download."""
+    return serve(request, _scan(request, scan).file)
+
+
+@login_required
+@require_safe
+@vary_on_cookie
+def scan_page(request: HttpRequest, scan: int, derived: int) -> FileAnswer:
+    """A page of it, drawn anew."""
+    return show(request, get_object_or_404(_scan(request, scan).file.derived.select_related("stored"), pk=derived))

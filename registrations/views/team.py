@@ -24,6 +24,7 @@ from tracks.current import at_hand
 from ..access import acts_for
 from ..entry_forms import SubmitForm
 from ..entry_models import Entry, Member, MemberInvitation
+from ..entry_reads import own
 from ..services import teams
 from ..services.dossier import Dossier, title_of
 from ..services.entering import changeable
@@ -32,8 +33,7 @@ from ..team_forms import MemberForm, MemberInviteForm
 
 def own_entry(request: HttpRequest, pk: int) -> Entry:
     """One of the user's own entries; 404 for anybody else's, an officer's and a contact's among them."""
-    entries = Entry.objects.of(signed_in(request)).select_related("row")
-    found = get_object_or_404(entries, pk=pk)
+    found = own(signed_in(request), pk)
     at_hand(request, found)
     return found
 

@@ -17,21 +17,22 @@ from core.files import tus
 from core.files.derived.models import Derived
 from core.files.models import StoredFile, Upload
 from core.files.services import keep
-from core.files.serving import FileAnswer, serve
+from core.files.serving import FileAnswer, serve, show
 from core.files.states import PASSED
 from core.files.uploads import begin
 from core.idempotency import once
 from core.problems import Problem, Refused, refuse_if
 from tracks.rulebook.works import Material
 
+from ..anonymous_pages import AnonymousPage
 from ..rules.works import check_upload
 from ..services import work_files
-from ..services.work_dossier import WorkDossier
+from ..services.work_dossier import WorkDossier, is_copy
 from ..services.work_looks import note_look
 from ..services.work_naming import export_name
 from ..work_forms import PlainFileForm
 from ..work_models import WorkFile
-from ..work_pages import WorkPage
+from ..work_pages import Slot, WorkPage
 from .works import own_work
 
 # --- In -----------------------------------------------------------------------------------------------------
@@ -80,8 +81,8 @@ def work_upload(request: HttpRequest, work: int, upload: UUID) -> HttpResponse:
     found = get_object_or_404(mine, pk=upload)
 
     def problems(going: Upload) -> list[Problem]:
-        if going.purpose.count(":") == 3:
-            return work_files.anonymising(dossier.work)
+        if is_copy(going.purpose):
+            return work_files.anonymising(dossier.work, going.created_at, dossier.grace)
         return check_upload(dossier.standing, going.created_at, clock.now())  # a piece may take minutes
 
     return tus.resource(request, found, problems=problems, finished=work_files.attach)
@@ -95,10 +96,10 @@ def work_file_add(request: HttpRequest, work: int, material: str) -> HttpRespons
     dossier, rule = _slot(request, work, material)
     original = _original(request, dossier, rule)
     form = PlainFileForm(request.POST, request.FILES)
-    back = "work_anonymous" if original else "work"
+    back, anchor = ("work_anonymous", f"copy-{original.pk}") if original else ("work", rule.code)
     if not form.is_valid():
         messages.error(request, str(form.errors["file"][0]))
-        return redirect(f"{reverse(back, args=[work])}#{rule.code}")
+        return redirect(f"{reverse(back, args=[work])}#{anchor}")
     sent, limit = form.cleaned_data["file"], min(work_files.limit_of(rule), work_files.PLAIN_LIMIT)
     try:
         refuse_if(work_files.anonymising(dossier.work) if original else dossier.closed)
@@ -108,7 +109,7 @@ def work_file_add(request: HttpRequest, work: int, material: str) -> HttpRespons
         messages.error(request, str(refused))
     else:
         messages.success(request, f"“{stored.original_name}”已收到，正在检查")
-    return redirect(f"{reverse(back, args=[work])}#{rule.code}")
+    return redirect(f"{reverse(back, args=[work])}#{anchor}")
 
 
 @login_required
@@ -126,20 +127,29 @@ def work_file_do(request: HttpRequest, file: int, how: str) -> HttpResponse:
             work_files.move_file(found, up=how == "up", by=signed_in(request))
     except Refused as refused:
         messages.error(request, str(refused))
-    back = "work_anonymous" if found.anonymous_of_id else "work"
-    return redirect(f"{reverse(back, args=[found.work_id])}#{found.material}")
+    copied = found.anonymous_of_id
+    back, anchor = ("work_anonymous", f"copy-{copied}") if copied else ("work", found.material)
+    return redirect(f"{reverse(back, args=[found.work_id])}#{anchor}")
 
 
 @login_required
 @require_safe
 def work_slot(request: HttpRequest, work: int, material: str) -> HttpResponse:
     """The files of one material as the page shows them; asked again while they are being checked."""
-    dossier = own_work(request, work)
-    page = WorkPage(dossier, signed_in(request))
-    slot = next((slot for slot in page.slots if slot.material.code == material), None)
+    dossier, user = own_work(request, work), signed_in(request)
+    page: WorkPage
+    slots: list[Slot]
+    if wanted := request.GET.get("copy"):
+        page = copying = AnonymousPage(dossier, user)
+        slots = [slot for slot in copying.copies if str(slot.original.file.pk) == wanted]
+    else:
+        page = WorkPage(dossier, user)
+        slots = page.slots
+    slot = next((slot for slot in slots if slot.material.code == material), None)
     if slot is None:
         raise Http404
-    return render(request, "registrations/works/_files.html", {"page": page, "slot": slot})
+    part = "_copy" if wanted else "_files"
+    return render(request, f"registrations/works/{part}.html", {"page": page, "slot": slot})
 
 
 # --- Out ----------------------------------------------------------------------------------------------------
@@ -177,4 +187,4 @@ def work_preview(request: HttpRequest, file: int, derived: int) -> FileAnswer:
     found, stored = _visible(request, file)
     one = get_object_or_404(Derived.objects.select_related("stored"), pk=derived, original=stored)
     note_look(found.work, version=found.work.current, file=found, reader=signed_in(request), how="preview")
-    return serve(request, one.stored, disposition="preview" if one.showable else "attachment")
+    return show(request, one)

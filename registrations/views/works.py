@@ -16,6 +16,7 @@ from core.problems import Problem, Refused
 from tracks.current import about, contest_time
 from tracks.wording import end
 
+from ..anonymous_pages import AnonymousPage
 from ..rules.material_words import limits_of
 from ..services import anonymising, work_files, works
 from ..services.dossier import Dossier
@@ -230,12 +231,12 @@ def work_anonymous(request: HttpRequest, work: int) -> HttpResponse:
         try:
             anonymising.save_anonymous(dossier.work, form.cleaned_data, by=user)
             if "give" in request.POST:
+                work_files.check_now(dossier)
                 anonymising.give_anonymous(dossier.work, by=user)
         except Refused as refused:
             problems = refused.problems
         else:
             messages.success(request, "匿名版已提交" if "give" in request.POST else "已保存")
             return redirect("work" if "give" in request.POST else "work_anonymous", work=work)
-    page: dict[str, Any] = {"page": WorkPage(dossier, user), "form": form, "problems": problems}
-    page |= {"copies": anonymising.copies_of(dossier.work), "closed": work_files.anonymising(dossier.work)}
+    page: dict[str, Any] = {"page": AnonymousPage(dossier, user), "form": form, "problems": problems}
     return render(request, f"{FOLDER}/anonymous.html", page, status=422 if problems or form.errors else 200)

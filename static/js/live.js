@@ -88,7 +88,7 @@ function tell(words) {
 }
 
 async function cast(form, button) {
-  const body = new FormData(form);
+  const body = new URLSearchParams(new FormData(form)); // shorter than multipart, for sender and server
   if (button && button.name) body.set(button.name, button.value);
   for (let attempt = 0; attempt < 4; attempt += 1) {
     try {

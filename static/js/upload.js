@@ -14,7 +14,7 @@ function enhance(form) {
   let arrived = 0;
 
   const rows = () => [...list.querySelectorAll("[data-id]")];
-  const addressOf = (row) => `${form.dataset.upload}${row.dataset.id}/`;
+  const addressOf = (row) => `${form.dataset.each}${row.dataset.id}/`;
 
   // The address of what the server keeps of this very file; its row makes place for the new one.
   function waiting({ sha256, old }) {

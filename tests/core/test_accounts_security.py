@@ -4,13 +4,12 @@ import re
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.accounts.models import User
+from core.accounts.models import Session, User
 from tests.core.account_helpers import PASSWORD, Phone, mail_code, post, signed_in, sms_code
 
 pytestmark = pytest.mark.django_db

@@ -52,7 +52,7 @@ def test_a_picture_is_smaller_and_says_nothing_more(content, name):
     shown = image(preview)
     assert (shown.format, shown.size, dict(shown.getexif())) == ("WEBP", (1600, 600), {})
     assert b"AIGC" not in preview.stored.blob.read()
-    assert preview.stored.kind.preview
+    assert preview.showable
 
 
 def test_a_film_gets_a_poster_and_a_film_to_play():

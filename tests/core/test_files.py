@@ -10,13 +10,14 @@ from django.test import RequestFactory
 
 from core.accounts.models import User
 from core.files.kinds import JPEG, PDF, PNG, TEXT, UNKNOWN, XLSX, ZIP, kind_of
-from core.files.models import StoredFile
+from core.files.models import Derived, StoredFile
 from core.files.services import keep, safe_name
-from core.files.serving import Disposition, serve
+from core.files.serving import serve, show
 from core.problems import Refused
 from tests.core.workbooks import workbook
 
 PNG_BYTES = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+WEBP_BYTES = b"RIFF\0\0\0\0WEBPVP8 " + b"\0" * 99
 HTML = b"<html><script>alert(1)</script></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 
@@ -33,8 +34,10 @@ def stored(content: bytes = PNG_BYTES, name: str = "作品 图.png") -> StoredFi
     return keep(SimpleUploadedFile("x", content), name=name, owner=None, limit=10**6)
 
 
-def answer(file: StoredFile, disposition: Disposition = "attachment", **headers: Any) -> tuple[Any, bytes]:
-    response: Any = serve(RequestFactory().get("/", headers=headers), file, disposition=disposition)
+def answer(file: StoredFile, drawn: Derived | None = None, **headers: Any) -> tuple[Any, bytes]:
+    """The original as a download, or what was drawn of it."""
+    request = RequestFactory().get("/", headers=headers)
+    response: Any = show(request, drawn) if drawn else serve(request, file)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     response.close()
     return response, body
@@ -101,18 +104,31 @@ def test_names_are_made_safe(sent, kept):
 
 
 def test_a_download_says_nothing_a_browser_could_run():
-    response, body = answer(stored(HTML, '“报名”".html'), "preview")
+    response, body = answer(stored(HTML, '“报名”".html'))
     assert (response.status_code, body, response["Content-Type"]) == (200, HTML, "application/octet-stream")
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''%E2%80%9C")
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'none'"
     assert (response["X-Content-Type-Options"], response["Cache-Control"]) == ("nosniff", "private, no-store")
 
 
-def test_a_preview_is_inline_in_a_sandbox():
-    response, body = answer(stored(), "preview")
-    assert (body, response["Content-Type"]) == (PNG_BYTES, "image/png")
+@pytest.mark.parametrize("content", [PNG_BYTES, b"%PDF-1.7", b"\x00\x00\x00\x18ftypisom"])
+def test_an_original_is_never_inline(content):
+    response, body = answer(stored(content))
+    assert (body, response["Content-Disposition"][:11]) == (content, "attachment;")
+
+
+def test_what_was_drawn_is_inline_in_a_sandbox():
+    drawn = Derived(stored=stored(WEBP_BYTES, "预览.webp"))
+    response, body = answer(drawn.stored, drawn)
+    assert (body, response["Content-Type"]) == (WEBP_BYTES, "image/webp")
     assert response["Content-Disposition"].startswith("inline; filename*=")
     assert response["Content-Security-Policy"].startswith("sandbox; default-src 'none'; img-src 'self'")
+
+
+@pytest.mark.parametrize("content", [PNG_BYTES, b"%PDF-1.7", HTML])
+def test_what_the_portal_never_draws_is_not_inline_in_its_place(content):
+    drawn = Derived(stored=stored(content))
+    assert answer(drawn.stored, drawn)[0]["Content-Disposition"].startswith("attachment")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """A clerk at the grid, with the script and without, on a desk and on a phone."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from core.accounts.models import Session
 from registrations.models import RecommendationRow
 from tests.contest import load_guangdong
 from tests.journeys.conftest import PATIENCE

@@ -19,12 +19,14 @@ from core.files.inspection.checking import check
 from core.files.inspection.found import Found
 from core.files.inspection.models import FileCheck
 from core.states import move
+from registrations.models import RecommendationRow
 from registrations.services import works
 from registrations.work_models import Work, WorkFile
 from tests.core import hostile_files as corpus
 from tests.core.hostile_kinds import Hostile, archives, films, pictures
 from tests.journeys.conftest import PATIENCE, enters
 from tests.registrations import staff
+from tests.registrations.hostile_papers import as_evidence, as_scans
 from tests.registrations.works import build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,6 +41,7 @@ ACTIVE = ("text/html", "text/xml", "text/css", "text/javascript", "image/svg", "
 FORCED = {"markup", "svg", "markup as text", "signature in front of a page", "page behind", "page in a comment"}
 FORCED |= {"script on opening", "script in a link", "pdf and page behind", "page far in"}
 SHOWN_AS = ("picture", "text", "video", "page")
+FILES = ("/work-files/", "/evidence/", "/scans/")  # addresses that answer with bytes from outside
 
 
 def one_of_each() -> list[Hostile]:
@@ -83,7 +86,7 @@ class Watch:
 
     def response(self, answer: Response) -> None:
         """What comes of a file is a download or in a sandbox, and never of a type that runs."""
-        if "/work-files/" not in answer.url or answer.status >= 300:
+        if not any(part in answer.url for part in FILES) or answer.status >= 300:
             return
         if not answer.headers:  # a download: the browser has no document, and keeps no headers
             return
@@ -123,6 +126,13 @@ def work(contest, settings, tmp_path) -> Work:
     works.save_work(found, {"title": TITLE, "description": build.TEXTS["description"] + TAG}, by=build.leader(found))
     build.submit(found)
     return build.fresh(found)
+
+
+@pytest.fixture
+def row(contest, settings, tmp_path) -> RecommendationRow:
+    """Submitted, while that was open."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return staff.submitted(contest, 1)[0]
 
 
 def readers(work: Work) -> Iterator[tuple[User, list[str]]]:
@@ -182,6 +192,23 @@ def test_files_that_slipped_through_run_nowhere(watch: Watch, work: Work) -> Non
             assert harmless({name.lower(): said for name, said in browser.get(path).headers.items()}), path
         enters(watch.page, watch.server, user)
         assert {watch.open(path) for path in (*pages, *paths)} == {200}
+    assert "\n".join(watch.found) == ""
+
+
+def test_evidence_and_scans_that_slipped_through_run_nowhere(watch: Watch, row: RecommendationRow, work: Work) -> None:
+    officer = row.recommendation.unit.officers.get().user
+    evidence, scans = as_evidence(work.entry, forced()), as_scans(row.recommendation, forced(), by=officer)
+    contact = work.entry.track.contacts.get().user
+    entry = reverse("admin:registrations_entry_change", args=[work.entry_id])
+    review = reverse("admin:registrations_recommendationrow_change", args=[row.pk])
+    for user, paths in (
+        (build.leader(work), [reverse("entry_eligibility", args=[work.entry_id]), *evidence]),
+        (officer, [reverse("stamp", args=[row.recommendation.unit_id]), *scans]),
+        (contact, [entry, review, *evidence, *scans]),
+        (staff.organiser(), [entry, review, *evidence[:4], *scans[:4]]),
+    ):
+        enters(watch.page, watch.server, user)
+        assert {watch.open(path) for path in paths} == {200}
     assert "\n".join(watch.found) == ""
 
 

@@ -10,8 +10,8 @@ from core.accounts.models import User
 from core.tokens import token_of
 from judging.models import Assignment
 from judging.services import adoption, closing, judges
-from tests.journeys.conftest import PASSWORD, sign_in
-from tests.journeys.looking import ADMIN, PORTAL, faults
+from tests.journeys.conftest import PASSWORD, deliver, sign_in
+from tests.journeys.looking import ADMIN, PORTAL, faults, look
 from tests.judging import build
 from tracks.models import Edition
 
@@ -96,3 +96,47 @@ def test_the_organiser_watches(page: Page, live_server: LiveServer, contest: Edi
     for name in ("plan", "pool", "invite", "monitor", "amend"):
         assert faults(page, f"{live_server.url}/admin/judging/round/{review.pk}/{name}/", ADMIN) == []
     assert closing.undecided(build.round_of(contest)) == []
+
+
+def test_the_organiser_amends_and_fills(page: Page, live_server: LiveServer, contest: Edition, at: See) -> None:
+    """Rules changed with the difference first; later a judge leaves, and the empty seats are filled."""
+    boss = with_password(build.organiser())
+    review = build.round_of(contest)
+    sign_in(page, live_server.url, boss.email or "")
+    page.goto(f"{live_server.url}/admin/judging/round/{review.pk}/amend/")
+    at("1-rules")
+    page.get_by_label("每件作品评委数").fill("2")
+    page.get_by_role("group", name="要点 1").get_by_label("占总分").fill("20")
+    page.get_by_label("修订理由").fill("试评后调整")
+    page.get_by_role("button", name="核对变化").click()
+    expect(page.get_by_text("计入总分的要点权重之和为 103.33").first).to_be_visible()
+    at("2-refused")
+    page.get_by_role("group", name="要点 2").get_by_label("占总分").fill("40/3")
+    page.get_by_role("button", name="核对变化").click()
+    expect(page.get_by_text("确认后有 3 处变化")).to_be_visible()
+    at("3-difference")
+    assert look(page, ADMIN) == []
+    page.get_by_role("button", name="返回修改").click()
+    expect(page.get_by_label("每件作品评委数")).to_have_value("2")
+    page.get_by_role("button", name="核对变化").click()
+    page.get_by_role("button", name="确认修订").click()
+    expect(page.get_by_text("评审规则已修订")).to_be_visible()
+    build.opened(build.round_of(contest), works=3, seats=2)
+    build.judge(build.round_of(contest), 3)
+    build.candidates(review, 1, first=50)
+    page.goto(f"{live_server.url}/admin/judging/judge/{review.judges.order_by('pk')[0].pk}/leave/")
+    page.get_by_label("理由").fill("出差")
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_text("4 件作品缺评委")).to_be_visible()
+    at("4-gaps")
+    page.get_by_role("link", name="补配新增作品／补足缺位").click()
+    at("5-fill")
+    page.get_by_role("button", name="计算补配").click()
+    deliver()
+    page.reload()
+    expect(page.get_by_role("heading", name="谁评哪件")).to_be_visible()
+    at("6-who-gets-what")
+    assert look(page, ADMIN) == []
+    page.get_by_role("link", name="发布这个方案").click()
+    page.get_by_role("button", name="发布").click()
+    expect(page.get_by_text("已发布 5 份分配")).to_be_visible()

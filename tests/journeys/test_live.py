@@ -139,6 +139,32 @@ def test_a_hall(live_server: LiveServer, session: Session, screen: Callable[[int
     expect(stage.get_by_text("即将揭晓")).to_have_count(2)
 
 
+def test_a_judge_who_is_scoring_follows(
+    live_server: LiveServer, session: Session, screen: Callable[[int, int], Page]
+) -> None:
+    """On the sheet of one team the tablet says within two seconds that the next is on the stage; nothing is lost."""
+    boss, judge = build.organiser(), screen(1024, 768)
+    turns = list(session.turns.select_related("candidate").order_by("position"))
+    held = {one.candidate_id: one for one in Assignment.objects.filter(round=session.round)}
+    first, second = (held[turn.candidate_id] for turn in turns[:2])
+    sign_in(judge, live_server.url, "judge1@example.test")
+    judge.goto(live_server.url + reverse("judge_work", args=[first.pk]))
+    live.go(session, "pitch", turns[0], by=boss)
+    judge.locator("#id_science").fill("88")
+    time.sleep(1.5)
+    expect(judge.get_by_text("台上是")).to_have_count(0)
+    live.go(session, "pitch", turns[1], by=boss)
+    expect(judge.get_by_text(f"台上是第 2 队“{turns[1].candidate.title}”")).to_be_visible(timeout=SOON)
+    shot(judge, "judge-follows")
+    clean(judge)
+    judge.get_by_role("link", name="去评台上的队").click()
+    expect(judge.get_by_role("heading", name=second.code)).to_be_visible()
+    expect(judge.get_by_text("台上是")).to_have_count(0)
+    judge.goto(live_server.url + reverse("judge_work", args=[first.pk]))
+    expect(judge.locator("#id_science")).to_have_value("88")
+    expect(judge.get_by_text("台上是第 2 队")).to_be_visible()
+
+
 def test_without_scripts_and_at_the_end(
     live_server: LiveServer, session: Session, browser: Browser, screen: Callable[[int, int], Page]
 ) -> None:

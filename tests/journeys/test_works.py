@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from PIL import Image
 from playwright.sync_api import Route, expect
 
 from core import clock
+from core.files.models import Upload
+from registrations.services import work_verdicts
 from registrations.work_models import Work
 from tests.journeys.conftest import deliver, enters
 from tests.journeys.looking import look
@@ -129,4 +132,41 @@ def test_work(page, live_server, contest, at, see, tmp_path, settings):
     expect(page.get_by_text("已通过，已通知参赛者")).to_be_visible()
     assert (Work.objects.get().state, Work.objects.get().versions.count()) == ("passed", 3)
     assert clock.now() >= build.SUBMITTING
+    expect.set_options(timeout=5_000)
+
+
+def test_copy_without_names_over_a_line_that_is_cut(page, live_server, contest, at, see, tmp_path, settings):
+    """The page of the copy takes files as the work's does; a reload loses nothing, and what waits can be cancelled."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    expect.set_options(timeout=30_000)
+    work = build.submitted(build.accepted(contest))
+    contact = staff.contact(contest, "worker")
+    work_verdicts.ask_anonymous(work, clock.now() + timedelta(days=3), note="右下角有学校名称", by=contact)
+    original, cut = work.files.get(), {"PATCH"}
+    page.route("**/uploads/**", lambda route: route.abort() if route.request.method in cut else route.continue_())
+    enters(page, live_server.url, build.leader(work))
+    page.goto(f"{live_server.url}/works/{work.pk}/anonymous/")
+    at("1-asked")
+    see()
+    first, second = (painting(tmp_path, f"{name}.png", side) for name, side in (("匿名一", 800), ("匿名二", 820)))
+    rows = page.locator(f"#copy-{original.pk} [data-list] li")
+    for path in (first, second):
+        page.get_by_label("上传匿名版文件").set_input_files(path)
+        expect(rows.last).to_contain_text("网络断开")
+    page.reload()
+    expect(rows).to_have_count(2)
+    see()
+    page.get_by_role("button", name="取消 匿名二.png").click()
+    expect(rows).to_have_count(1)
+    begun = Upload.objects.get(state="open")
+    cut.clear()
+    page.get_by_label("上传匿名版文件").set_input_files(first)
+    expect(page.locator(f"#copy-{original.pk} .work-file__name")).to_contain_text("匿名一.png")
+    assert Upload.objects.get(state="complete").pk == begun.pk
+    deliver()
+    expect(page.locator(f"#copy-{original.pk} .work-file img")).to_be_visible()
+    at("2-given")
+    see()
+    page.get_by_role("button", name="保存并提交匿名版").click()
+    expect(page.get_by_text("匿名版已提交").first).to_be_visible()
     expect.set_options(timeout=5_000)

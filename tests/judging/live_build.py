@@ -45,4 +45,4 @@ def hall(made: Session) -> Hall:
 
 def voter(hall: Hall, number: int = 0, device: str = "browser") -> Voter:
     """Somebody with a phone of their own."""
-    return voters._voter(hall, "phone", f"+8613800{number:06}", f"138****{number % 10000:04}", f"{device}-{number}")
+    return voters.voter_of(hall, "phone", f"+8613800{number:06}", f"138****{number % 10000:04}", f"{device}-{number}")

@@ -1,14 +1,18 @@
 """Scores while the round is being locked (R18): none arrives after the snapshot; without the guard some do."""
 
+import random
 import time
 from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
+from core import clock
 from core.problems import Refused
+from judging import invariants
 from judging.guards import LOCK_SPACE
-from judging.models import Assignment, Round, ScoreSheet
+from judging.models import Assignment, Round, ScoreSheet, Snapshot
+from judging.rules import ranking
 from judging.services import closing, scoring
 from tests.contest import load_guangdong
 from tests.judging import build
@@ -43,12 +47,84 @@ def late(round_: Round) -> int:
     return round_.sheets.counted().count() - round_.snapshots.get().sheets
 
 
-def test_no_signature_arrives_after_the_snapshot(soak: bool) -> None:
-    round_, judges = prepared(seats=30 if soak else 9, works=3)
+def test_no_signature_arrives_after_the_snapshot() -> None:
+    round_, judges = prepared(seats=9, works=3)
     lock = partial(closing.lock_round, round_, by=build.organiser(), reason="到时间了")
     outcomes = race(lock, *[partial(sign, mine, n * 0.01) for n, mine in enumerate(judges[1:])])
     assert set(told(outcomes)) <= {"ok", "round.closed"}, told(outcomes)
     assert late(round_) == 0
+
+
+@pytest.mark.soak
+def test_scores_while_the_round_is_being_locked(soak: bool) -> None:
+    """R18: by the long form 1,440 signatures over 24 connections while the round is locked, 50 times over.
+
+    Each is one sheet's, so that hundreds stand on both sides of every lock; between two locks two persons unlock, and
+    the owner takes the signatures back.
+    """
+    round_, _ = prepared(seats=48 if soak else 6, works=30 if soak else 4)
+    chance, boss, other = random.Random(7), build.organiser(), build.organiser("second@example.test")
+    waits, before = [], []
+    for turn in range(50 if soak else 2):
+        if turn:
+            closing.answer_unlock(closing.ask_unlock(round_, reason="再来一次", by=boss), agree=True, by=other)
+            unsign(round_)
+        round_.refresh_from_db()
+        already = round_.sheets.counted().count()
+        keys = list(round_.sheets.filter(state="submitted").values_list("pk", flat=True))
+        chance.shuffle(keys)
+        pause = chance.random() * (1.5 if soak else 0.05)
+        outcomes = race(partial(locked, round_, pause, waits), *[partial(sign_each, keys[n::24]) for n in range(24)])
+        assert not [found for found in outcomes[1:] if isinstance(found, Exception)], outcomes
+        signed, refused = map(sum, zip(*outcomes[1:], strict=True))
+        snapshot = round_.snapshots.first()
+        assert snapshot
+        assert signed + refused == len(keys)
+        assert round_.sheets.counted().count() == snapshot.sheets == signed + already
+        assert [row.score for row in snapshot.rows.all()] == [row.score for row in recomputed(snapshot)]
+        before.append(signed)
+    assert dict(invariants.invariants())["快照与其指纹相符，名次可以重算"] == []
+    print(f"signed before the lock: {min(before)} to {max(before)}; the lock took {max(waits) * 1000:.0f} ms at most")
+
+
+def sign_each(keys: list[int]) -> tuple[int, int]:
+    """(taken, refused since the round is closed), each sheet in a transaction of its own, past the services."""
+    taken = refused = 0
+    for key in keys:
+        try:
+            with scoring.guards_in_words(), transaction.atomic():
+                ScoreSheet.objects.filter(pk=key, state="submitted").update(state="signed", signed_at=clock.now())
+            taken += 1
+        except Refused as error:
+            if error.codes != ["round.closed"]:
+                raise
+            refused += 1
+    return taken, refused
+
+
+def locked(round_: Round, pause: float, waits: list[float]) -> None:
+    """Lock after a while; how long the writers kept it waiting."""
+    time.sleep(pause)
+    with transaction.atomic():
+        began = time.perf_counter()
+        closing.hold(round_)
+        waits.append(time.perf_counter() - began)
+        closing.lock_round(round_, by=build.organiser(), reason="到时间了")
+
+
+def unsign(round_: Round) -> None:
+    """What nobody but the owner can do: signed sheets as they were before, one of them left."""
+    first = round_.sheets.filter(state="signed").order_by("pk")[0].pk
+    as_owner(
+        "ALTER TABLE judging_scoresheet DISABLE TRIGGER USER",
+        f"UPDATE judging_scoresheet SET state = 'submitted', signed_at = NULL WHERE state = 'signed' AND id <> {first}",
+        "ALTER TABLE judging_scoresheet ENABLE TRIGGER USER",
+    )
+
+
+def recomputed(snapshot: Snapshot) -> list[ranking.Row]:
+    """The ranking of the snapshot's own inputs, made anew."""
+    return list(ranking.rank(ranking.inputs_from(snapshot.inputs)).rows)
 
 
 def test_a_lock_waits_for_the_score_being_written() -> None:

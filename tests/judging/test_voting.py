@@ -111,24 +111,6 @@ def test_a_ballot_for_all_at_the_end(edition: Edition, picks: list[int], found: 
     assert (codes(refused), session.ballots.count()) == (["ballot.twice"], 1)
 
 
-@pytest.mark.soak
-def test_every_identity_counts_once_whatever_is_sent(session: Session, soak: bool) -> None:
-    """R19: 100 tokens, each sent 10,000 times by the long form, 10 times by the short one: 100 ballots."""
-    hall = live_build.voting(session)
-    voters_ = [live_build.voter(hall, number) for number in range(100 if soak else 40)]
-    taken = refused = 0
-    for _ in range(10_000 if soak else 10):
-        for voter in voters_:
-            try:
-                balloting.cast(hall, voter, [hall.current.pk], "203.0.113.9")
-                taken += 1
-            except Refused:
-                refused += 1
-    live.end(session, by=build.organiser())
-    assert (taken, count_of(session).ballots) == (len(voters_), len(voters_))
-    assert refused == len(voters_) * (9_999 if soak else 9)
-
-
 # --- Who one is ---------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from aisc_portal import demo_data
 from aisc_portal.demo import start_of
 from core import clock
 from core.files.models import Derivation
+from judging.models import Judge, Session
 from registrations.entry_models import Entry
 from registrations.work_models import Work
 
@@ -21,6 +22,8 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
         ("", "draft", 1),
     ]
     found = sorted(Work.objects.values_list("state", flat=True))
-    assert found == ["draft", "passed", "rejected", "returned", "submitted", "withdrawn"]
+    assert found == ["draft", *["passed"] * 6, "rejected", "returned", "submitted", "withdrawn"]
     assert set(Derivation.objects.values_list("state", flat=True)) == {"ready"}
+    judge = Judge.objects.get(user__email="judge@demo.test", round__code="review")
+    assert (judge.assignments.active().count(), Session.objects.get().state) == (6, "live")
     assert clock.now().date() == start_of(entries[0].edition).date()

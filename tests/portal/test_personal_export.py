@@ -13,12 +13,13 @@ from core.accounts.models import User
 from registrations.entry_models import Entry
 from registrations.services import eligibility, guardians, teams
 from registrations.services.stamping import Upload
+from tests.core import good_files
 from tests.core.test_sheets_writing import HOSTILE
 from tests.registrations import staff
 from tests.registrations.entries.build import REGISTERING, claim, draft, join, person
 
 OTHER = "13800138002"
-PDF = b"%PDF-1.4\n%%EOF"
+PDF = good_files.pdf()
 
 
 @pytest.fixture

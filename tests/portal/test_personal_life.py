@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
 from aisc_portal import invariants, personal
 from core import clock
-from core.accounts.models import User
+from core.accounts.models import Session, User
 from core.jobs.services import drain_all
 from core.logs import Formatter
 from core.tokens import token_of
@@ -32,12 +31,13 @@ from registrations.services import (
     verdicts,
 )
 from registrations.services.stamping import Upload
+from tests.core import good_files
 from tests.registrations import build, staff
 
 CHILD, PHONE, MAIL = "祝小满宇", "13800138701", "zhu-xiaomanyu@example.test"
 PARENT, PARENT_PHONE, MONTH, EVIDENCE = "祝大满堂", "13800138702", "2011-07", "学生证祝小满宇的扫描件"
 WORDS = [CHILD, PHONE, MAIL, PARENT, PARENT_PHONE, MONTH]
-PDF = b"%PDF-1.4\n% " + EVIDENCE.encode() + b"\n%%EOF"
+PICTURE = good_files.png(label=EVIDENCE)
 
 
 @dataclass
@@ -72,7 +72,7 @@ def live(edition) -> Life:
     asked = guardians.ask(member, name=PARENT, phone=PARENT_PHONE, relation="母亲", by=child)
     drain_all()
     guardians.give(asked, signed=PARENT)
-    upload = Upload(f"{EVIDENCE}.pdf", io.BytesIO(PDF))
+    upload = Upload(f"{EVIDENCE}.png", io.BytesIO(PICTURE))
     eligibility.save_claim(entry, "pupil", {"statement": f"{CHILD}是本校学生"}, by=child, upload=upload)
     entering.enter(entry, by=child, accepted=("privacy", "originality", "display"))
     claim = entry.claims.get()
@@ -97,7 +97,7 @@ def tables() -> dict[str, str]:
         for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT string_agg(t::text, chr(10)) FROM "{table}" AS t')
             found[table] = cursor.fetchone()[0] or ""
-    found["django_session"] += str([session.get_decoded() for session in Session.objects.all()])
+    found["accounts_session"] += str([session.get_decoded() for session in Session.objects.all()])
     return found
 
 

@@ -1,5 +1,6 @@
 """Works of somebody whose data are deleted: content and files go, receipts stay and say so; and when terms run out."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from aisc_portal import invariants, personal
 from core import clock
 from core.accounts.models import User
 from core.files.derived.making import derive
-from core.files.models import StoredFile
+from core.files.models import StoredFile, Upload
+from core.files.uploads import begin
 from core.jobs.services import drain_all
 from core.notices.models import Notice
-from registrations.services import entering, personal_requests, personal_retention, works
+from registrations.services import entering, personal_purge, personal_requests, personal_retention, works
 from registrations.services.work_dossier import files_of
 from registrations.work_models import Work
 from tests.core import good_files
@@ -80,7 +82,7 @@ def test_organiser_reads_that_it_was_erased(edition: Edition, media: Path):
     deleted(build.leader(work))
     review = staff.signed_in(organiser).get(reverse("admin:registrations_work_change", args=[work.pk]))
     page = review.content.decode()
-    assert ("应作者申请，内容已删除" in page, work.current.receipt in page, STORY in page) == (True, True, False)
+    assert ("内容已删除：应作者申请" in page, work.current.receipt in page, STORY in page) == (True, True, False)
 
 
 def test_a_teams_work_stays_without_the_name(edition: Edition, media: Path):
@@ -101,13 +103,58 @@ def test_a_teams_work_stays_without_the_name(edition: Edition, media: Path):
 
 def test_when_terms_run_out_works_stay_and_what_notices_said_of_them_goes(edition: Edition, media: Path):
     work = handed_in(build.begun(build.accepted(edition, author())))
-    late = max(term.until for term in personal_retention.terms(edition) if term.until)
+    late = until(edition, "contact")
     assert Notice.objects.filter(template="work-submitted").exclude(text="").exists()
     Notice.objects.update(created=clock.now())  # a notice's own clock is the real one
     personal.expire(late)
     assert (build.fresh(work).title, len(files_of(work.current))) == (f"{STORY}（{NAME}）", 1)
     assert set(Notice.objects.filter(template="work-submitted").values_list("text", flat=True)) == {""}
     assert broken() == []
+
+
+def until(edition: Edition, data: str) -> datetime:
+    """When a kind's term is up."""
+    return next(term.until for term in personal_retention.terms(edition) if term.data == data and term.until)
+
+
+def test_a_works_files_and_texts_go_when_their_term_is_up(edition: Edition, media: Path):
+    work = handed_in(build.begun(build.accepted(edition, author(), categories=["A", "C"])))
+    draft = build.begun(work.entry, "C")
+    works.save_work(draft, {"title": "课程", "description": STORY}, by=build.leader(work))
+    begin(
+        owner=build.leader(work), purpose=f"work:{work.pk}:images", name=f"{NAME}.png", size=9, sha256="0" * 64, limit=9
+    )
+    receipts, before, late = versions_of(work), personal_purge.statistics(), until(edition, "work")
+    assert "作品的文件、文字和 AI 使用说明" not in kinds(personal.expire(late - timedelta(seconds=1)))
+    assert kinds(personal.expire(late))["作品的文件、文字和 AI 使用说明"] == 2
+    drain_all()
+    work = build.fresh(work)
+    assert (work.title, work.fields, work.ai, work.state) == (f"{STORY}（{NAME}）", {}, {}, "submitted")
+    assert (versions_of(work), personal_purge.statistics()) == (receipts, before)
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+    assert (StoredFile.objects.count(), Upload.objects.count(), build.fresh(draft).fields, broken()) == (0, 0, {}, [])
+    assert kinds(personal.expire(late + timedelta(days=1))) == {}
+
+
+def test_what_was_erased_is_told_and_the_pages_stand(edition: Edition, media: Path):
+    organiser = staff.organiser()
+    work = handed_in(build.begun(build.accepted(edition, author())))
+    personal.expire(until(edition, "work"))
+    leader, staffs = staff.signed_in(build.leader(work)), staff.signed_in(organiser)
+    shown = leader.get(reverse("work_version", args=[work.pk, 2])).content.decode()
+    review = staffs.get(reverse("admin:registrations_work_change", args=[work.pk])).content.decode()
+    assert ("保存期限已到" in shown, "保存期限已到" in review, work.current.receipt in review) == (True, True, True)
+    assert leader.get(reverse("work", args=[work.pk])).status_code == 200
+
+
+def versions_of(work: Work) -> list[tuple[int, str, str]]:
+    """What stays of them."""
+    return list(work.versions.order_by("number").values_list("number", "title", "receipt"))
+
+
+def kinds(found: dict[tuple[str, str], int]) -> dict[str, int]:
+    """What was cleared, of the one edition."""
+    return {kind: number for (_, kind), number in found.items()}
 
 
 def broken() -> list[str]:

@@ -98,10 +98,8 @@ def test_the_same_seed_is_the_same_contest(mail: Path) -> None:
 
 
 def untimed(summary: dict[str, Any]) -> dict[str, Any]:
-    """What depends neither on the machine nor on the blind numbers, which nobody can foretell."""
-    judging = {name: summary["judging"][name] for name in ("rounds", "loads", "conflicts", "connected")}
-    notices = summary["notices"] | {"sent": "some"}  # late judges are urged, and who is late follows from the numbers
-    return summary | {"seconds": {}, "judging": judging, "notices": notices}
+    """What does not depend on the machine."""
+    return summary | {"seconds": {}, "judging": summary["judging"] | {"seconds": 0}}
 
 
 def test_the_year_runs_forward() -> None:

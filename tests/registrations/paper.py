@@ -54,6 +54,7 @@ def file_of(pictures: list[Image.Image], kind: str = "jpeg", **more: Any) -> byt
     return file.getvalue()
 
 
-def upload(content: bytes, name: str = "扫描件.pdf") -> Upload:
-    """A file as a browser sends it."""
-    return Upload(name, io.BytesIO(content))
+def upload(content: bytes, name: str = "") -> Upload:
+    """A file as a browser sends it; by default under an ending that suits it."""
+    endings = {b"\x89PNG": "png", b"\xff\xd8\xff\xe0": "jpg"}
+    return Upload(name or f"扫描件.{endings.get(content[:4], 'pdf')}", io.BytesIO(content))

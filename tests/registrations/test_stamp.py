@@ -13,6 +13,7 @@ from PIL import Image
 
 from core.audit.timeline import timeline
 from core.files.models import StoredFile
+from core.jobs.services import drain_all
 from core.problems import Refused
 from registrations.models import PrintedForm, RecommendationRow, StampedScan
 from registrations.pages import SheetPage
@@ -20,6 +21,7 @@ from registrations.rules.stamp import PrintedRow, content_hash, differences
 from registrations.services import recommending, reviewing
 from registrations.services.facts import FormFacts
 from registrations.services.stamping import StaleScan, Stamp, code_of, upload_scan
+from tests.core.hostile_files import pdfs
 from tests.registrations import build
 from tests.registrations.build import Desk
 from tests.registrations.paper import file_of, paper, photograph, pictures, printed, printed_pdf, upload
@@ -188,8 +190,9 @@ def test_mixed_versions_are_refused(desk, rows, scan):
         (b"", "file.empty"),
         (b"<html>", "file.kind"),
         (b"PK\x03\x04", "file.kind"),
-        (b"%PDF-1.7\n" + b"junk" * 99, "scan.corrupt"),
-        (b"\x89PNG\r\n\x1a\n" + b"junk" * 99, "scan.corrupt"),
+        (b"%PDF-1.7\n" + b"junk" * 99, "file.corrupt"),
+        (b"\x89PNG\r\n\x1a\n" + b"junk" * 99, "file.corrupt"),
+        (next(one.content for one in pdfs() if one.why == "script on opening"), "file.active"),
     ],
 )
 def test_bad_files_are_refused_by_name(desk, rows, content, code):
@@ -206,7 +209,7 @@ def test_too_much_is_refused(desk, rows):
 def test_a_picture_bomb_is_refused(desk, rows):
     head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (40_000).to_bytes(4, "big") * 2 + b"\x08\0\0\0\0"
     content = head + crc32(head[12:]).to_bytes(4, "big") + b"\0\0\0\x0cIDAT" + b"x\x9cc\0\0\0\0\0\0\0\0\0" + b"\0" * 99
-    assert refused(desk, content) in (["scan.too_many_pixels"], ["scan.corrupt"])
+    assert refused(desk, content) in (["file.too_many_pixels"], ["file.corrupt"])
 
 
 # --- A later edit voids it --------------------------------------------------------------------------------
@@ -282,7 +285,8 @@ def page(desk: Desk, name: str = "stamp") -> str:
 
 
 def post(client: Client, desk: Desk, content: bytes, **data: Any) -> Any:
-    return client.post(page(desk), {"files": [SimpleUploadedFile("盖章.pdf", content)], **data})
+    sent = upload(content)
+    return client.post(page(desk), {"files": [SimpleUploadedFile(sent.name, content)], **data})
 
 
 def test_pdf_and_word_come_as_downloads(desk, rows, clerk):
@@ -334,12 +338,22 @@ def test_the_stored_scan_is_for_the_unit_and_its_contacts(desk, rows, scan):
     assert [signed_in(reader).get(address).status_code for reader in readers] == [200, 200, 404, 404]
 
 
-def test_the_stored_scan_is_shown_in_a_sandbox(desk, rows, scan, clerk):
+def test_the_stored_scan_is_downloaded_and_its_pages_are_shown(desk, rows, scan, clerk):
     (kept,) = send(desk, scan)
-    shown = clerk.get(reverse("scan", kwargs={"scan": kept.pk}))
-    saved = clerk.get(reverse("scan", kwargs={"scan": kept.pk}), {"save": 1})
-    assert shown["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    drain_all()
+    (drawn,) = kept.file.pictures
+    saved = clerk.get(reverse("scan", args=[kept.pk]))
+    shown = clerk.get(reverse("scan_page", args=[kept.pk, drawn.pk]))
     assert [answer["Content-Disposition"].split(";")[0] for answer in (shown, saved)] == ["inline", "attachment"]
+    assert (shown["Content-Type"], shown["Content-Security-Policy"][:7]) == ("image/webp", "sandbox")
+    assert reverse("scan_page", args=[kept.pk, drawn.pk]) in clerk.get(page(desk)).content.decode()
+
+
+def test_a_scan_that_has_not_passed_its_check_is_not_opened(desk, rows, scan, clerk):
+    (kept,) = send(desk, scan)
+    kept.file.check_result.delete()
+    assert clerk.get(reverse("scan", args=[kept.pk])).status_code == 404
+    assert "正在检查" in clerk.get(page(desk)).content.decode()
 
 
 @pytest.mark.parametrize("name", ["stamp", "stamp_pdf", "stamp_word"])

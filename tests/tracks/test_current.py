@@ -8,8 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from core.accounts.backends import Backend
 from core.accounts.models import User
+from core.accounts.sessions import SessionStore
 from tests.contest import load_guangdong
 from tracks.current import contest_time, current_edition
 from tracks.models import Edition, Milestone, Track, TrackContact
@@ -23,7 +23,11 @@ def edition(db: None) -> Edition:
 def asked(user: User | None = None) -> HttpRequest:
     """A request of somebody signed in, or of a stranger."""
     request = RequestFactory().get("/")
-    request.user = Backend().get_user(user.pk) or AnonymousUser() if user else AnonymousUser()
+    request.user, request.session = user or AnonymousUser(), SessionStore()
+    if user:
+        request.session.create()
+        request.session = SessionStore(request.session.session_key)
+        request.session.keys()  # reads it
     return request
 
 

@@ -12,13 +12,16 @@ from core.problems import Refused
 from registrations.eligibility_models import EligibilityClaim, Honour
 from registrations.services import eligibility, entering, honours, verdicts
 from registrations.services.stamping import Upload
+from tests.core import good_files
+from tests.core.hostile_files import pdfs
 from tests.registrations import build as desks
 
 from .build import REGISTERING, draft, entered, person
 
 pytestmark = pytest.mark.django_db
 LINK = "https://example.test/proof"
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = good_files.png()
+RUNS = next(one.content for one in pdfs() if one.why == "script on opening")
 
 
 @pytest.fixture
@@ -78,6 +81,7 @@ def test_evidence_is_kept_bit_by_bit(entry, by):
         ({"upload": upload(b"<svg>", "图.png")}, ("file.kind", "file")),
         ({"upload": upload(b"PK\x03\x04", "证明.pdf")}, ("file.kind", "file")),
         ({"upload": upload(b"", "证明.pdf")}, ("file.empty", "file")),
+        ({"upload": upload(RUNS, "证明.pdf")}, ("file.active", "file")),
         ({"upload": upload(b"%PDF-" + b"0" * eligibility.LIMIT)}, ("file.too_large", "file")),
     ],
 )

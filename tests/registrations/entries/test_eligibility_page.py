@@ -10,6 +10,7 @@ from core import clock
 from registrations.eligibility_models import EligibilityClaim, Honour
 from registrations.services import honours, verdicts
 from registrations.services.entering import add_person
+from tests.core import good_files
 from tests.registrations import build as desks
 from tests.registrations.staff import organiser, signed_in
 
@@ -17,7 +18,7 @@ from .build import REGISTERING, claim, draft, entered, person
 
 pytestmark = pytest.mark.django_db
 LINK = "https://example.test/proof"
-PDF = b"%PDF-1.4 proof"
+PDF = good_files.pdf()
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from core import clock
 from core.audit.timeline import timeline
+from core.files.derived.making import derive
+from core.files.inspection.checking import check
 from core.files.services import keep
 from core.notices.models import Notice
 from core.sheets import write_xlsx
@@ -19,6 +21,7 @@ from registrations.entry_models import Entry
 from registrations.honour_sheets import honour_columns
 from registrations.services import eligibility, honours, verdicts
 from registrations.services.entering import make_entry
+from tests.core import good_files
 from tests.registrations import build as desks
 from tests.registrations.staff import organiser, signed_in
 
@@ -110,8 +113,10 @@ def test_the_list_costs_the_same_for_many(edition, page, count, django_assert_ma
 
 def test_what_helps_to_decide_is_shown(entry, page):
     one = entry.claims.get()
-    one.file = keep(io.BytesIO(b"%PDF-1.4"), name="登记证.pdf", owner=None, limit=99)
+    one.file = proof = keep(io.BytesIO(good_files.pdf()), name="登记证.pdf", owner=None, limit=10**6)
     one.save()
+    check(proof)
+    derive(proof)
     shown = page.get(url(entry))
     words = text(shown)
     assert [part in words for part in ("省内各级社会组织", "登记证.pdf", "138****8001", "13800138001")] == [
@@ -120,7 +125,9 @@ def test_what_helps_to_decide_is_shown(entry, page):
         True,
         False,
     ]
-    assert f'src="{reverse("evidence", kwargs={"claim": one.pk})}"' in shown.content.decode()
+    pages = [reverse("evidence_page", args=[one.pk, drawn.pk]) for drawn in proof.pictures]
+    assert [f'src="{page}"' in shown.content.decode() for page in pages] == [True, True]
+    assert "<iframe" not in shown.content.decode()
     assert [f'data-key="{key}"' in shown.content.decode() for key in "ar"] == [True, True]
 
 

@@ -14,7 +14,7 @@ from registrations.entry_models import Entry
 
 from .build import REGISTERING
 
-MOST = 106
+MOST = 89
 
 
 def code_for(address: str) -> str:

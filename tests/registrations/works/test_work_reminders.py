@@ -1,6 +1,6 @@
 """A week and a day before works close: the representatives of accepted entries that have handed in none, each once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,8 +9,10 @@ from core.accounts.models import User
 from core.notices.models import Notice
 from registrations import tasks
 from registrations.entry_models import Entry
-from registrations.services import entering, work_reminders, works
+from registrations.services import entering, work_reminders, work_verdicts, works
+from registrations.work_models import Work
 from tests.contest import load_guangdong
+from tests.registrations import staff
 from tests.registrations.entries import build as entries
 from tracks.models import Edition
 
@@ -66,6 +68,47 @@ def test_one_notice_names_the_categories_that_lack_a_work(edition):
     before(days=1)
     told = Notice.objects.filter(template=NEAR).latest("pk").text
     assert ("A " in told, "C " in told, "2025" in told) == (False, True, False)
+
+
+@pytest.fixture
+def contact(edition) -> User:
+    return staff.contact(edition, "worker")
+
+
+def reopen(work: Work, contact: User) -> datetime:
+    """A contact gives it ten days more, after it has closed."""
+    clock.set_now(build.CLOSES + timedelta(days=1))
+    until = build.CLOSES + timedelta(days=11)
+    work_verdicts.unlock_work(work, until, by=contact, reason="系统故障")
+    return until
+
+
+def test_draft_that_was_opened_again_is_reminded_before_its_own_date(edition, contact):
+    draft, _ = build.begun(entrant(edition, 1)), build.begun(entrant(edition, 2))
+    until = reopen(draft, contact)
+    assert [work_reminders.remind(until - timedelta(days=days)) for days in (8, 7, 6, 1, 0)] == [0, 1, 0, 1, 0]
+    told = Notice.objects.filter(template=NEAR)
+    assert {notice.recipient for notice in told} == {build.leader(draft)}
+    assert [notice.occasion for notice in told.order_by("pk")] == ["7-days-20250911", "1-days-20250911"]
+
+
+def test_draft_with_more_time_is_not_hurried_to_the_common_date(edition, contact):
+    work = build.begun(entrant(edition))
+    work_verdicts.unlock_work(work, build.CLOSES + timedelta(days=30), by=contact, reason="系统故障")
+    assert [before(days=days) for days in (7, 1)] == [0, 0]
+
+
+def test_work_that_was_opened_again_is_asked_for_until_it_is_handed_in(edition, contact):
+    work = build.submitted(entrant(edition))
+    until = reopen(work, contact)
+    assert work_reminders.remind(until - timedelta(days=7)) == 1
+    notice = Notice.objects.get(template=work_reminders.REOPENED)
+    assert (notice.subject, notice.recipient) == (
+        "还有 7 天，开放修改到期：潮间带的一天还没有重新提交", build.leader(work),
+    )  # fmt: skip
+    works.save_work(work, {"title": "潮间带的一夜"}, by=build.leader(work))
+    build.submit(work)
+    assert work_reminders.remind(until - timedelta(days=1)) == 0
 
 
 def test_only_the_representative_is_told(edition):

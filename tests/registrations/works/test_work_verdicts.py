@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core import clock
+from core.files.inspection.checking import check
 from core.problems import Refused
 from core.states import StaleState
 from registrations.services import anonymising, work_files, work_verdicts, works
@@ -77,6 +78,7 @@ def test_copy_without_names_is_what_judges_see(work, contact):
     original = work.files.get()
     copy = build.kept(good_files.png(label="匿名"), "匿名.png", build.leader(work))
     work_files.add_file(work, "images", copy, by=build.leader(work), anonymous_of=original)
+    check(copy)
     anonymising.save_anonymous(work, {"title": "潮间带"}, by=build.leader(work))
     anonymising.give_anonymous(work, by=build.leader(work))
     shown = anonymising.blind(build.fresh(work))
