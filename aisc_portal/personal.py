@@ -19,6 +19,7 @@ import core.files.personal
 import core.notices.personal
 import judging.personal
 import registrations.personal
+import seasons.personal
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
@@ -37,6 +38,7 @@ EVERY_APP: tuple[Callable[[User], list[Section]], ...] = (
     core.files.personal.gather,
     registrations.personal.gather,
     judging.personal.gather,
+    seasons.personal.gather,
     core.notices.personal.gather,
 )
 EXPIRE = {**personal_retention.EXPIRE, "ballot_identity": judging.personal.expire_ballots}
@@ -143,13 +145,18 @@ def _purge(user: User) -> Report:
     """From right to left, the account last. Raises StatisticsChanged."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     person = Person(user, registrations.personal.names_of(user), str(user.phone or ""), str(user.email or ""))
-    before = personal_purge.statistics() + judging.personal.statistics()
-    removed = judging.personal.purge(person) + personal_purge.purge(person)
+    before = _statistics()
+    removed = seasons.personal.purge(person) + judging.personal.purge(person) + personal_purge.purge(person)
     removed += core.files.personal.purge(person) + core.accounts.personal.purge(person)
-    after = personal_purge.statistics() + judging.personal.statistics()
+    after = _statistics()
     if before != after:
         raise StatisticsChanged(f"{(before - after) + (after - before)}")
     return Report(removed, len(after), remnants(person.words))
+
+
+def _statistics() -> Counter[tuple[object, ...]]:
+    """What no deletion changes, over all apps."""
+    return personal_purge.statistics() + judging.personal.statistics() + seasons.personal.statistics()
 
 
 # --- Retention ----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from core.audit.invariants import Finding, states_are_legal
 
+from . import point_invariants
 from .models import Season
 
 STATEFUL = (Season,)
@@ -13,3 +14,4 @@ def invariants() -> Iterator[Finding]:
     """Every state is one that the tables of transitions allow."""
     for model in STATEFUL:
         yield states_are_legal(model)
+    yield from point_invariants.invariants()

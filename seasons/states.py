@@ -2,6 +2,8 @@
 
 from core.states import States, Transition
 
+from .record_states import VERBS as RECORD_VERBS
+
 # A theme season (主题赛季). What the file names is announced with it; what the organiser adds, when it is published.
 SEASON = States(
     initial="draft",
@@ -16,4 +18,5 @@ VERBS = {
     "season.saved": "设置主题赛季",
     "season.published": "发布主题赛季",
     "season.cancelled": "取消主题赛季",
+    **RECORD_VERBS,
 }

@@ -1,0 +1,1 @@
+"""The decisions of seasons: pure, no Django, no clock."""
