@@ -16,10 +16,11 @@ from registrations.entry_models import Entry
 from registrations.journey import Day, Step
 from registrations.progress import Block, Part, Task
 from registrations.services.dossier import Dossier
+from seasons import progress as seasons
 from tracks.current import at_hand, contest_time
 
 # From left to right, as the apps import each other: a later app's step replaces an earlier one's of the same code.
-PARTS: tuple[Callable[[Dossier, Reader], Part], ...] = (registrations.part,)
+PARTS: tuple[Callable[[Dossier, Reader], Part], ...] = (registrations.part, seasons.part)
 DAYS_SHOWN = 5
 
 

@@ -14,7 +14,7 @@ from tests.world import ROLES, World, a_world, addresses
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
 PORTAL = {
     "....... MMMMMMM": "home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
-    " stage live_order live_state"
+    " stage live_order live_state leaderboard points_bundle"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
     "....... .......": "vote vote_enter officer_invitation account_login account_logout account_signup"
     " account_reset_password"
@@ -25,10 +25,10 @@ PORTAL = {
     "L..N.N. LMMMMMM": "entry",
     "L.NN.N. LMMMMMM": "evidence work_file work_preview",
     "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
-    " work_begin work work_submit work_withdraw work_anonymous",
+    " work_begin work work_submit work_withdraw work_anonymous record dispute_new",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
     "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore"
-    " work_file_add work_file_do",
+    " work_file_add work_file_do record_begin record_withdraw record_restore photo_add photo_remove",
     "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
     "L...... LMMMMMM": "desk account mfa_index judge",
@@ -55,9 +55,10 @@ PORTAL = {
     "LNNNNN. LNNNNN.": "live_setup live_run live_ballots live_tokens",
     "LNNNNNN MMMMMMM": "live_evidence",  # before the end nobody sees what was chosen
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
-    "L.NNNNN LMMMMMM": "work_version work_manifest work_slot",
+    "L.NNNNN LMMMMMM": "work_version work_manifest work_slot records passbook",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
+    "L.NN.N. LMMMMMM": "record_photo",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
     "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
@@ -94,6 +95,10 @@ MODELS = {
     "judging_judge": ("view", "", False),
     "judging_judgeinvitation": ("view", "", False),
     "judging_recusal": ("view", "", False),
+    "seasons_servicerecord": ("view", "view", True),
+    "seasons_dispute": ("view", "view", True),
+    "seasons_pointentry": ("view", "view", True),
+    "seasons_ladder": ("view", "", False),
     "tracks_edition": ("view", "", False),
     "tracks_category": ("view", "", False),
     "tracks_milestone": ("view", "", False),
@@ -124,14 +129,18 @@ ADMIN = {
     ".F. .F.": "registrations_unit_mailed_page registrations_unit_mailed_workbook",
     "FN. FN.": "registrations_entry_merge",
     "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
-    " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html",
+    " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html"
+    " seasons_ladder_post seasons_ladder_difference seasons_ladder_grant seasons_ladder_freeze seasons_ladder_thaw"
+    " seasons_ladder_change",
     ".N. .N.": "registrations_entry_accept registrations_entry_return registrations_entry_reject"
     " registrations_entry_reconsider registrations_entry_unlock registrations_entry_change"
     " registrations_work_pass registrations_work_return registrations_work_reject registrations_work_reconsider"
     " registrations_work_unlock registrations_work_anonymous registrations_work_change"
     " registrations_recommendationrow_approve registrations_recommendationrow_return"
     " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change"
-    " registrations_likeness_change",
+    " registrations_likeness_change"
+    " seasons_servicerecord_pass seasons_servicerecord_return seasons_servicerecord_reject"
+    " seasons_servicerecord_reconsider seasons_servicerecord_change seasons_dispute_answer seasons_dispute_change",
 }
 
 

@@ -237,7 +237,7 @@ DOWNLOADS = {  # addresses that answer a GET with a file
     "blank-form", "row_template", "row_export", "workbook_marked", "stamp_pdf", "stamp_word", "scan",
     "admin:registrations_unit_import_template", "admin:registrations_unit_invite_template",
     "admin:tracks_edition_download", "admin:registrations_honour_import_template",
-    "admin:judging_round_import_template", "admin:judging_round_scores",
+    "admin:judging_round_import_template", "admin:judging_round_scores", "points_bundle",
 }  # fmt: skip
 
 

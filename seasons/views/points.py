@@ -48,7 +48,8 @@ def dispute_new(request: HttpRequest, line: int) -> HttpResponse:
     """对这一笔提出异议: the line as it stands, and what is wrong with it."""
     user = signed_in(request)
     mine = Member.objects.filter(user=user, left_at=None).values("entry")
-    found = get_object_or_404(PointEntry.objects.filter(entry__in=mine).select_related("entry__edition", "fact"), pk=line)
+    lines = PointEntry.objects.filter(entry__in=mine).select_related("entry__edition", "fact__record")
+    found = get_object_or_404(lines, pk=line)
     about(request, found.entry.edition)
     if not acts_for(user, found.entry):
         raise PermissionDenied("只有队伍代表可以提异议，请告诉代表")

@@ -9,8 +9,9 @@ from core import clock
 from core.accounts.models import User
 from core.clock import BEIJING
 from core.jobs.services import drain_all
+from core.states import move
 from registrations.entry_models import Entry
-from seasons.models import PointFact, ServiceRecord
+from seasons.models import PointFact, ServiceHours, ServiceRecord
 from seasons.services import posting, recording, reviewing
 from tests.contest import GUANGDONG
 from tests.judging import build as judging_build
@@ -30,6 +31,7 @@ SERVICE = {
 }
 contact, organiser = judging_build.contact, judging_build.organiser
 ADOPTED = 'adopted = ["Q14"]'
+DEARER = ('per = "activity", points = 10', 'per = "activity", points = 12')  # a change of the rules
 
 
 def text(*changes: tuple[str, str]) -> str:
@@ -43,7 +45,7 @@ def text(*changes: tuple[str, str]) -> str:
 
 def edition(*changes: tuple[str, str]) -> Edition:
     """The edition with published point rules (Q14)."""
-    editions.load(text(*changes))
+    editions.load(text(*changes), reason="组委会公布积分规则")
     return Edition.objects.get(is_current=True)
 
 
@@ -104,3 +106,12 @@ def post(edition: Edition) -> int:
 def work() -> None:
     """What the workers have to do."""
     drain_all()
+
+
+def submitted_later(entry: Entry, begins: datetime) -> ServiceHours:
+    """The hours of a record as they stand the moment before they count."""
+    made = record(entry, begins)
+    hours = made.hours.get()
+    hours.starts_at, hours.ends_at = made.starts_at, made.ends_at
+    hours.save()
+    return hours

@@ -12,9 +12,8 @@ from seasons.models import PointEntry, PointFact, Standing, Tally
 from seasons.services import granting, posting, reviewing, standings
 from tests.contest import load_guangdong
 from tests.seasons.points import build
-from tests.seasons.points.build import MARCH
+from tests.seasons.points.build import DEARER, MARCH
 from tracks.models import Edition
-
 
 
 @pytest.fixture
@@ -108,8 +107,6 @@ def test_nobody_writes_standings_but_the_database(edition: Edition) -> None:
 
 
 # --- Rules that changed -----------------------------------------------------------------------------------
-
-DEARER = ('per = "activity", points = 10', 'per = "activity", points = 12')
 
 
 def test_changed_rules_leave_what_was_posted_until_the_organiser_says_so(edition: Edition) -> None:
