@@ -62,7 +62,8 @@ _AT_ONCE = """
 
 def invariants() -> Iterator[Finding]:
     """The standings are what the ledger adds up to; every line has its fact; nobody serves at two places at once."""
-    yield "积分合计等于逐笔账目之和", [f"报名 {entry} {period or '总'}" for entry, period in _rows(_COUNTED, list(ENTRY_IN))]
+    uneven = _rows(_COUNTED, list(ENTRY_IN))
+    yield "积分合计等于逐笔账目之和", [f"报名 {entry} {period or '总'}" for entry, period in uneven]
     yield "同分计数等于积分合计", [f"{period or '总'} {points} 分" for period, points in _rows(_TALLIED)]
     yield "每一笔账目都有同一报名、同一月份的事实", [f"账目 {key}" for (key,) in _rows(_UNEXPLAINED)]
     yield "作废的事实没有未冲正的账目", [f"账目 {key}" for (key,) in _rows(_STANDING_OF_VOID)]

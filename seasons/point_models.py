@@ -34,6 +34,7 @@ class Ladder(models.Model):
     """One edition's points season (积分赛季): the lock that every posting takes, and whether it is frozen."""
 
     edition = models.OneToOneField(Edition, models.PROTECT, related_name="ladder", verbose_name="届次")
+    posted_at = models.DateTimeField("最近入账", null=True, blank=True)
     frozen_at = models.DateTimeField("冻结时间", null=True, blank=True)
 
     class Meta:
@@ -64,6 +65,7 @@ class RuleSet(models.Model):
 
 
 @tracked(
+    pghistory.InsertEvent(),
     pghistory.UpdateEvent("voided", condition=pgtrigger.Q(old__voided_at__isnull=True, new__voided_at__isnull=False)),
     personal=("reason",),
 )
@@ -112,7 +114,7 @@ class PointFact(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="fact_stays", exclude=["posted_at", "voided_at"]),
+            pgtrigger.ReadOnly(name="fact_stays", exclude=["posted_at", "voided_at", "reason"]),
             pgtrigger.Protect(name="fact_remains", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="once",

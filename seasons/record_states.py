@@ -49,7 +49,6 @@ VERBS = {
     "record.rejected": "服务记录审核不通过",
     "record.reconsidered": "重新审核服务记录",
     "points.posted": "积分入账",
-    "points.corrected": "冲正积分",
     "points.changed_rules": "按新规则更正积分",
     "points.awarded": "登记主题奖项或加分",
     "points.revoked": "取消主题奖项或加分",

@@ -9,7 +9,7 @@ from core.audit.redaction import REDACTED, redact
 from core.files.services import erase
 from core.personal import Person, Section
 
-from .models import Dispute, PointEntry, ServiceHours, ServicePhoto, ServiceRecord
+from .models import Dispute, PointEntry, PointFact, ServiceHours, ServicePhoto, ServiceRecord
 
 TEXTS = ("title", "place", "basis", "feedback", "review_note")
 
@@ -44,6 +44,10 @@ def purge(person: Person) -> Counter[str]:
     Dispute.objects.filter(pk__in=disputes).update(words=REDACTED)
     redact(Dispute, disputes)
     done["积分异议（清空文字）"] = len(disputes)
+    named = PointFact.objects.filter(entry__people__user=person.user).exclude(reason="").distinct()
+    facts = [fact.pk for fact in named if person.is_named_in(fact.reason)]
+    PointFact.objects.filter(pk__in=facts).update(reason=REDACTED)
+    redact(PointFact, facts)
     return done
 
 
@@ -62,7 +66,9 @@ def _names(person: Person, record: ServiceRecord) -> bool:
 
 def _hours(user: User) -> Section:
     served = ServiceHours.objects.filter(user=user).select_related("record__edition").order_by("pk")
-    rows = [(h.record.number, h.record.title, h.record.starts_at, h.length, h.record.get_state_display()) for h in served]
+    rows = [
+        (h.record.number, h.record.title, h.record.starts_at, h.length, h.record.get_state_display()) for h in served
+    ]
     return Section("我的服务时长", ("记录编号", "活动名称", "开始", "分钟", "状态"), rows)
 
 
@@ -76,7 +82,8 @@ def _records(user: User) -> Section:
         for r in records.order_by("pk")
     ]  # fmt: skip
     columns = (
-        "记录编号", "活动名称", "地点", "开始", "结束", "受众人数", "统计方式", "链接", "反馈与效果", "状态", "审核意见",
+        "记录编号", "活动名称", "地点", "开始", "结束", "受众人数", "统计方式", "链接", "反馈与效果", "状态",
+        "审核意见",
     )  # fmt: skip
     photos = ServicePhoto.objects.filter(added_by=user, file__isnull=False).select_related("file")
     return Section("服务记录", columns, rows, [photo.file for photo in photos])

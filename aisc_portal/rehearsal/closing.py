@@ -11,7 +11,7 @@ from core.notices.models import Channel, Notice
 from registrations.models import RecommendationRow, UnitQuota
 
 from .. import invariants
-from . import entries, judging, paper, works
+from . import entries, judging, paper, points, works
 from .scene import Scene
 from .ways import WAYS
 
@@ -62,6 +62,7 @@ def summary(scene: Scene) -> dict[str, Any]:
         "entries": entries.totals(scene),
         "works": works.totals(scene),
         "judging": judging.totals(scene),
+        "points": points.totals(scene),
         "notices": {
             "sent": notices["sent"],
             "failed": notices["failed"] + notices["unknown"],

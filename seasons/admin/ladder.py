@@ -34,7 +34,8 @@ class GrantForm(forms.Form):
         label="月度主题（奖项要选）", queryset=None, required=False, widget=UnfoldAdminSelectWidget()
     )
     day = forms.DateField(
-        label="取得日期（加分）", required=False, widget=UnfoldAdminDateWidget(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label="取得日期（加分）", required=False,
+        widget=UnfoldAdminDateWidget(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="不填就是今天；记入这一天所在的月份",
     )  # fmt: skip
     reason = reason_field(help_text="会记入账目，参赛者看得到")

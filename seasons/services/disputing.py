@@ -79,7 +79,7 @@ def answer(dispute: Dispute, words: str, *, correct: bool, by: User) -> Dispute:
             if fact.record and fact.record.state == "passed":
                 reviewing.reconsider(fact.record, reason=why, by=by)
             else:
-                posting.void(fact, reason=why, by=by)
+                posting.void(fact, reason=why, decider=by)
         _tell(dispute)
     return dispute
 

@@ -45,7 +45,7 @@ def revoke(fact: PointFact, *, reason: str, by: User) -> None:
     if fact.kind == "service":
         raise Refused(Problem("points.by_record", "服务记录的积分请在审核页“重新审核”，会自动冲正"))
     with transaction.atomic(), recorded("points.revoked", by=by, reason=reason.strip()):
-        posting.void(fact, reason=reason, by=by)
+        posting.void(fact, reason=reason, decider=by)
 
 
 def _grant(entry: Entry, reason: str, earned_at: datetime, by: User, **values: object) -> PointFact:

@@ -30,6 +30,12 @@ def hold(edition: Edition) -> Ladder:
     return ladder
 
 
+def note(ladder: Ladder, now: datetime) -> None:
+    """Lines were written: the ladder's history tells when, and at whose word."""
+    ladder.posted_at = now
+    ladder.save(update_fields=["posted_at"])
+
+
 def rules_of(edition: Edition) -> tuple[Rule, ...]:
     """The published point rules; none while they are undecided (Q14)."""
     return tuple(

@@ -49,7 +49,7 @@ def post(edition: Edition, *, by: User | None = None, portion: int = PORTION) ->
 
 def _post_portion(edition: Edition, by: User | None, portion: int) -> int:
     with transaction.atomic(), recorded("points.posted", by=by):
-        ladder.hold(edition)
+        held = ladder.hold(edition)
         rules, rule_set = ladder.rules_in_force(edition)
         waiting = PointFact.objects.filter(entry__edition=edition, posted_at=None, voided_at=None)
         entries = list(waiting.order_by("entry").values_list("entry", flat=True).distinct()[:portion])
@@ -65,6 +65,7 @@ def _post_portion(edition: Edition, by: User | None, portion: int) -> int:
             for line in lines_of(ladder.facts_of(facts[entry]), rules, spent[entry])
         )
         keys = [fact.pk for many in facts.values() for fact in many]
+        ladder.note(held, now)
         return PointFact.objects.filter(pk__in=keys).update(posted_at=now)
 
 
@@ -89,8 +90,8 @@ def _entry(
 # --- Taking back --------------------------------------------------------------------------------------------
 
 
-def void(fact: PointFact, *, reason: str, by: User) -> None:
-    """A fact no longer holds: its lines are reversed, and it is never posted again. In the caller's `recorded`.
+def void(fact: PointFact, *, reason: str, decider: User) -> None:
+    """A fact no longer holds: its lines are reversed, and it is never posted again. Part of the caller's deed.
 
     Raises Refused without a reason, or once the points are frozen.
     """
@@ -100,7 +101,7 @@ def void(fact: PointFact, *, reason: str, by: User) -> None:
         ladder.hold(fact.entry.edition)
         now = clock.now()
         if PointFact.objects.filter(pk=fact.pk, voided_at=None).update(voided_at=now):
-            _reverse(PointEntry.objects.standing().filter(fact=fact).order_by("pk"), reason.strip(), now, by)
+            _reverse(PointEntry.objects.standing().filter(fact=fact).order_by("pk"), reason.strip(), now, decider)
 
 
 def _reverse(lines: Iterable[PointEntry], reason: str, now: datetime, by: User | None) -> None:
@@ -159,7 +160,7 @@ def repost(edition: Edition, *, sha256: str, reason: str, by: User) -> int:
         raise Refused(Problem("points.rules_moved", "规则文件在预览之后又改过，请重新预览"))
     count = 0
     with transaction.atomic(), recorded("points.changed_rules", by=by, reason=reason.strip()):
-        ladder.hold(edition)
+        held = ladder.hold(edition)
         rules, rule_set = ladder.rules_in_force(edition)
         for portion in _portions(edition):
             now, changes = clock.now(), list(_changes(portion, rules))
@@ -175,6 +176,7 @@ def repost(edition: Edition, *, sha256: str, reason: str, by: User) -> int:
                 if change.now
             )  # fmt: skip
             count += len(changes)
+        ladder.note(held, clock.now())
     return count
 
 

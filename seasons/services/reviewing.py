@@ -86,7 +86,7 @@ def reconsider(record: ServiceRecord, *, reason: str, by: User) -> ServiceRecord
     with transaction.atomic(), recorded("record.reconsidered", by=by, reason=why):
         record = lock(record)
         for fact in PointFact.objects.filter(record=record, voided_at=None).select_related("entry__edition"):
-            posting.void(fact, reason=why, by=by)
+            posting.void(fact, reason=why, decider=by)
         move(record, "reconsider", review_note="", decided_at=None, decided_by=None)
     return record
 
@@ -100,7 +100,9 @@ def letter(record: ServiceRecord, verb: str, reason: str = "") -> Letter:
 
 
 def _content(record: ServiceRecord) -> str:
-    return f"{record.pk}:{record.state}:{record.submitted_at}:{record.changed_at}:{record.decided_at}"
+    moments = (record.submitted_at, record.changed_at, record.decided_at)
+    stamps = [moment.timestamp() if moment else 0 for moment in moments]  # the same in whatever zone
+    return f"{record.pk}:{record.state}:{stamps}"
 
 
 def _reasoned(reason: str) -> str:

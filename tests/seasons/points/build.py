@@ -9,7 +9,6 @@ from core import clock
 from core.accounts.models import User
 from core.clock import BEIJING
 from core.jobs.services import drain_all
-from core.states import move
 from registrations.entry_models import Entry
 from seasons.models import PointFact, ServiceHours, ServiceRecord
 from seasons.services import posting, recording, reviewing

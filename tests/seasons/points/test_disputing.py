@@ -94,7 +94,7 @@ def test_the_bundle_counts_to_the_frozen_standings(edition: Edition, tmp_path: P
     build.post(edition)
     fact = build.fact(entries[0], MARCH + timedelta(days=20), by=build.organiser())
     build.post(edition)
-    posting.void(fact, reason="重复", by=build.organiser())
+    posting.void(fact, reason="重复", decider=build.organiser())
     freezing.freeze(edition, reason="演练", by=build.organiser())
     build.work()
     snapshot = PointSnapshot.objects.get()

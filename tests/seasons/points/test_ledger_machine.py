@@ -59,7 +59,7 @@ class Ledger(RuleBasedStateMachine):
         """Some fact no longer holds, posted or not."""
         facts = list(PointFact.objects.filter(voided_at=None).select_related("entry__edition"))
         if facts:
-            posting.void(facts[which % len(facts)], reason="有误", by=self.by)
+            posting.void(facts[which % len(facts)], reason="有误", decider=self.by)
 
     @rule()
     def agree_with_the_rules(self) -> None:
