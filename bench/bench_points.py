@@ -179,5 +179,10 @@ def recount() -> dict[str, Any]:
 def row(name: str, value: float, unit: str, target: str, ok: bool) -> dict[str, Any]:
     """One figure, with the machine's load beside it."""
     return {
-        "name": name, "value": value, "unit": unit, "target": target, "ok": ok, "note": f"load {os.getloadavg()[0]:.1f}"
+        "name": name,
+        "value": value,
+        "unit": unit,
+        "target": target,
+        "ok": ok,
+        "note": f"load {os.getloadavg()[0]:.1f}",
     }

@@ -98,7 +98,10 @@ class Board:
         people = Member.objects.filter(entry__in=single, role="representative").order_by("entry", "left_at")
         names = dict(reversed(list(people.values_list("entry", "name"))))
         return {
-            e.pk: (e.team_name or _masked(names.get(e.pk, "")) or e.pk, tracks.get(e.track.code, e.track.name))
+            e.pk: (
+                e.team_name or _masked(names.get(e.pk, "")) or f"报名 {e.pk:06d}",
+                tracks.get(e.track.code, e.track.name),
+            )
             for e in entries
         }
 

@@ -1,6 +1,7 @@
 """What must always hold of service records and points; the whole ledger is counted again."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -69,14 +70,13 @@ def invariants() -> Iterator[Finding]:
     yield "作废的事实没有未冲正的账目", [f"账目 {key}" for (key,) in _rows(_STANDING_OF_VOID)]
     yield "通过的服务记录各有一条有效事实，其他的没有", [f"服务记录 {key}" for (key,) in _rows(_FACTLESS)]
     yield "没有人同时在两处服务", [f"服务时长 {key}" for (key,) in _rows(_AT_ONCE)]
-    wrong = ServiceHours.objects.exclude(counts=True, record__state__in=RECORD_HELD)
-    wrong = wrong.exclude(counts=False).values_list("pk", flat=True)
-    yield "只有待审和通过的记录占用时间", [f"服务时长 {key}" for key in wrong[:20]]
+    free = ServiceHours.objects.filter(counts=True).exclude(record__state__in=RECORD_HELD)
+    yield "只有待审和通过的记录占用时间", [f"服务时长 {one.pk}" for one in free[:20]]
     for model in STATEFUL:
         yield states_are_legal(model)
 
 
-def _rows(query: str, *values: object) -> list[tuple[object, ...]]:
+def _rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, list(values))
         return cursor.fetchall()

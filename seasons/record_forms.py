@@ -9,6 +9,7 @@ from django import forms
 from core.clock import BEIJING
 from core.problems import Problem
 
+from .models import Season
 from .services.disputing import WORDS_MAX
 from .services.record_facts import RecordFacts
 from .services.recording import PHOTO_LIMIT, themes_for
@@ -24,7 +25,11 @@ class RecordForm(forms.Form):
     title = forms.CharField(label="活动名称", max_length=100, required=False)
     activity = forms.ChoiceField(label="服务类型", required=False, help_text="按科技志愿服务的七类范围选最接近的一类")
     season = forms.ModelChoiceField(
-        label="参加的月度主题", queryset=None, required=False, empty_label="不参加主题", help_text="自愿参加"
+        label="参加的月度主题",
+        queryset=Season.objects.none(),
+        required=False,
+        empty_label="不参加主题",
+        help_text="自愿参加",
     )
     starts_at = forms.DateTimeField(
         label="开始时间", required=False, input_formats=[LOCAL, "%Y-%m-%d %H:%M"],
@@ -48,7 +53,7 @@ class RecordForm(forms.Form):
     )
     views = forms.IntegerField(label="浏览量", min_value=0, max_value=2_000_000_000, required=False)
     reposts = forms.IntegerField(label="转发量", min_value=0, max_value=2_000_000_000, required=False)
-    media = forms.IntegerField(label="媒体报道篇数", min_value=0, max_value=100_000, required=False)
+    press = forms.IntegerField(label="媒体报道篇数", min_value=0, max_value=100_000, required=False)
     links = forms.CharField(
         label="链接", required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="一行一个，以 http:// 或 https:// 开头",
@@ -68,7 +73,7 @@ class RecordForm(forms.Form):
         initial = {name: getattr(record, name) for name in _PLAIN}
         initial |= {name: _local(getattr(record, name)) for name in ("starts_at", "ends_at")}
         initial |= {"links": "\n".join(record.links), "hashtags": " ".join(record.hashtags)}
-        initial |= {"served": [str(key) for key in chosen]}
+        initial |= {"served": [str(key) for key in chosen], "press": record.media}
         super().__init__(data, initial=initial)
         kinds = [("", "请选择"), *((kind.code, kind.name) for kind in facts.rulebook.activity_types)]
         self.fields["activity"].choices = kinds  # type: ignore[attr-defined]
@@ -94,7 +99,7 @@ class RecordForm(forms.Form):
         said = self.cleaned_data
         found = {name: said[name] for name in _PLAIN if name in said}
         found |= {name: _aware(said[name]) for name in ("starts_at", "ends_at")}
-        found |= {name: said[name] or 0 for name in ("views", "reposts", "media")}
+        found |= {"views": said["views"] or 0, "reposts": said["reposts"] or 0, "media": said["press"] or 0}
         found["links"] = [line.strip() for line in said["links"].splitlines() if line.strip()]
         found["hashtags"] = said["hashtags"].split()
         found["served"] = {int(key): self._minutes(int(key)) for key in said["served"]}
@@ -115,7 +120,7 @@ class RecordForm(forms.Form):
         return None if hours is None else int(hours * 60)
 
 
-_PLAIN = ("title", "activity", "season", "place", "audience", "basis", "views", "reposts", "media", "feedback")
+_PLAIN = ("title", "activity", "season", "place", "audience", "basis", "views", "reposts", "feedback")
 
 
 def _local(moment: datetime | None) -> str | None:

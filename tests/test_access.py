@@ -23,7 +23,7 @@ PORTAL = {
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "....... L......": "enter",
     "L..N.N. LMMMMMM": "entry",
-    "L.NN.N. LMMMMMM": "evidence work_file work_preview",
+    "L.NN.N. LMMMMMM": "evidence work_file work_preview record_photo",
     "L.NNNNN L.NNNNN": "entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
     " work_begin work work_submit work_withdraw work_anonymous record dispute_new",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
@@ -58,7 +58,6 @@ PORTAL = {
     "L.NNNNN LMMMMMM": "work_version work_manifest work_slot records passbook",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
-    "L.NN.N. LMMMMMM": "record_photo",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
     "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",

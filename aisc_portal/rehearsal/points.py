@@ -1,4 +1,4 @@
-"""Seven months of the points season: records, the contacts' verdicts, points, disputes, a theme's prizes, the freeze."""
+"""Seven months of the points season: records, verdicts, points, disputes, a theme's prizes, the freeze."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -93,7 +93,10 @@ def _wrong(scene: Scene, entry: Entry, now: datetime) -> None:
     scene.refused({"record.overlap"}, recording.submit, record, by=by)
     recording.save(record, {"links": ["javascript:alert(1)"]}, by=by)
     scene.refused({"record.link"}, recording.submit, record, by=by)
-    longer = {"links": ["https://example.org/x"], "ends_at": first.starts_at + timedelta(hours=30)}
+    longer = {
+        "links": ["https://example.org/x"],
+        "ends_at": record.starts_at and record.starts_at + timedelta(hours=30),
+    }
     recording.save(record, longer, by=by)
     scene.refused({"record.over_a_day", "record.over_the_day"}, recording.submit, record, by=by)
     early = datetime(2024, 11, 1, 9, tzinfo=BEIJING)

@@ -18,7 +18,7 @@ from core.problems import Refused
 from registrations.entry_models import Entry
 from tracks.models import Edition
 
-from ..models import Ladder, PointEntry, PointFact, PointSnapshot, Standing
+from ..models import Ladder, PointEntry, PointFact, PointSnapshot, Season, Standing
 from ..services import freezing, granting, ladder, posting, standings
 
 
@@ -31,7 +31,7 @@ class GrantForm(forms.Form):
     )  # fmt: skip
     rule = forms.ChoiceField(label="按哪条规则", widget=UnfoldAdminSelectWidget())
     season = forms.ModelChoiceField(
-        label="月度主题（奖项要选）", queryset=None, required=False, widget=UnfoldAdminSelectWidget()
+        label="月度主题（奖项要选）", queryset=Season.objects.none(), required=False, widget=UnfoldAdminSelectWidget()
     )
     day = forms.DateField(
         label="取得日期（加分）", required=False,

@@ -64,10 +64,10 @@ def lines_of(facts: Iterable[Fact], rules: Iterable[Rule], spent: Spent) -> list
     used, rules = dict(spent), tuple(rules)
     found: list[Line] = []
     for fact in facts:
-        worths = [(rule, *worth) for rule in rules if (worth := _worth(fact, rule))]
+        worths = [(rule, found_worth) for rule in rules if (found_worth := _worth(fact, rule))]
         if not worths:
             found.append(Line(fact.key, NO_RULE, fact.month, fact.earned_at, ZERO, ZERO, "没有适用的规则，计 0 分"))
-        for rule, worth, said in worths:
+        for rule, (worth, said) in worths:
             before = used.get((fact.month, rule.code), ZERO)
             points, said = _capped(worth, said, rule, before)
             used[fact.month, rule.code] = before + points

@@ -71,8 +71,8 @@ def answer(dispute: Dispute, words: str, *, correct: bool, by: User) -> Dispute:
     with transaction.atomic(), recorded("points.answered", by=by, reason=words.strip()):
         line = dispute.line
         lock_entry(line.entry)
-        said = {"answer": words.strip(), "answered_at": clock.now(), "answered_by": by}
-        move(dispute, "correct" if correct else "keep", **said)
+        verb, now = "correct" if correct else "keep", clock.now()
+        move(dispute, verb, answer=words.strip(), answered_at=now, answered_by=by)
         if correct:
             fact = line.fact
             why = f"异议成立：{words.strip()}"

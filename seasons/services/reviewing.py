@@ -133,6 +133,8 @@ def _decide(record: ServiceRecord, decision: Decision, seen: str, by: User) -> S
 
 def _keep_fact(record: ServiceRecord, now: datetime, by: User) -> None:
     """What the record says, as it was approved; posted once this has committed."""
+    if record.ends_at is None:  # cannot be: the database refuses a submitted record without its times
+        raise ValueError(f"record {record.pk} has no end")
     fact = PointFact.objects.create(
         entry=record.entry, kind="service", record=record, season=record.season, month=record.month,
         earned_at=record.ends_at, minutes=record.minutes, audience=record.audience or 0, by=by, at=now,

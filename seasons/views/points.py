@@ -64,7 +64,7 @@ def dispute_new(request: HttpRequest, line: int) -> HttpResponse:
             messages.success(request, "异议已提交，赛道联系人答复后会通知您")
             return redirect("passbook", entry=found.entry_id)
     page = {"line": found, "entry": found.entry, "form": form, "closed": closed}
-    page["last"] = disputing.last_moment(found)  # type: ignore[assignment]
+    page["last"] = disputing.last_moment(found)
     return render(request, f"{FOLDER}/dispute.html", page, status=422 if form.errors else 200)
 
 

@@ -106,4 +106,3 @@ def test_the_bundle_counts_to_the_frozen_standings(edition: Edition, tmp_path: P
     changed.write_text(changed.read_text("utf-8").replace("\n1,", "\n2,"), "utf-8")
     again = subprocess.run([sys.executable, "recompute.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert again.returncode == 1
-

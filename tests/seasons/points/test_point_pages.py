@@ -159,6 +159,9 @@ def test_a_contact_of_another_track_sees_no_record(edition: Edition) -> None:
 def test_a_colleague_reads_and_does_not_write(edition: Edition) -> None:
     entry = build.entry(edition)
     made = recording.begin(entry, by=build.lead(entry))
-    assert as_user(User.objects.create_user("旁人", phone="13800138999")).get(
-        reverse("record", args=[made.pk])
-    ).status_code == 404
+    assert (
+        as_user(User.objects.create_user("旁人", phone="13800138999"))
+        .get(reverse("record", args=[made.pk]))
+        .status_code
+        == 404
+    )

@@ -26,9 +26,7 @@ BEGAN = datetime(2024, 12, 9, 9, tzinfo=BEIJING)
 ENDED = datetime(2024, 12, 9, 11, tzinfo=BEIJING)
 
 
-def make(
-    entry: Entry, person: User, file: StoredFile, boss: User
-) -> tuple[dict[str, str | int], dict[str, Model]]:
+def make(entry: Entry, person: User, file: StoredFile, boss: User) -> tuple[dict[str, str | int], dict[str, Model]]:
     """(arguments of addresses, objects of the admin's pages)."""
     edition, now = entry.edition, clock.now()
     record = ServiceRecord.objects.create(
