@@ -15,11 +15,12 @@ from core.audit.timeline import timeline
 from core.clock import BEIJING
 from core.portal_admin import ReadOnlyPortalAdmin, reason_field
 from core.problems import Refused
+from judging.views.downloads import attachment
 from registrations.entry_models import Entry
 from tracks.models import Edition
 
 from ..models import Ladder, PointEntry, PointFact, PointSnapshot, Season, Standing
-from ..services import freezing, granting, ladder, posting, standings
+from ..services import freezing, granting, hours_export, ladder, posting, standings
 
 
 class GrantForm(forms.Form):
@@ -86,6 +87,17 @@ class RepostForm(WhyForm):
     sha256 = forms.CharField(widget=forms.HiddenInput)
 
 
+class HoursForm(WhyForm):
+    """Which month."""
+
+    month = forms.ChoiceField(label="月份", widget=UnfoldAdminSelectWidget())
+    field_order = ("month", "reason")
+
+    def __init__(self, months: list[str], data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["month"].choices = [(month, month) for month in months]  # type: ignore[attr-defined]
+
+
 @admin.register(Ladder)
 class LadderAdmin(ReadOnlyPortalAdmin):
     """One page a season."""
@@ -95,7 +107,7 @@ class LadderAdmin(ReadOnlyPortalAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap, name = self.admin_site.admin_view, "seasons_ladder"
         pages = {"post": self.post_page, "difference": self.difference_page, "grant": self.grant_page}
-        pages |= {"freeze": self.freeze_page, "thaw": self.thaw_page}
+        pages |= {"freeze": self.freeze_page, "thaw": self.thaw_page, "hours": self.hours_page}
         own = [path(f"<int:ladder>/{word}/", wrap(page), name=f"{name}_{word}") for word, page in pages.items()]
         return [*own, *super().get_urls()]
 
@@ -211,6 +223,27 @@ class LadderAdmin(ReadOnlyPortalAdmin):
         return self.ask(
             request, WhyForm(request.POST or None), act, title="解除冻结", button="解除冻结",
             back=self.url_of("change", found), effects=["可以继续入账；原来的快照保留，再次冻结时生成新的一版"],
+        )  # fmt: skip
+
+    def hours_page(self, request: SignedInRequest, ladder: int) -> HttpResponse:
+        """Verified hours of a month as a workbook, for filling in elsewhere."""
+        found = self._own(request, ladder)
+        form = HoursForm(standings.months_of(found.edition), request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            month, why = form.cleaned_data["month"], form.cleaned_data["reason"]
+            try:
+                content = hours_export.export_hours(found.edition, month, reason=why, by=request.user)
+            except Refused as refused:
+                form.add_error("month", str(refused))
+            else:
+                return attachment(content, f"志愿服务时长-{month}.xlsx")
+        effects = [
+            "导出 xlsx：姓名、活动、日期、时长，只含审核通过的；供活动组织方在 i志愿 补录",
+            "谁导出的会记入导出记录",
+        ]
+        return self.page(
+            request, "core/admin/ask.html", "导出志愿服务时长", status=422 if form.errors else 200, form=form,
+            button="导出", back=self.url_of("change", found), effects=effects,
         )  # fmt: skip
 
     def _own(self, request: SignedInRequest, ladder: int) -> Ladder:

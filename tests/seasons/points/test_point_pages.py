@@ -1,5 +1,6 @@
 """Passbook, records and leaderboard over HTTP: what they say, and that more rows cost no more questions."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,11 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from core.accounts.models import User
 from registrations.entry_models import Entry
+from registrations.models import SummaryExport
 from seasons.models import Dispute, PointEntry, ServiceRecord
 from seasons.services import disputing, recording, standings
+from seasons.services.ladder import ladder_of
 from tests.contest import load_guangdong
 from tests.judging.build import contact
 from tests.seasons.points import build
@@ -165,3 +169,16 @@ def test_a_colleague_reads_and_does_not_write(edition: Edition) -> None:
         .status_code
         == 404
     )
+
+
+def test_verified_hours_go_out_as_rows_and_that_is_noted(edition: Edition) -> None:
+    entry = build.entry(edition)
+    build.passed(entry, hours=2.5, title="=1+1", by=contact(edition))
+    build.work()
+    url = reverse("admin:seasons_ladder_hours", args=[ladder_of(edition).pk])
+    answer = as_user(build.organiser()).post(url, {"month": "2025-03", "reason": "补录"})
+    book = load_workbook(io.BytesIO(answer.content)).active
+    cells = [str(cell.value) for row in book.iter_rows() for cell in row if cell.value is not None]
+    assert {entry.people.get().name, "2.5", "2025-03-08"} <= set(cells)
+    assert all(cell.data_type in "sn" for row in book.iter_rows() for cell in row)
+    assert SummaryExport.objects.get().scope == "志愿服务时长 2025-03"

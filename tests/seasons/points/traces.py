@@ -9,7 +9,7 @@ from typing import Any
 from core import clock
 from registrations.entry_models import Entry
 from seasons.models import PointEntry, ServicePhoto, ServiceRecord
-from seasons.services import disputing, freezing, granting, posting, recording, reviewing
+from seasons.services import disputing, freezing, granting, hours_export, posting, recording, reviewing
 from seasons.services.ladder import ladder_of
 from tests.core import good_files
 from tests.registrations.works import build as works
@@ -114,6 +114,12 @@ def thawing(stage: Any) -> Callable[..., Any]:
     return partial(freezing.thaw, edition, reason="漏审")
 
 
+def exporting(stage: Any) -> Callable[..., Any]:
+    """One month has hours."""
+    edition = line(stage).entry.edition
+    return partial(hours_export.export_hours, edition, "2025-03", reason="补录")
+
+
 def posting_all(stage: Any) -> Callable[..., Any]:
     """One fact waits."""
     made = passed(stage)
@@ -149,4 +155,5 @@ CASES: dict[Callable[..., Any], Case] = {
     disputing.answer: ("points.answered", answering),
     freezing.freeze: ("points.frozen", lambda s: partial(freezing.freeze, line(s).entry.edition, reason="演练")),
     freezing.thaw: ("points.thawed", thawing),
+    hours_export.export_hours: ("summary.exported", exporting),
 }
