@@ -10,7 +10,7 @@ from tracks.models import Edition
 from tracks.rulebook import adopt_defaults
 from tracks.services import appoint_contact
 
-from . import demo_entries, demo_works, editions
+from . import demo_entries, demo_points, demo_works, editions
 from .demo import EDITION_FILE, start_of
 
 PASSWORD = "demo-AI-kepu-2024"  # noqa: S105  # printed by `make run`, in the demo only
@@ -75,7 +75,9 @@ def prepare() -> None:
     team, single = (user for account, user in _users() if account.phone and not account.author)
     demo_entries.prepare(edition, team, single)
     contact = next(user for account, user in _users() if account.track == "worker")
-    demo_works.prepare(edition, [user for account, user in _users() if account.author], contact)
+    authors = [user for account, user in _users() if account.author]
+    demo_works.prepare(edition, authors, contact)
+    demo_points.prepare(edition, authors, contact, User.objects.get(email=ACCOUNTS[0].email))
 
 
 def _users() -> list[tuple[Account, User]]:

@@ -129,7 +129,8 @@ ADMIN = {
     "FN. FN.": "registrations_entry_merge",
     "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
     " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html"
-    " seasons_ladder_post seasons_ladder_difference seasons_ladder_grant seasons_ladder_freeze seasons_ladder_thaw seasons_ladder_hours"
+    " seasons_ladder_post seasons_ladder_difference seasons_ladder_grant seasons_ladder_freeze seasons_ladder_thaw"
+    " seasons_ladder_hours"
     " seasons_ladder_change",
     ".N. .N.": "registrations_entry_accept registrations_entry_return registrations_entry_reject"
     " registrations_entry_reconsider registrations_entry_unlock registrations_entry_change"

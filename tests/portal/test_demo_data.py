@@ -8,6 +8,7 @@ from core import clock
 from core.files.models import Derivation
 from registrations.entry_models import Entry
 from registrations.work_models import Work
+from seasons.models import ServiceRecord
 
 
 @pytest.mark.django_db
@@ -22,5 +23,7 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
     ]
     found = sorted(Work.objects.values_list("state", flat=True))
     assert found == ["draft", "passed", "rejected", "returned", "submitted", "withdrawn"]
+    records = sorted(ServiceRecord.objects.values_list("state", flat=True))
+    assert records == ["draft", "passed", "passed", "passed", "returned", "submitted"]
     assert set(Derivation.objects.values_list("state", flat=True)) == {"ready"}
     assert clock.now().date() == start_of(entries[0].edition).date()
