@@ -23,7 +23,7 @@ from seasons.leaderboard_page import Board
 from seasons.models import PointEntry, PointFact, RuleSet
 from seasons.point_invariants import invariants
 from seasons.services import posting, standings
-from tools.databases import OWNER, execute
+from tools.databases import APP, OWNER, execute
 from tracks.models import Edition
 
 FILE = Path(__file__).parents[1] / "tracks/editions/guangdong-2024.toml"
@@ -93,7 +93,9 @@ def month(rules: RuleSet, number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LINES, {"rules": rules.pk, "month": f"2025-{number:02}", "at": at, "turn": number})
     if number in (1, MONTHS):
-        execute(OWNER, "VACUUM ANALYZE seasons_standing", "VACUUM ANALYZE seasons_tally", "ANALYZE seasons_pointentry")
+        owner = os.environ["DATABASE_URL"].replace(f"//{APP}@", f"//{OWNER}@", 1)
+        for table in ("seasons_standing", "seasons_tally", "seasons_pointentry"):
+            execute(owner, f"VACUUM ANALYZE {table}")
 
 
 class Measured:

@@ -4,7 +4,6 @@ A few hundred steps in the suite, 10,000 in `make soak`.
 """
 
 import hashlib
-import os
 from datetime import timedelta
 
 import pytest
@@ -21,7 +20,6 @@ from tests.seasons.points import build
 from tests.seasons.points.build import MARCH
 from tracks.models import Edition
 
-SOAK = os.environ.get("PORTAL_SOAK") == "1"
 ENTRIES = 3
 
 
@@ -82,12 +80,13 @@ class Ledger(RuleBasedStateMachine):
         self.known = now
 
 
+@pytest.mark.soak
 @pytest.mark.django_db
-def test_the_ledger_keeps_its_books() -> None:
+def test_the_ledger_keeps_its_books(soak: bool) -> None:
     edition = build.edition()
     for number in range(1, ENTRIES + 1):
         build.entry(edition, number)
-    runs, steps = (100, 100) if SOAK else (3, 25)
+    runs, steps = (100, 100) if soak else (3, 25)
     quick = settings(max_examples=runs, stateful_step_count=steps, deadline=None, database=None,
                      suppress_health_check=list(HealthCheck))  # fmt: skip
     run_state_machine_as_test(Ledger, settings=quick)
