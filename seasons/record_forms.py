@@ -15,6 +15,7 @@ from .services.record_facts import RecordFacts
 from .services.recording import PHOTO_LIMIT, themes_for
 
 LOCAL = "%Y-%m-%dT%H:%M"
+NEEDED = ("title", "activity", "starts_at", "ends_at", "place", "audience", "served")  # to be handed in
 
 
 class RecordForm(forms.Form):
@@ -105,6 +106,13 @@ class RecordForm(forms.Form):
         found["served"] = {int(key): self._minutes(int(key)) for key in said["served"]}
         return found
 
+    def ask(self) -> None:
+        """Before it is shown: say what handing in will need, which keeping a draft does not."""
+        if self.is_bound:
+            self.is_valid()
+        for name in NEEDED:
+            self.fields[name].required = True
+
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Say what the rules found, at its field."""
         for problem in problems:
@@ -138,7 +146,7 @@ class PhotoForm(forms.Form):
     """A photo of the activity, with an ordinary form."""
 
     photo = forms.FileField(
-        label="活动照片", help_text=f"JPG 或 PNG，不超过 {PHOTO_LIMIT // 1_000_000} MB",
+        label="选一张照片", help_text=f"JPG 或 PNG，不超过 {PHOTO_LIMIT // 1_000_000} MB",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
         error_messages={"required": "请先选一张照片", "empty": "文件是空的，请另选一张"},
     )  # fmt: skip

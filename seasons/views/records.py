@@ -102,6 +102,7 @@ def record(request: HttpRequest, record: int) -> HttpResponse:
 def _page(
     request: HttpRequest, facts: RecordFacts, form: RecordForm, *, refused: bool = False, kept: bool = False
 ) -> HttpResponse:
+    form.ask()
     kinds = {kind.code: kind.name for kind in facts.rulebook.activity_types}
     acts = acts_for(signed_in(request), facts.entry)
     page: dict[str, Any] = {"facts": facts, "record": facts.record, "entry": facts.entry, "form": form, "acts": acts}
