@@ -11,6 +11,7 @@ import judging.attention
 import registrations.attention
 import registrations.entry_attention
 import registrations.work_attention
+import seasons.attention
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import Tile
 
@@ -35,6 +36,12 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("groups", "judging.Judge"),
         ("mark_email_read", "judging.JudgeInvitation"),
         ("do_not_disturb_on", "judging.Recusal"),
+    ),
+    "赛季": (
+        ("volunteer_activism", "seasons.ServiceRecord"),
+        ("contact_support", "seasons.Dispute"),
+        ("receipt_long", "seasons.PointEntry"),
+        ("leaderboard", "seasons.Ladder"),
     ),
     "单位": (
         ("account_balance", "registrations.Unit"),
@@ -63,6 +70,7 @@ NAMES = {
     "registrations.RecommendationRow": "审核推荐行",
     "registrations.Entry": "审核报名资格",
     "registrations.Work": "审核作品",
+    "seasons.ServiceRecord": "审核服务记录",
 }
 
 
@@ -70,6 +78,7 @@ def dashboard(request: SignedInRequest, context: dict[str, Any]) -> dict[str, An
     """unfold's DASHBOARD_CALLBACK: tiles and the units that wait."""
     apps_with_tiles = (
         registrations.attention, registrations.entry_attention, registrations.work_attention, judging.attention,
+        seasons.attention,
     )  # fmt: skip
     tiles = [tile for app in apps_with_tiles for tile in app.tiles(request.user)]
     if request.user.is_superuser:

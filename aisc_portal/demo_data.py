@@ -10,7 +10,7 @@ from tracks.models import Edition
 from tracks.rulebook import adopt_defaults
 from tracks.services import appoint_contact
 
-from . import demo_entries, demo_judging, demo_training, demo_works, editions
+from . import demo_entries, demo_judging, demo_points, demo_training, demo_works, editions
 from .demo import EDITION_FILE, start_of
 
 PASSWORD = "demo-AI-kepu-2024"  # noqa: S105  # printed by `make run`, in the demo only
@@ -77,10 +77,12 @@ def prepare() -> None:
     demo_entries.prepare(edition, team, single)
     contact = next(user for account, user in _users() if account.track == "worker")
     people = {account.email: user for account, user in _users()}
+    organiser = people[ACCOUNTS[0].email]
     authors = [user for account, user in _users() if account.author]
     demo_works.prepare(edition, authors, contact)
-    demo_training.prepare(edition, authors, people[ACCOUNTS[0].email])
-    demo_judging.prepare(edition, people["judge@demo.test"], contact, people[ACCOUNTS[0].email])
+    demo_training.prepare(edition, authors, organiser)
+    demo_points.prepare(edition, authors, contact, organiser)
+    demo_judging.prepare(edition, people["judge@demo.test"], contact, organiser)
 
 
 def _users() -> list[tuple[Account, User]]:

@@ -19,6 +19,7 @@ import core.files.personal
 import core.notices.personal
 import judging.personal
 import registrations.personal
+import seasons.personal
 import seasons.training_personal
 from core import clock
 from core.accounts.models import User
@@ -39,6 +40,7 @@ EVERY_APP: tuple[Callable[[User], list[Section]], ...] = (
     registrations.personal.gather,
     judging.personal.gather,
     seasons.training_personal.gather,
+    seasons.personal.gather,
     core.notices.personal.gather,
 )
 EXPIRE = {**personal_retention.EXPIRE, "ballot_identity": judging.personal.expire_ballots}
@@ -146,8 +148,8 @@ def _purge(user: User) -> Report:
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     person = Person(user, registrations.personal.names_of(user), str(user.phone or ""), str(user.email or ""))
     before = _statistics()
-    removed = seasons.training_personal.purge(person) + judging.personal.purge(person)
-    removed += personal_purge.purge(person)
+    removed = seasons.personal.purge(person) + seasons.training_personal.purge(person)
+    removed += judging.personal.purge(person) + personal_purge.purge(person)
     removed += core.files.personal.purge(person) + core.accounts.personal.purge(person)
     after = _statistics()
     if before != after:
@@ -157,7 +159,8 @@ def _purge(user: User) -> Report:
 
 def _statistics() -> Counter[tuple[object, ...]]:
     """What no deletion may change, over all apps."""
-    return personal_purge.statistics() + judging.personal.statistics() + seasons.training_personal.statistics()
+    ours = seasons.training_personal.statistics() + seasons.personal.statistics()
+    return personal_purge.statistics() + judging.personal.statistics() + ours
 
 
 # --- Retention ----------------------------------------------------------------------------------------------

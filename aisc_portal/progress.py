@@ -16,11 +16,16 @@ from registrations.entry_reads import seen
 from registrations.journey import Day, Step
 from registrations.progress import Block, Part, Task
 from registrations.services.dossier import Dossier
+from seasons import progress as points_progress
 from seasons import training_progress
 from tracks.current import at_hand, contest_time
 
 # From left to right, as the apps import each other: a later app's step replaces an earlier one's of the same code.
-PARTS: tuple[Callable[[Dossier, Reader], Part], ...] = (registrations.part, training_progress.part)
+PARTS: tuple[Callable[[Dossier, Reader], Part], ...] = (
+    registrations.part,
+    training_progress.part,
+    points_progress.part,
+)
 DAYS_SHOWN = 5
 
 

@@ -22,7 +22,7 @@ urlpatterns = [
     path("", include("tracks.urls")),
     path("", include("registrations.urls")),
     path("", include("judging.urls")),
-    path("", include("seasons.training_urls")),
+    path("", include("seasons.urls")),
     path("", include("core.jobs.urls")),
     path("", include("core.notices.urls")),
     path("accounts/", include("core.accounts.urls")),

@@ -2,6 +2,15 @@
 
 from .advance_models import Advance
 from .attendance_models import Attendance, Enrolment, QuizTry, Seen
+from .point_models import (
+    Dispute,
+    Ladder,
+    PointEntry,
+    PointFact,
+    RuleSet,
+)
+from .service_models import ServiceHours, ServicePhoto, ServiceRecord
+from .standing_models import LadderEntry, PointSnapshot, Standing, Tally
 from .theme_models import Season
 from .training_models import Course, Material, Question, Session
 
@@ -9,11 +18,23 @@ __all__ = [
     "Advance",
     "Attendance",
     "Course",
+    "Dispute",
     "Enrolment",
+    "Ladder",
+    "LadderEntry",
     "Material",
+    "PointEntry",
+    "PointFact",
+    "PointSnapshot",
     "Question",
     "QuizTry",
+    "RuleSet",
     "Season",
     "Seen",
+    "ServiceHours",
+    "ServicePhoto",
+    "ServiceRecord",
     "Session",
+    "Standing",
+    "Tally",
 ]

@@ -2,6 +2,7 @@
 
 from core.states import States, Transition
 
+from .record_states import VERBS as RECORD_VERBS
 from .training_states import TRAINING_VERBS
 
 # A theme season (主题赛季). What the file names is announced with it; what the organiser adds, when it is published.
@@ -19,4 +20,5 @@ VERBS = {
     "season.published": "发布主题赛季",
     "season.cancelled": "取消主题赛季",
     **TRAINING_VERBS,
+    **RECORD_VERBS,
 }

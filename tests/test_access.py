@@ -13,7 +13,7 @@ from tests.world import ROLES, World, a_world, addresses
 # One letter a role, in their order: first for GET, then for POST.
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
 PORTAL = {
-    "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back"
+    "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back leaderboard points_bundle"
     " home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " stage live_order live_state"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
@@ -24,13 +24,13 @@ PORTAL = {
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "....... L......": "enter",
     "L..N.N. LMMMMMM": "entry",
-    "L.NN.N. LMMMMMM": "evidence evidence_page work_file work_preview",
-    "L.NNNNN L.NNNNN": "course_leave"
+    "L.NN.N. LMMMMMM": "evidence evidence_page work_file work_preview record_photo photo_page",
+    "L.NNNNN L.NNNNN": "course_leave record dispute_new"
     " entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
     " work_begin work work_submit work_withdraw work_anonymous",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
     "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore"
-    " work_file_add work_file_do",
+    " work_file_add work_file_do record_begin record_withdraw record_restore photo_add photo_remove",
     "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
     "L...... LMMMMMM": "desk account mfa_index judge",
@@ -58,7 +58,7 @@ PORTAL = {
     "LNNNNN. LNNNNN.": "live_setup live_run live_ballots live_tokens",
     "LNNNNNN MMMMMMM": "live_evidence",  # before the end nobody sees what was chosen
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
-    "L.NNNNN LMMMMMM": "work_version work_manifest work_slot",
+    "L.NNNNN LMMMMMM": "work_version work_manifest work_slot records passbook",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
     # Training: a course of the track “worker” that the person has a seat in.
@@ -101,6 +101,10 @@ MODELS = {
     "judging_recusal": ("view", "", False),
     "seasons_season": ("view", "view", False),
     "seasons_course": ("view", "view", True),
+    "seasons_servicerecord": ("view", "view", True),
+    "seasons_dispute": ("view", "view", True),
+    "seasons_pointentry": ("view", "view", True),
+    "seasons_ladder": ("view", "", False),
     "tracks_edition": ("view", "", False),
     "tracks_category": ("view", "", False),
     "tracks_milestone": ("view", "", False),
@@ -135,7 +139,9 @@ ADMIN = {
     " registrations_unit_mailed_page registrations_unit_mailed_workbook",
     "FN. FN.": "registrations_entry_merge",
     "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
-    " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html",
+    " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html"
+    " seasons_ladder_post seasons_ladder_difference seasons_ladder_grant seasons_ladder_freeze seasons_ladder_thaw"
+    " seasons_ladder_hours seasons_ladder_change",
     ".N. .N.": "seasons_course_edit seasons_course_publish seasons_course_cancel seasons_course_attendance"
     " seasons_course_export seasons_course_session_new seasons_course_session_edit seasons_course_session_cancel"
     " seasons_course_import_page seasons_course_import_template seasons_course_mark seasons_course_material_new"
@@ -147,7 +153,9 @@ ADMIN = {
     " registrations_work_unlock registrations_work_anonymous registrations_work_change"
     " registrations_recommendationrow_approve registrations_recommendationrow_return"
     " registrations_unitquota_extend registrations_unitquota_urge_one registrations_recommendationrow_change"
-    " registrations_likeness_change",
+    " registrations_likeness_change"
+    " seasons_servicerecord_pass seasons_servicerecord_return seasons_servicerecord_reject"
+    " seasons_servicerecord_reconsider seasons_servicerecord_change seasons_dispute_answer seasons_dispute_change",
 }
 
 

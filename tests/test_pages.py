@@ -15,6 +15,7 @@ from core.accounts.models import User
 from core.notices.models import Notice
 from registrations.models import OfficerInvitation, Recommendation, RecommendationRow, Unit, UnitQuota
 from registrations.services import recommending
+from seasons.models import Dispute, ServiceRecord
 from tests.registrations import staff
 from tests.world import World, a_world, addresses
 
@@ -42,7 +43,7 @@ NOT_WORDS = re.compile(
 ICON = re.compile(r"<(span|i)[^>]*material-symbols[^>]*>[^<]*</\1>")  # unfold's icon font spells icons as words
 NAMES = (
     "AI AIGC ICP WCAG AA Chrome PDF JPG PNG Word Excel WPS xlsx xls csv toml UTF- SHA- GBK URL IP MB App Cookie"
-    " JavaScript Tab ZIP JSON KB dpi Linux macOS Python CSV k"
+    " JavaScript Tab ZIP JSON KB dpi Linux macOS Python CSV k i"
 )
 CODES = (
     "GDAIKP png jpg data.json A B C N R esc Message-ID worker guangdong- notice.deliver Notice.deliver beat Beat"
@@ -115,6 +116,9 @@ def poison(world: World) -> None:
     OfficerInvitation.objects.update(name=CANARY)
     UnitQuota.objects.filter(unit=world.arguments["unit"]).update(override_reason=CANARY)
     Notice.objects.update(name=CANARY, subject=CANARY, text=CANARY)
+    typed = dict.fromkeys(("title", "place", "basis", "feedback", "review_note"), CANARY)
+    ServiceRecord.objects.update(**typed, links=[CANARY], hashtags=[CANARY])
+    Dispute.objects.update(words=CANARY, answer=CANARY)
     User.objects.update(real_name=CANARY)
 
 

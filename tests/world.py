@@ -41,6 +41,7 @@ from tests.judging import live_world
 from tests.judging import world as judging_world
 from tests.registrations import staff
 from tests.registrations.works.likeness_traces import copied
+from tests.seasons.points import world as points_world
 from tests.seasons.training import world as training_world
 
 # The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, an entry on it, … They
@@ -198,5 +199,8 @@ def make_world() -> World:
     training_arguments, training_objects = training_world.make(edition, entry)
     arguments |= training_arguments
     objects |= training_objects
+    point_arguments, point_objects = points_world.make(entry, person, file, people["organiser"])
+    arguments |= point_arguments
+    objects |= point_objects
     sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
     return World(people, sessions, arguments, objects)

@@ -9,7 +9,21 @@ from core import clock
 from core.clock import BEIJING
 from core.jobs import services as jobs
 
-from . import calling, closing, entries, filling, judging, opening, paper, pupils, reviewing, training, verdicts, works
+from . import (
+    calling,
+    closing,
+    entries,
+    filling,
+    judging,
+    opening,
+    paper,
+    points,
+    pupils,
+    reviewing,
+    training,
+    verdicts,
+    works,
+)
 from .scene import Scene
 
 Stage = Callable[[Scene], None]
@@ -70,6 +84,13 @@ CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
     ("2025-01-17 09:00", training.import_files),
     ("2025-01-20 10:00", works.review),  # 补正 is over for those that did not come back
     ("2025-01-21 10:00", training.decide),
+    ("2025-02-28 18:00", points.month),  # the season has seven months
+    ("2025-03-31 18:00", points.month),
+    ("2025-04-30 18:00", points.month),
+    ("2025-05-31 18:00", points.month),
+    ("2025-06-30 18:00", points.month),
+    ("2025-07-31 18:00", points.month),
+    ("2025-08-30 18:00", points.month),
     ("2025-08-31 00:00", works.close),  # the last second was 2025-08-30 23:59:59
     ("2025-09-01 10:00", works.review),
     ("2025-09-02 09:00", judging.settle),
@@ -78,6 +99,7 @@ CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
     ("2025-09-03 09:00", judging.invite),
     ("2025-09-03 14:00", judging.distribute),
     ("2025-09-04 09:00", judging.score),
+    ("2025-09-07 09:00", points.finish),  # a week after the season's end
     ("2025-09-08 09:00", judging.finish),
     ("2025-09-10 10:00", judging.freeze),
     ("2025-09-20 09:00", judging.final),

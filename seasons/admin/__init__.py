@@ -1,3 +1,3 @@
-"""Seasons in the admin: themes, courses, who advances."""
+"""Seasons in the admin: themes, courses, who advances; service records, disputes, the points season."""
 
-from . import courses, themes  # noqa: F401  # each registers its own
+from . import courses, disputes, ladder, records, themes  # noqa: F401  # each registers its own

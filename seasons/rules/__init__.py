@@ -1,1 +1,1 @@
-"""What the contest decides of seasons: pure, no Django, no clock."""
+"""The decisions of seasons: pure, no Django, no clock."""

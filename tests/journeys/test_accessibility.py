@@ -35,6 +35,8 @@ NO_PAGE |= {"claim_send", "claim_revoke", "entry_remind", "member_invitation_res
 NO_PAGE |= {"personal_export", "judge_sheet", "judge_file"}
 NO_PAGE |= {"work_keep", "work_restore", "work_file_add", "work_file_do", "work_uploads", "work_upload"}
 NO_PAGE |= {"work_manifest", "work_slot", "work_file", "work_preview"}  # files, and a piece of a page
+NO_PAGE |= {"record_begin", "record_withdraw", "record_restore", "photo_add", "photo_remove"}
+NO_PAGE |= {"record_photo", "points_bundle"}
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",
@@ -48,7 +50,7 @@ ANONYMOUS = {
     "dev_mail_message",
 }
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
-ANONYMOUS |= {"training", "course", "rankings", "vote", "vote_enter", "stage", "live_order"}
+ANONYMOUS |= {"training", "course", "leaderboard", "rankings", "vote", "vote_enter", "stage", "live_order"}
 ANONYMOUS |= {"account_reset_password", "account_password_reset_completed", "account_inactive", "enter"}
 
 

@@ -9,6 +9,7 @@ from core.files.models import Derivation
 from judging.models import Judge, Session
 from registrations.entry_models import Entry
 from registrations.work_models import Work
+from seasons.models import ServiceRecord
 
 
 @pytest.mark.django_db
@@ -23,6 +24,8 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
     ]
     found = sorted(Work.objects.values_list("state", flat=True))
     assert found == ["draft", *["passed"] * 6, "rejected", "returned", "submitted", "withdrawn"]
+    records = sorted(ServiceRecord.objects.values_list("state", flat=True))
+    assert records == ["draft", "passed", "passed", "passed", "returned", "submitted"]
     assert set(Derivation.objects.values_list("state", flat=True)) == {"ready"}
     judge = Judge.objects.get(user__email="judge@demo.test", round__code="review")
     assert (judge.assignments.active().count(), Session.objects.get().state) == (6, "live")

@@ -1,0 +1,11 @@
+"""What waits for staff in seasons: tiles of the admin's first page, from their rooms."""
+
+from core.accounts.models import User
+from core.portal_admin import Tile
+
+from . import point_attention
+
+
+def tiles(user: User) -> list[Tile]:
+    """For contacts and the organiser."""
+    return point_attention.tiles(user)

@@ -1,0 +1,30 @@
+"""The points season on a participant's first page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from registrations.blocks import Reader
+from registrations.progress import Block
+from registrations.services.dossier import Dossier
+from registrations.states import ENTRY_IN
+
+from .models import Standing
+
+
+@dataclass(frozen=True)
+class PointsBlock:
+    """Points so far, and the ways to the passbook and the records."""
+
+    entry: int
+    points: Decimal
+    published: bool
+
+
+def blocks(dossier: Dossier, reader: Reader) -> Iterator[Block]:
+    """For the entry's people, once it was handed in, where the edition has a points season."""
+    if not reader.belongs or dossier.rulebook.points is None or dossier.entry.state not in ENTRY_IN:
+        return
+    points = Standing.objects.filter(entry=dossier.entry, period="").values_list("points", flat=True).first()
+    data = PointsBlock(dossier.entry.pk, points or Decimal(0), bool(dossier.rulebook.point_rules))
+    yield Block(80, "seasons/points/_block.html", data)

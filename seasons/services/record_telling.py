@@ -1,0 +1,26 @@
+"""Who is told what about a service record and about points. Call these in the transaction of the deed."""
+
+from core.accounts.models import User
+from core.links import link_to
+from core.notices.services import notify
+from registrations.services.dossier import title_of
+from registrations.services.work_telling import people_of
+
+from ..models import ServiceRecord
+
+
+def said_of(record: ServiceRecord, *, staff: bool = False) -> dict[str, object]:
+    """What every notice says of a record. staff: the link leads to the contact's page."""
+    link = link_to("admin:seasons_servicerecord_change", record.pk) if staff else link_to("record", record=record.pk)
+    return {"record": str(record), "number": record.number, "entrant": title_of(record.entry), "link": link}
+
+
+def tell_people(record: ServiceRecord, template: str, occasion: str, **said: object) -> None:
+    """All the entry's people learn it."""
+    for user in people_of(record.entry):
+        notify(user, template, about=record, occasion=occasion, **said_of(record), **said)
+
+
+def first_of(record: ServiceRecord) -> User | None:
+    """Somebody to address a previewed notice to."""
+    return next(iter(people_of(record.entry)), None)

@@ -1,0 +1,8 @@
+"""The pages of seasons."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("seasons.training_urls")),
+    path("", include("seasons.point_urls")),
+]
