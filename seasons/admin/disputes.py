@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 from unfold.decorators import display
@@ -131,6 +131,10 @@ class PointEntryAdmin(ReadOnlyPortalAdmin):
         if request.user.is_superuser:
             return found
         return found.filter(entry__track__in=request.user.track_contacts.values("track"))
+
+    def history_of(self, obj: PointEntry) -> list[Model]:
+        """A line has no history; its fact has."""
+        return [obj.fact]
 
     @display(description="报名")
     def show_entry(self, line: PointEntry) -> str:

@@ -124,13 +124,13 @@ class Change:
 
     fact: int
     rule: str
-    was: Posted | None
-    now: Line | None
+    old: Posted | None
+    new: Line | None
 
     @property
     def points(self) -> Decimal:
         """By how much the entry's points would change."""
-        return (self.now.points if self.now else ZERO) - (self.was.points if self.was else ZERO)
+        return (self.new.points if self.new else ZERO) - (self.old.points if self.old else ZERO)
 
 
 def difference(posted: Iterable[Posted], lines: Iterable[Line]) -> Iterator[Change]:
@@ -138,9 +138,9 @@ def difference(posted: Iterable[Posted], lines: Iterable[Line]) -> Iterator[Chan
     stands = {(line.fact, line.rule): line for line in posted}
     wanted = {(line.fact, line.rule): line for line in lines}
     for fact, rule in sorted(stands.keys() | wanted.keys()):
-        was, now = stands.get((fact, rule)), wanted.get((fact, rule))
-        if was is None or now is None or was.points != now.points:
-            yield Change(fact, rule, was, now)
+        old, new = stands.get((fact, rule)), wanted.get((fact, rule))
+        if old is None or new is None or old.points != new.points:
+            yield Change(fact, rule, old, new)
 
 
 def plain(points: Decimal) -> str:

@@ -61,7 +61,7 @@ class Record:
 class Frame:
     """What a record is held against: the edition's figures and the entry's own dates."""
 
-    now: datetime
+    at: datetime  # when it would be handed in
     entered_at: datetime | None  # when the entry was handed in: nothing before that counts
     opens: datetime | None
     closes: datetime | None  # exclusive bound of the season
@@ -108,7 +108,7 @@ def _check_time(record: Record, frame: Frame) -> Iterable[Problem]:
         yield Problem("record.reversed", "结束应晚于开始，请对调或改正", "ends_at")
     elif record.minutes > DAY_MINUTES or begins.date() != (ends - timedelta(microseconds=1)).date():
         yield Problem("record.over_a_day", "一条记录只记一天，最多 24 小时。跨天的活动请按天分开填", "ends_at")
-    if ends > frame.now:
+    if ends > frame.at:
         yield Problem("record.future", "活动还没有结束，结束以后再提交", "ends_at")
     if frame.entered_at is None or begins.date() < frame.entered_at.date():
         since = f"（{frame.entered_at.date():%Y-%m-%d}）" if frame.entered_at else ""

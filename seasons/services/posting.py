@@ -164,16 +164,16 @@ def repost(edition: Edition, *, sha256: str, reason: str, by: User) -> int:
         rules, rule_set = ladder.rules_in_force(edition)
         for portion in _portions(edition):
             now, changes = clock.now(), list(_changes(portion, rules))
-            taken_back = [change.was.key for _, change in changes if change.was]
+            taken_back = [change.old.key for _, change in changes if change.old]
             _reverse(PointEntry.objects.filter(pk__in=taken_back).order_by("pk"), reason.strip(), now, by)
             turns = _turns([change.fact for _, change in changes])
             PointEntry.objects.bulk_create(
                 _entry(
-                    entry, change.now, rule_set, now, by,
+                    entry, change.new, rule_set, now, by,
                     turn=turns[change.fact, change.rule], reason=reason.strip()[:200],
                 )
                 for entry, change in changes
-                if change.now
+                if change.new
             )  # fmt: skip
             count += len(changes)
         ladder.note(held, clock.now())

@@ -65,7 +65,7 @@ class RecordFacts:
         opens, closes = ladder.season_of(self.edition)
         entered = self.entry.entered_at
         return Frame(
-            now=self.now,
+            at=self.now,
             entered_at=entered.astimezone(BEIJING) if entered else None,
             opens=opens.astimezone(BEIJING) if opens else None,
             closes=closes,

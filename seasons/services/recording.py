@@ -108,7 +108,7 @@ def submit(record: ServiceRecord, *, by: User) -> ServiceRecord:
             begins = record.starts_at
             ends = begins + timedelta(minutes=one.length) if begins else None
             ServiceHours.objects.filter(pk=one.pk).update(starts_at=begins, ends_at=ends)
-        with _overlap_in_words():
+        with overlap_in_words():
             move(record, "submit", submitted_at=facts.now, decided_at=None, decided_by=None, correct_until=None)
         queue = {"audience": record.audience, "place": record.place}
         tell_contacts(
@@ -144,7 +144,8 @@ def themes_for(record: ServiceRecord) -> list[Season]:
 
 
 @contextmanager
-def _overlap_in_words() -> Iterator[None]:
+def overlap_in_words() -> Iterator[None]:
+    """What the database refuses comes out as Refused; the outer transaction can go on."""
     try:
         with transaction.atomic():
             yield

@@ -18,7 +18,7 @@ from registrations.states import ENTRY_IN
 from ..models import PointFact, ServiceRecord
 from . import posting
 from .record_telling import first_of, said_of, tell_people
-from .recording import lock
+from .recording import lock, overlap_in_words
 
 RECORD = "seasons.record"  # whose marks
 CHANGED = Problem("record.changed_since", "记录在您打开之后改过，没有办理。请重新看过再审")
@@ -87,7 +87,8 @@ def reconsider(record: ServiceRecord, *, reason: str, by: User) -> ServiceRecord
         record = lock(record)
         for fact in PointFact.objects.filter(record=record, voided_at=None).select_related("entry__edition"):
             posting.void(fact, reason=why, decider=by)
-        move(record, "reconsider", review_note="", decided_at=None, decided_by=None)
+        with overlap_in_words():  # somebody may have served elsewhere at the time, since a refused record frees it
+            move(record, "reconsider", review_note="", decided_at=None, decided_by=None)
     return record
 
 

@@ -51,7 +51,9 @@ def records(request: HttpRequest, entry: int) -> HttpResponse:
     """Every record of the entry, the latest activity first."""
     found = own_entry(request, entry)
     about(request, found.edition)
-    rows = ServiceRecord.objects.filter(entry=found).select_related("season").order_by("-starts_at", "-pk")
+    rows = list(ServiceRecord.objects.filter(entry=found).select_related("season").order_by("-starts_at", "-pk"))
+    for row in rows:
+        row.edition = found.edition
     kinds = {kind.code: kind.name for kind in found.edition.rulebook.activity_types}
     probe = ServiceRecord(entry=found, edition=found.edition)
     page: dict[str, Any] = {"entry": found, "title": title_of(found), "acts": acts_for(signed_in(request), found)}

@@ -71,7 +71,7 @@ def test_points(page, live_server, contest, at, see, tmp_path, settings):
     expect(page.get_by_text("全榜第 1 名")).to_be_visible()
     at("5-passbook")
     see()
-    page.get_by_role("link", name=re.compile("有异议：.*2 小时")).click()
+    page.get_by_role("link", name=re.compile("有异议.*2 小时 ×")).click()
     page.get_by_label("哪里不对").fill("活动是两个半小时，应计 3 小时")
     at("6-dispute")
     page.get_by_role("button", name="提交异议").click()

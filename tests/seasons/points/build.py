@@ -9,6 +9,7 @@ from core import clock
 from core.accounts.models import User
 from core.clock import BEIJING
 from core.jobs.services import drain_all
+from core.states import move
 from registrations.entry_models import Entry
 from seasons.models import PointFact, ServiceHours, ServiceRecord
 from seasons.services import posting, recording, reviewing
@@ -91,6 +92,8 @@ def fact(entry: Entry, begins: datetime = MARCH, *, by: User, minutes: int = 120
         entry=entry, edition=entry.edition, created_at=begins, changed_at=begins, starts_at=begins,
         ends_at=begins + timedelta(minutes=minutes), audience=audience,
     )  # fmt: skip
+    move(made, "submit")
+    move(made, "pass")
     return PointFact.objects.create(
         entry=entry, kind="service", record=made, month=made.month, earned_at=made.ends_at, minutes=minutes,
         audience=audience, by=by, at=begins,
