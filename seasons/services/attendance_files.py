@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -66,7 +67,7 @@ def import_attendance(session: Session, table: Table, *, by: User) -> int:
         now = clock.now()
         for line in good:
             told = {"minutes": line.minutes, "at": now, "note": ""}  # the nickname names a person
-            key = {"session": session, "enrolment_id": line.enrolment or 0, "how": "file"}
+            key: dict[str, Any] = {"session": session, "enrolment_id": line.enrolment or 0, "how": "file"}
             Attendance.objects.update_or_create(**key, defaults=told)
     return len(good)
 
