@@ -10,6 +10,7 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,7 @@ def post(edition: Edition, keys: list[int]) -> list[dict[str, Any]]:
 def recount() -> dict[str, Any]:
     """The whole ledger against the running standings."""
     began = time.perf_counter()
-    wrong = [name for name, things in invariants() if things]
+    wrong = [name for name, things in islice(invariants(), 2) if things]  # the sums, and how many have each
     took = time.perf_counter() - began
     lines = PointEntry.objects.count()
     name = f"points: recount of {lines:,} lines differs from the standings in ({took:.0f} s)"
