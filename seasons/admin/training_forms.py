@@ -59,7 +59,7 @@ class ThemeForm(forms.Form):
         label="代码（英文、数字）",
         max_length=40,
         widget=UnfoldAdminTextInputWidget(),
-        help_text="定下后不能改，如 health",
+        help_text="定下后不能改",
     )
     name = _text("主题", 200)
     industry = _text("行业领域", 60, required=False, help_text="每个主题对应一个行业领域，发布前要填")
