@@ -105,19 +105,19 @@ def _wrong(scene: Scene, entry: Entry, now: datetime) -> None:
     recording.withdraw(record, by=by)
 
 
-def _review(scene: Scene, chance: Random) -> None:
-    """Each contact judges what waits on their track, and sees nothing else."""
+def _review(scene: Scene, chance: Random, *, last: bool = False) -> None:
+    """Each contact judges what waits on their track, and sees nothing else. last: nothing can be mended any more."""
     for track, contact in scene.contacts.items():
         waiting = ServiceRecord.objects.reviewed_by(contact).filter(state="submitted")
         strange = waiting.exclude(entry__track=track).count()
         scene.expect(not strange, f"{contact} 看得到别的赛道的 {strange} 条服务记录")
         for record in list(waiting.select_related("entry__edition", "entry__track", "entry__row", "edition")):
             with scene.accepted(record):
-                _judge(scene, record, contact, chance)
+                _judge(scene, record, contact, 1.0 if last else chance.random())
 
 
-def _judge(scene: Scene, record: ServiceRecord, contact: User, chance: Random) -> None:
-    roll, seen = chance.random(), reviewing.mark(record)
+def _judge(scene: Scene, record: ServiceRecord, contact: User, roll: float) -> None:
+    seen = reviewing.mark(record)
     if roll < VERDICTS["reject"]:
         reviewing.reject_record(record, reason="与主办方核对不符", seen=seen, by=contact)
     elif roll < VERDICTS["return"] + VERDICTS["reject"] and record.correct_until is None:
@@ -152,7 +152,7 @@ def _dispute(scene: Scene, chance: Random) -> None:
 
 def finish(scene: Scene) -> None:
     """What still waits is judged, an entry leaves, the rules are looked at again, and the organiser freezes."""
-    _review(scene, Random(scene.count))  # noqa: S311
+    _review(scene, Random(scene.count), last=True)  # noqa: S311
     drain_all()
     leaving = standings.ladder(scene.edition).last()
     if leaving:
