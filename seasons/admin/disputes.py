@@ -116,7 +116,7 @@ class PointEntryAdmin(ReadOnlyPortalAdmin):
     """The ledger, to look at: nobody changes it here or anywhere."""
 
     contacts_may = frozenset({"view"})
-    list_display = ["pk", "show_entry", "said", "points", "month", "posted_at", "reason"]
+    list_display = ["show_number", "show_entry", "said", "points", "month", "posted_at", "reason"]
     list_filter = ["month"]
     search_fields = ["entry__team_name", "entry__pinyin", "said", "reason"]
     search_help_text = "队伍、拼音，怎么算的，理由"
@@ -135,6 +135,10 @@ class PointEntryAdmin(ReadOnlyPortalAdmin):
     def history_of(self, obj: PointEntry) -> list[Model]:
         """A line has no history; its fact has."""
         return [obj.fact]
+
+    @display(description="流水号", ordering="pk")
+    def show_number(self, line: PointEntry) -> str:
+        return str(line.pk)
 
     @display(description="报名")
     def show_entry(self, line: PointEntry) -> str:
