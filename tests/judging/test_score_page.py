@@ -222,7 +222,7 @@ def test_nothing_tells_whose_work_it_is(blind: Assignment) -> None:
     served = client.get(reverse("judge_file", args=[blind.pk, told.pk]))
     said = html + str(served.headers) + served.headers["Content-Disposition"]
     assert [word for word in ("祝宇宙", "城南", "始兴", "%E7%A5%9D") if word in said] == []
-    assert served.headers["Content-Type"] == "image/png"
+    assert served.headers["Content-Type"] == "image/webp"
     assert "inline" in served.headers["Content-Disposition"]
     assert "红树林" in html
 

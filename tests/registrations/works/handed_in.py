@@ -76,6 +76,8 @@ def stored(brought: Brought, by: User) -> StoredFile:
     found = inspect(io.BytesIO(brought.data), brought.name)
     move(FileCheck.objects.create(file=file), "pass", facts=found.stored())
     if brought.preview:
-        shown = keep(io.BytesIO(png(brought.preview)), name="预览.png", owner=None, limit=9 * MB)
+        drawn = io.BytesIO()
+        brought.preview.save(drawn, "WEBP", lossless=True)
+        shown = keep(drawn, name="预览.webp", owner=None, limit=9 * MB)
         Derived.objects.create(original=file, kind=brought.kind, stored=shown)
     return file
