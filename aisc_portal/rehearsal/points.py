@@ -141,7 +141,8 @@ def _prizes(scene: Scene, theme: Season, serving: list[Entry]) -> None:
 
 def _dispute(scene: Scene, chance: Random) -> None:
     """Some lines of this month are disputed; of those every third was wrong and is taken back."""
-    lines = PointEntry.objects.standing().filter(fact__kind="service", rule="hour", disputes=None)
+    today = clock.now() - timedelta(days=1)  # older lines may be past the term for disputes
+    lines = PointEntry.objects.standing().filter(fact__kind="service", rule="hour", disputes=None, posted_at__gte=today)
     recent = list(lines.select_related("entry__edition", "entry__track", "fact__record").order_by("-pk")[:40])
     for number, line in enumerate(chance.sample(recent, min(len(recent), DISPUTED))):
         with scene.accepted(line):
