@@ -25,6 +25,15 @@ def blocks(dossier: Dossier, reader: Reader) -> Iterator[Block]:
     """For the entry's people, once it was handed in, where the edition has a points season."""
     if not reader.belongs or dossier.rulebook.points is None or dossier.entry.state not in ENTRY_IN:
         return
-    points = Standing.objects.filter(entry=dossier.entry, period="").values_list("points", flat=True).first()
-    data = PointsBlock(dossier.entry.pk, points or Decimal(0), bool(dossier.rulebook.point_rules))
+    data = PointsBlock(dossier.entry.pk, _points(dossier), bool(dossier.rulebook.point_rules))
     yield Block(80, "seasons/points/_block.html", data)
+
+
+def _points(dossier: Dossier) -> Decimal:
+    """The sum; nobody has any before the season begins, so nobody is asked."""
+    season = dossier.rulebook.points and dossier.rulebook.points.milestone
+    begins = next((one.starts_at for one in dossier.edition.calendar if one.code == season), None)
+    if begins is not None and dossier.now < begins:
+        return Decimal(0)
+    found = Standing.objects.filter(entry=dossier.entry, period="").values_list("points", flat=True).first()
+    return found or Decimal(0)
