@@ -71,6 +71,7 @@ def test_a_worker_killed_half_way_leaves_whole_entries_and_the_next_goes_on() ->
 
 def _post_slowly(edition: int) -> None:
     """One entry a transaction, with a rest after each."""
+    connections.close_all()  # whatever was left of the parent's
     found = Edition.objects.get(pk=edition)
     while posting._post_portion(found, None, 1):
         time.sleep(10)  # it is killed in its first rest
