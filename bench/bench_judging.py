@@ -26,11 +26,11 @@ WORKS, JUDGES, EACH, RUNS = 1800, 50, 5, 15
 def fill(edition: Edition) -> tuple[Round, list[Judge], list[Candidate]]:
     """A round with works of one entry and judges, straight into the tables."""
     round_ = Round.objects.select_related("category", "edition", "track").get(
-        edition=edition, code="review", category__code="A"
+        edition=edition, code="review", category__code="C"
     )
     author = User.objects.create_user("作者", email="bench-author@example.test")
     track = edition.tracks.all()[0]
-    values = {"kind": "individual", "organisation": "示例中学", "categories": ["A"], "track": track}
+    values = {"kind": "individual", "organisation": "示例中学", "categories": ["C"], "track": track}
     entry = entering.make_entry(edition, values, representative=author)
     now, panel = clock.now(), round_.panels.get(kind="expert")
     works = Candidate.objects.bulk_create(
