@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from random import Random
 from typing import Any, ClassVar
 
 from core.accounts.models import User
@@ -36,6 +37,8 @@ class Scene:
         self.entries = entries
         self.people = People(seed)
         self.truth = Truth(seed)
+        # Training has luck of its own, so that what comes later in the year falls as it would without it.
+        self.training = Random(f"training-{seed}")  # noqa: S311  # a rehearsal must repeat itself
         self.desks: list[Desk] = []
         self.surprises: list[str] = []
         self.findings: list[Finding] = []  # of the last check

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
 from core import clock
@@ -25,14 +24,6 @@ LENGTH = timedelta(minutes=90)
 SMALL = 3  # seats of a second, sought-after course
 BY_FILE = "C"  # this theme's people are taken from the meeting tool's file, the others type the code
 SEATED, THERE, PICKED = 0.9, 0.85, 0.1  # shares: with a seat; there on an evening; picked of those below the line
-
-
-def _chance(scene: Scene) -> Random:
-    """Its own luck, so that what comes later in the year falls as it would without training."""
-    if not hasattr(scene, "training_chance"):
-        seed = f"training-{scene.count}-{scene.entries}"
-        scene.training_chance = Random(seed)  # type: ignore[attr-defined]  # noqa: S311
-    return scene.training_chance  # type: ignore[attr-defined]
 
 
 def _themes(scene: Scene) -> list[Season]:
@@ -60,7 +51,7 @@ def plan(scene: Scene) -> None:
 
 def enrol(scene: Scene) -> None:
     """The representatives of most accepted entries take seats in the themes of their categories."""
-    chance = _chance(scene)
+    chance = scene.training
     for theme in _themes(scene):
         course, *small = theme.courses.order_by("position")
         for member in _leaders(theme):
@@ -84,7 +75,7 @@ def remind(scene: Scene) -> None:
 
 def attend(scene: Scene) -> None:
     """An evening: most type the code; some are late with it, some take another room's."""
-    chance, now = _chance(scene), clock.now()
+    chance, now = scene.training, clock.now()
     live = Session.objects.filter(state="planned", starts_at__lte=now, ends_at__gt=now)
     rooms = list(live.select_related("course__season__edition", "course__season__category").order_by("pk"))
     for room in rooms:
@@ -101,7 +92,7 @@ def attend(scene: Scene) -> None:
 
 def import_files(scene: Scene) -> None:
     """What the meeting tool told of the theme without codes; strangers stay out, the wrong evening is refused."""
-    chance = _chance(scene)
+    chance = scene.training
     theme = next((one for one in _themes(scene) if one.category and one.category.code == BY_FILE), None)
     if theme is None:
         return
@@ -123,7 +114,7 @@ def import_files(scene: Scene) -> None:
 
 def decide(scene: Scene) -> None:
     """Contacts look through the lists, pick a few, publish; published again, nothing happens. A stranger may not."""
-    chance = _chance(scene)
+    chance = scene.training
     scene.edition.refresh_from_db()
     theme = _themes(scene)[0]
     if advancing.undecided(theme):
