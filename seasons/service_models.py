@@ -101,7 +101,7 @@ class ServiceRecord(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人"
     )
-    review_note = models.CharField("审核意见", max_length=300, blank=True)
+    review_note = models.CharField("审核意见", max_length=500, blank=True)
     correct_until = models.DateTimeField("补正截止（此刻起不再受理）", null=True, blank=True)
 
     objects = RecordQuerySet.as_manager()

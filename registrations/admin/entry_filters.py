@@ -1,6 +1,7 @@
 """How the entries are narrowed: state, waiting time, channel, kind of the recommending unit."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
@@ -9,7 +10,7 @@ from .. import states
 from ..eligibility_models import EligibilityClaim
 from ..entry_models import Entry
 from ..models import Unit
-from .review_filters import AgeFilter
+from .review_filters import AgeFilter, WaitingFirst
 
 Entries = QuerySet[Entry]
 WAITING = "waiting"
@@ -31,22 +32,13 @@ def queue(entries: Entries) -> Entries:
     return waiting(entries).annotate(since=since).order_by("since", "pk")
 
 
-class EntryStateFilter(admin.SimpleListFilter):
-    """What waits comes first: without a choice, only entries with claims to judge."""
+class EntryStateFilter(WaitingFirst):
+    """Of entries: without a choice, those with claims to judge."""
 
-    title = "状态"
-    parameter_name = "state"
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        labels = states.ENTRY.labels
-        later = [(state, labels[state]) for state in ("accepted", "rejected", "draft", "withdrawn")]
-        return [("all", "全部"), ("returned", "补正中"), ("incomplete", "已认可，等监护人或队员"), *later]
-
-    def choices(self, changelist: Any) -> Any:
-        """“全部” stands for no filter elsewhere; here it is “待审”."""
-        plain = changelist.get_query_string(remove=[self.parameter_name])
-        for choice in super().choices(changelist):
-            yield choice | ({"display": "待审"} if choice["query_string"] == plain else {})
+    labels: ClassVar[Mapping[str, str]] = {
+        "returned": "补正中", "incomplete": "已认可，等监护人或队员", **states.ENTRY.labels,
+    }  # fmt: skip
+    others = ("returned", "incomplete", "accepted", "rejected", "draft", "withdrawn")
 
     def queryset(self, request: Any, queryset: Entries) -> Entries:
         match self.value() or WAITING:

@@ -35,6 +35,7 @@ from .entry_people import REVEALS, people_of
 from .review_filters import own_tracks, short_name
 from .review_forms import ClaimReasonForm, MergeForm, UnlockForm
 from .unit_people import ReasonForm
+from .verdict_pages import previewed, seen_of
 
 LABELS = {"accept": "认可", "return": "退回补正", "reject": "不认可"}
 DONE = {"accept": "已认可", "return": "已退回补正", "reject": "已定为不认可"}
@@ -128,7 +129,7 @@ class EntryReview(PortalAdmin):
         form = forms.Form(request.POST if request.method == "POST" else None)
 
         def act(values: dict[str, Any]) -> Entry:
-            return verdicts.accept_claim(found, seen=_seen(request), by=request.user)
+            return verdicts.accept_claim(found, seen=seen_of(request), by=request.user)
 
         return self._decide(request, found, "accept", form, act, letter=verdicts.letter(found, "accept"))
 
@@ -160,12 +161,9 @@ class EntryReview(PortalAdmin):
         form = ClaimReasonForm([found.entry.track_id], request.POST or None)
 
         def act(values: dict[str, Any]) -> Entry:
-            return service(found, reason=values["whole"], seen=_seen(request), by=request.user)
+            return service(found, reason=values["whole"], seen=seen_of(request), by=request.user)
 
-        context: dict[str, Any] = {}
-        if request.method == "POST" and not {"confirmed", "edit"} & request.POST.keys() and form.is_valid():
-            reason = form.cleaned_data["whole"]
-            context = {"letter": verdicts.letter(found, verb, reason), "reason": reason}
+        context = previewed(request, form, partial(verdicts.letter, found, verb))
         return self._decide(request, found, verb, form, act, **context)
 
     def _decide(
@@ -180,7 +178,7 @@ class EntryReview(PortalAdmin):
         """context: `letter` to show; with `reason` it is a preview, which the next POST confirms."""
         entry, label, template = claim.entry, LABELS[verb], "registrations/admin/decide.html"
         dossier, title, back = Dossier(entry), f"{label}：{_text(claim)}", self.url_of("change", entry)
-        context |= {"effects": _effects(dossier, claim, verb), "seen": _seen(request) or verdicts.mark(claim)}
+        context |= {"effects": _effects(dossier, claim, verb), "seen": seen_of(request) or verdicts.mark(claim)}
         if "reason" in context or "edit" in request.POST:
             return self.page(request, template, title, form=form, button=label, back=back, **context)
         after = self._neighbours(request, entry)["following"]
@@ -272,11 +270,6 @@ class EntryReview(PortalAdmin):
         later = Q(since__gt=since) | Q(since=since, pk__gt=entry.pk)
         preceding, following = others.exclude(later).last(), others.filter(later).first()
         return {"preceding": preceding, "following": following, "waiting": others.count() + 1}
-
-
-def _seen(request: SignedInRequest) -> str:
-    """What the claim said on the page that the reader comes from; see `verdicts.mark`."""
-    return request.POST.get("seen", "") or request.GET.get("seen", "")
 
 
 def _shown(dossier: Dossier) -> list[Shown]:

@@ -1,6 +1,7 @@
 """The review queue of a track's contact: look, pass, or return for correction."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -31,6 +32,7 @@ from .review_filters import AgeFilter, CategoryFilter, StateFilter, TrackFilter,
 from .review_forms import ReturnForm
 from .review_many import ManyRows
 from .summary import SummaryPage
+from .verdict_pages import previewed, seen_of
 
 # The columns that a unit writes, as history calls them.
 CONTENT = {str(RecommendationRow._meta.get_field(name).verbose_name) for name in (*FIELDS, "reply")}  # type: ignore[union-attr]
@@ -158,7 +160,7 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
         found = self._decidable(request, row)
 
         def act(values: dict[str, Any]) -> str:
-            reviewing.approve_row(found, by=request.user, seen=_seen(request))
+            reviewing.approve_row(found, by=request.user, seen=seen_of(request))
             return f"{found.recommendation.unit} 第 {found.position} 行已通过"
 
         form = forms.Form(request.POST if request.method == "POST" else None)
@@ -171,7 +173,7 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
         found = self._decidable(request, row)
 
         def act(values: dict[str, Any]) -> str:
-            reviewing.return_row(found, reason=values["whole"], by=request.user, seen=_seen(request))
+            reviewing.return_row(found, reason=values["whole"], by=request.user, seen=seen_of(request))
             return f"{found.recommendation.unit} 第 {found.position} 行已退回补正"
 
         form = ReturnForm([found.track_id], request.POST or None)
@@ -180,10 +182,7 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
             f"补正截止：{end(reviewing.correction_deadline(found))}，只有这一行可以修改",
             _told_to(found) + "，附上您写的理由",
         ]
-        context: dict[str, Any] = {}
-        if request.method == "POST" and not {"confirmed", "edit"} & request.POST.keys() and form.is_valid():
-            reason = form.cleaned_data["whole"]
-            context = {"letter": reviewing.letter([found], "row-returned", reason), "reason": reason}
+        context = previewed(request, form, partial(reviewing.letter, [found], "row-returned"))
         return self._decide(request, found, form, act, "退回补正", effects, **context)
 
     def _decide(
@@ -200,7 +199,7 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
         title = f"{button}：{row.recommendation.unit} 第 {row.position} 行"
         template = "registrations/admin/decide.html"
         back = self.url_of("change", row)
-        context["seen"] = _seen(request) or contents.mark(row)
+        context["seen"] = seen_of(request) or contents.mark(row)
         if row.state == "submitted" and not contents.stands_as(row, context["seen"]):
             self.message_user(request, reviewing.CHANGED.message, messages.WARNING)
             return HttpResponseRedirect(back)
@@ -265,11 +264,6 @@ def _said(changes: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
 def named(row: RecommendationRow) -> str:
     """A row in a sentence."""
     return f"{row.recommendation.unit} 第 {row.position} 行“{row.team_name or row.name}”"
-
-
-def _seen(request: SignedInRequest) -> str:
-    """What the row said on the page that the reader comes from; see `contents.mark`."""
-    return request.POST.get("seen", "") or request.GET.get("seen", "")
 
 
 def _told_to(row: RecommendationRow) -> str:

@@ -1,5 +1,6 @@
 """How the review queue is narrowed: state, waiting time, track, category."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -27,26 +28,33 @@ def own_tracks(request: Any) -> dict[int, Track]:
     return found
 
 
-class StateFilter(admin.SimpleListFilter):
-    """What waits comes first: without a choice, only the submitted rows."""
+class WaitingFirst(admin.SimpleListFilter):
+    """What waits comes first: without a choice, only what was submitted."""
 
     title = "状态"
     parameter_name = "state"
+    labels: ClassVar[Mapping[str, str]]  # of the states
+    others: ClassVar[Sequence[str]]  # states to choose from beside the one that waits
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        labels = states.ROW.labels
-        return [("all", "全部"), *((state, labels[state]) for state in states.SEEN_BY_CONTACT if state != "submitted")]
+        return [("all", "全部"), *((state, self.labels[state]) for state in self.others)]
 
     def choices(self, changelist: Any) -> Any:
         """“全部” stands for no filter elsewhere; here it is “待审”."""
+        plain = changelist.get_query_string(remove=[self.parameter_name])
         for choice in super().choices(changelist):
-            yield choice | (
-                {"display": "待审"} if choice["query_string"] == changelist.get_query_string(remove=["state"]) else {}
-            )
+            yield choice | ({"display": "待审"} if choice["query_string"] == plain else {})
 
-    def queryset(self, request: Any, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value() or "submitted"
         return queryset if value == "all" else queryset.filter(state=value)
+
+
+class StateFilter(WaitingFirst):
+    """Of rows."""
+
+    labels = states.ROW.labels
+    others = tuple(state for state in states.SEEN_BY_CONTACT if state != "submitted")
 
 
 class AgeFilter(admin.SimpleListFilter):
@@ -74,13 +82,20 @@ class TrackFilter(admin.SimpleListFilter):
 
     title = "赛道"
     parameter_name = "track"
+    column: ClassVar[str] = "track_id"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         return [(str(track.pk), short_name(track)) for track in own_tracks(request).values()]
 
     def queryset(self, request: Any, queryset: QuerySet[RecommendationRow]) -> QuerySet[RecommendationRow]:
         value = self.value() or ""
-        return queryset.filter(track_id=int(value)) if value.isdigit() else queryset
+        return queryset.filter(**{self.column: int(value)}) if value.isdigit() else queryset
+
+
+class EntryTrackFilter(TrackFilter):
+    """The same for what belongs to an entry."""
+
+    column = "entry__track_id"
 
 
 class CategoryFilter(admin.SimpleListFilter):

@@ -12,12 +12,11 @@ from core.portal_admin import ReadOnlyPortalAdmin
 
 from ..entry_models import Member
 from ..work_models import Work
-from .review_filters import AgeFilter, own_tracks, short_name
-from .work_filters import AnonymousFilter, WorkCategoryFilter, WorkStateFilter, WorkTrackFilter
+from .review_filters import AgeFilter, EntryTrackFilter, short_name
+from .verdict_pages import TONES, at_home
+from .work_filters import AnonymousFilter, WorkCategoryFilter, WorkStateFilter
 from .work_many import ManyWorks
 from .work_review import WorkReview
-
-TONES = {"已提交，待审核": "info", "审核通过": "success", "审核不通过": "danger", "退回补正": "warning"}
 
 
 class Queue(ChangeList):
@@ -31,20 +30,13 @@ class Queue(ChangeList):
         self.result_list = works
 
 
-def at_home(request: Any, work: Work) -> Work:
-    """With the track and edition that were read once for this request."""
-    work.entry.track = own_tracks(request)[work.entry.track_id]
-    work.entry.edition = work.edition = work.entry.track.edition
-    return work
-
-
 @admin.register(Work)
 class WorkAdmin(WorkReview, ManyWorks, ReadOnlyPortalAdmin):
     """Works handed in on one's own tracks, the longest waiting first."""
 
     contacts_may = frozenset({"view"})
     list_display = ["show_number", "show_title", "entrant", "track_name", "category", "show_state", "version", "since"]
-    list_filter = [WorkStateFilter, AgeFilter, WorkTrackFilter, WorkCategoryFilter, AnonymousFilter]
+    list_filter = [WorkStateFilter, AgeFilter, EntryTrackFilter, WorkCategoryFilter, AnonymousFilter]
     show_full_result_count = False
     search_fields = [
         "title", "pinyin", "entry__team_name", "entry__pinyin", "entry__organisation", "entry__people__name",
@@ -63,7 +55,7 @@ class WorkAdmin(WorkReview, ManyWorks, ReadOnlyPortalAdmin):
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Work]:
         """What was handed in on the reader's tracks; an own work is no matter for review."""
         named = Member.objects.filter(entry=OuterRef("entry"), role="representative").order_by("left_at", "-pk")
-        works = Work.objects.reviewed_by(request.user).filter(entry__track__in=list(own_tracks(request)))
+        works = self.reviewed(request)
         return works.select_related("entry__row", "current").annotate(representative=Subquery(named.values("name")[:1]))
 
     def get_search_results(self, request: Any, queryset: QuerySet[Work], search_term: str) -> Any:

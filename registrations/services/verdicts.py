@@ -1,7 +1,6 @@
 """What the track's contact decides about claimed conditions, and what comes of it for the entry (G24–G26)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -19,29 +18,15 @@ from core.states import StaleState, move
 from ..eligibility_models import EligibilityClaim
 from ..entry_models import Entry
 from ..rules.eligibility import Verdict, verdict_of
+from .deciding import Decision, reasoned
 from .dossier import Dossier
 from .eligibility import content
 from .entering import lock
 
 CLAIM = "registrations.claim"  # whose marks
 CHANGED = Problem("claim.changed_meanwhile", "材料在您打开之后改过，没有办理。请重新看过再审，改动见办理记录")
-NO_REASON = Problem("review.no_reason", "请写明理由，参赛者要看", "reason")
 CORRECTING = Problem("claim.correcting", "补正期还没到，参赛者还可以修改；到期后再决定")
 WITHDRAWN = Problem("entry.withdrawn", "参赛者已退出比赛，不能重新审核")
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What is decided about one condition, and what its notice says."""
-
-    verb: str  # accept, return, reject
-    reason: str = ""
-    deadline: datetime | None = None
-
-    @property
-    def state(self) -> str:
-        """What the claim becomes."""
-        return EligibilityClaim.STATES[self.verb].target
 
 
 def mark(claim: EligibilityClaim) -> str:
@@ -80,7 +65,7 @@ def return_claim(claim: EligibilityClaim, *, reason: str, seen: str, by: User) -
 
     Raises Refused without a reason.
     """
-    decision = Decision("return", _reasoned(reason), correction_deadline(claim.entry))
+    decision = Decision("return", reasoned(reason), correction_deadline(claim.entry))
     with transaction.atomic(), recorded("eligibility.returned", by=by, reason=decision.reason):
         return _decide(claim.entry, decision, {claim.pk: seen}, by=by)
 
@@ -90,7 +75,7 @@ def reject_claim(claim: EligibilityClaim, *, reason: str, seen: str, by: User) -
 
     Raises Refused without a reason, or while a returned claim may still be corrected.
     """
-    decision = Decision("reject", _reasoned(reason))
+    decision = Decision("reject", reasoned(reason))
     with transaction.atomic(), recorded("eligibility.rejected", by=by, reason=decision.reason):
         return _decide(claim.entry, decision, {claim.pk: seen}, by=by)
 
@@ -100,7 +85,7 @@ def reconsider(claim: EligibilityClaim, *, reason: str, by: User) -> Entry:
 
     Raises Refused without a reason, or for an entry that was withdrawn.
     """
-    why = _reasoned(reason)
+    why = reasoned(reason)
     with transaction.atomic(), recorded("eligibility.reconsidered", by=by, reason=why):
         entry = lock(claim.entry)
         refuse_if([WITHDRAWN] if entry.state == "withdrawn" else [])
@@ -136,7 +121,7 @@ def waiting_for(dossier: Dossier) -> list[Problem]:
 
 def outcome(dossier: Dossier, codes: Iterable[str], verb: str) -> Verdict | None:
     """What the entry would come to, were these conditions decided so; None: it stays before the contact."""
-    decided = dict.fromkeys(codes, Decision(verb).state)
+    decided = dict.fromkeys(codes, EligibilityClaim.STATES[verb].target)
     came = verdict_of(_states(dossier) | decided, dossier.conditions)
     return None if came == "accept" and waiting_for(dossier) else came
 
@@ -148,19 +133,13 @@ def letter(claim: EligibilityClaim, verb: str, reason: str = "") -> Letter:
     to = {"name": dossier.representative.name if dossier.representative else "（参赛者姓名）"}
     if came := outcome(dossier, [claim.condition], verb):
         return render(f"entry-{came}ed", to | _said_of_entry(dossier, reason))
-    return render(f"claim-{decision.state}", to | _said(claim, dossier, decision))
+    return render(f"claim-{EligibilityClaim.STATES[decision.verb].target}", to | _said(claim, dossier, decision))
 
 
 def _content(claim: EligibilityClaim) -> str:
     entry = claim.entry
     of_entry = (entry.kind, entry.team_name, entry.organisation, tuple(entry.categories), entry.track_id, entry.row_id)
     return f"{claim.pk}:{claim.state}:{claim.submitted_at}:{content(claim)!r}:{of_entry!r}"
-
-
-def _reasoned(reason: str) -> str:
-    if not reason.strip():
-        raise Refused(NO_REASON)
-    return reason.strip()
 
 
 def _decide(entry: Entry, decision: Decision, seen: Mapping[int, str], *, by: User) -> Entry:

@@ -1,7 +1,6 @@
 """What the track's contact decides about a work: pass, return for correction, refuse; open it again, ask for a copy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -16,23 +15,14 @@ from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
 
 from ..work_models import Work
+from .deciding import Decision, reasoned
 from .work_telling import people_of, said_of, tell_people
 from .works import lock
 
 WORK = "registrations.work"  # whose marks
 CHANGED = Problem("work.changed_since", "作品在您打开之后又提交了新的版本，没有办理。请看过新的版本再审")
-NO_REASON = Problem("review.no_reason", "请写明理由，参赛者要看", "reason")
 CORRECTING = Problem("work.correcting", "补正期还没到，参赛者还可以修改；到期后再决定")
 TEMPLATES = {"pass": "work-passed", "return": "work-returned", "reject": "work-rejected"}
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What is decided, and what its notice says."""
-
-    verb: str  # pass, return, reject
-    reason: str = ""
-    deadline: datetime | None = None
 
 
 def mark(work: Work) -> str:
@@ -64,21 +54,21 @@ def pass_works(works: Mapping[Work, str], *, by: User) -> list[Work]:
 
 def return_work(work: Work, *, reason: str, seen: str, by: User) -> Work:
     """Send a work back for correction (补正); it may change until its own deadline. Raises Refused without a reason."""
-    decision = Decision("return", _reasoned(reason), correction_deadline(work))
+    decision = Decision("return", reasoned(reason), correction_deadline(work))
     with transaction.atomic(), recorded("work.returned", by=by, reason=decision.reason):
         return _decide(work, decision, seen)
 
 
 def reject_work(work: Work, *, reason: str, seen: str, by: User) -> Work:
     """The work does not take part. Raises Refused without a reason, or while a returned one may still be corrected."""
-    decision = Decision("reject", _reasoned(reason))
+    decision = Decision("reject", reasoned(reason))
     with transaction.atomic(), recorded("work.rejected", by=by, reason=decision.reason):
         return _decide(work, decision, seen)
 
 
 def reconsider_work(work: Work, *, reason: str, by: User) -> None:
     """Take a verdict back: the work waits for the contact again. Raises Refused without a reason."""
-    with transaction.atomic(), recorded("work.reconsidered", by=by, reason=_reasoned(reason)):
+    with transaction.atomic(), recorded("work.reconsidered", by=by, reason=reasoned(reason)):
         move(lock(work), "reconsider", review_note="", decided_at=None)
 
 
@@ -128,12 +118,6 @@ def letter(work: Work, verb: str, reason: str = "") -> Letter:
 def _content(work: Work) -> str:
     current = work.current
     return f"{work.pk}:{work.state}:{current.receipt if current else ''}:{work.decided_at}"
-
-
-def _reasoned(reason: str) -> str:
-    if not reason.strip():
-        raise Refused(NO_REASON)
-    return reason.strip()
 
 
 def _decide(work: Work, decision: Decision, seen: str) -> Work:

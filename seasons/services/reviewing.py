@@ -1,7 +1,6 @@
 """What the track's contact decides about service records: pass, return, refuse, look again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from core.marks import mark_of, still
 from core.notices.rendering import Letter, render
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
+from registrations.services.deciding import Decision, reasoned
 from registrations.states import ENTRY_IN
 
 from ..models import PointFact, ServiceRecord
@@ -22,19 +22,9 @@ from .recording import lock, overlap_in_words
 
 RECORD = "seasons.record"  # whose marks
 CHANGED = Problem("record.changed_since", "记录在您打开之后改过，没有办理。请重新看过再审")
-NO_REASON = Problem("review.no_reason", "请写明理由，参赛者要看", "reason")
 CORRECTING = Problem("record.correcting", "补正期还没到，参赛者还可以修改；到期后再决定")
 OUT = Problem("record.entry_out", "这份报名已退出比赛或没有通过，记录不能计分")
 TEMPLATES = {"pass": "record-passed", "return": "record-returned", "reject": "record-rejected"}
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What is decided, and what its notice says."""
-
-    verb: str  # pass, return, reject
-    reason: str = ""
-    deadline: datetime | None = None
 
 
 def mark(record: ServiceRecord) -> str:
@@ -65,14 +55,14 @@ def pass_records(records: Mapping[ServiceRecord, str], *, by: User) -> list[Serv
 
 def return_record(record: ServiceRecord, *, reason: str, seen: str, by: User) -> ServiceRecord:
     """Send a record back for correction (补正), with its own deadline. Raises Refused without a reason."""
-    decision = Decision("return", _reasoned(reason), correction_deadline(record))
+    decision = Decision("return", reasoned(reason), correction_deadline(record))
     with transaction.atomic(), recorded("record.returned", by=by, reason=decision.reason):
         return _decide(record, decision, seen, by)
 
 
 def reject_record(record: ServiceRecord, *, reason: str, seen: str, by: User) -> ServiceRecord:
     """The record does not count. Raises Refused without a reason, or while a returned one may still be corrected."""
-    decision = Decision("reject", _reasoned(reason))
+    decision = Decision("reject", reasoned(reason))
     with transaction.atomic(), recorded("record.rejected", by=by, reason=decision.reason):
         return _decide(record, decision, seen, by)
 
@@ -82,7 +72,7 @@ def reconsider(record: ServiceRecord, *, reason: str, by: User) -> ServiceRecord
 
     Raises Refused without a reason, and for a passed one once the points are frozen.
     """
-    why = _reasoned(reason)
+    why = reasoned(reason)
     with transaction.atomic(), recorded("record.reconsidered", by=by, reason=why):
         record = lock(record)
         for fact in PointFact.objects.filter(record=record, voided_at=None).select_related("entry__edition"):
@@ -104,12 +94,6 @@ def _content(record: ServiceRecord) -> str:
     moments = (record.submitted_at, record.changed_at, record.decided_at)
     stamps = [moment.timestamp() if moment else 0 for moment in moments]  # the same in whatever zone
     return f"{record.pk}:{record.state}:{stamps}"
-
-
-def _reasoned(reason: str) -> str:
-    if not reason.strip():
-        raise Refused(NO_REASON)
-    return reason.strip()[:300]
 
 
 def _decide(record: ServiceRecord, decision: Decision, seen: str, by: User) -> ServiceRecord:
