@@ -8,9 +8,10 @@ from functools import cached_property
 
 from registrations.entry_models import Entry, Member
 from tracks.models import Edition, Track
+from tracks.rulebook.awards import Award
 
 from .models import Ladder, PointSnapshot, Standing
-from .rules.standings import TOP, across_the_cut
+from .rules.standings import across_the_cut
 from .services import ladder, standings
 
 
@@ -40,7 +41,7 @@ class Board:
     def rows(self) -> list[Row]:
         """In order; what the organiser must still decide is marked."""
         places = standings.top(self.edition, self.month, self.track)
-        tied = {place.standing.entry for place in across_the_cut(places)}
+        tied = {place.standing.entry for place in across_the_cut(places, self.top)}
         names = self._names(place.standing.entry for place in places)
         return [
             Row(
@@ -88,7 +89,15 @@ class Board:
         """What was frozen, with its bundle."""
         return PointSnapshot.objects.filter(edition=self.edition).first() if self.frozen_at else None
 
-    top = TOP
+    @property
+    def top(self) -> int:
+        """So many win the award."""
+        return ladder.cut_of(self.edition)
+
+    @property
+    def award(self) -> Award | None:
+        """What they win."""
+        return self.edition.rulebook.points_award
 
     def _names(self, keys: Iterable[int]) -> dict[int, tuple[str, str]]:
         """Entry → (name, track)."""

@@ -8,6 +8,7 @@ from registrations.blocks import Reader
 from registrations.progress import Block
 from registrations.services.dossier import Dossier
 from registrations.states import ENTRY_IN
+from tracks.rulebook.awards import Award
 
 from .models import Standing
 
@@ -19,13 +20,16 @@ class PointsBlock:
     entry: int
     points: Decimal
     published: bool
+    award: Award | None  # of the best
 
 
 def blocks(dossier: Dossier, reader: Reader) -> Iterator[Block]:
     """For the entry's people, once it was handed in, where the edition has a points season."""
     if not reader.belongs or dossier.rulebook.points is None or dossier.entry.state not in ENTRY_IN:
         return
-    data = PointsBlock(dossier.entry.pk, _points(dossier), bool(dossier.rulebook.point_rules))
+    data = PointsBlock(
+        dossier.entry.pk, _points(dossier), bool(dossier.rulebook.point_rules), dossier.rulebook.points_award
+    )
     yield Block(80, "seasons/points/_block.html", data)
 
 

@@ -109,7 +109,7 @@ class PointSnapshot(models.Model):
     entries = models.PositiveIntegerField("上榜数")
     lines = models.PositiveIntegerField("账目数")
     # [{rank, entry, number, points, attained_at}], those who share the last rank too.
-    top = models.JSONField("前 100 名")
+    top = models.JSONField("入选名单")
     undecided = models.PositiveSmallIntegerField("与末位同名次")  # who share the rank on which the cut falls
     sha256 = models.CharField("SHA-256", max_length=64, validators=[RegexValidator(SHA256)])  # of standings.csv
     bundle = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="重算包")

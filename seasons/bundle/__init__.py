@@ -36,7 +36,7 @@ README = """{title}　积分重算包
     recompute.py、rules/   程序，与网站计分所用的是同一份
 
 怎么排
-积分高的在前；积分相同，先达到的在前；再相同，名次相同。正好在第 100 名分不开的，由组委会决定。
+积分高的在前；积分相同，先达到的在前；再相同，名次相同。正好在第 {cut} 名分不开的，由组委会决定。
 
 standings.csv 的指纹（SHA-256）
 {sha256}
@@ -47,14 +47,19 @@ def write_bundle(
     out: IO[bytes],
     *,
     title: str,
+    cut: int,
     sha256: str,
     rules: Mapping[str, Sequence[Mapping[str, object]]],
     tables: Mapping[str, Iterable[str]],
 ) -> None:
-    """Write the ZIP. rules: version → rules. tables: file name → its lines, heads first, each with its line end."""
+    """Write the ZIP.
+
+    cut: the last place that wins. rules: version → rules. tables: file name → its lines, heads first, each with its
+    line end.
+    """
     program = {f"rules/{name}": (RULES / name).read_text(encoding="utf-8") for name in PROGRAM}
     texts = {
-        "说明.txt": README.format(title=title, sha256=sha256),
+        "说明.txt": README.format(title=title, sha256=sha256, cut=cut),
         "recompute.py": SCRIPT.read_text(encoding="utf-8"),
         "rules/__init__.py": "",
         "rules.json": json.dumps(rules, ensure_ascii=False, indent=1),

@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(verbose_name='生成时间')),
                 ('entries', models.PositiveIntegerField(verbose_name='上榜数')),
                 ('lines', models.PositiveIntegerField(verbose_name='账目数')),
-                ('top', models.JSONField(verbose_name='前 100 名')),
+                ('top', models.JSONField(verbose_name='入选名单')),
                 ('undecided', models.PositiveSmallIntegerField(verbose_name='与末位同名次')),
                 ('sha256', models.CharField(max_length=64, validators=[django.core.validators.RegexValidator('\\A[0-9a-f]{64}\\Z')], verbose_name='SHA-256')),
                 ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='重算包')),

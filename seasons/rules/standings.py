@@ -7,8 +7,6 @@ from decimal import Decimal
 
 from .points import ZERO, plain
 
-TOP = 100  # 100 佳科普服务典型 (G40)
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -38,14 +36,14 @@ def places(standings: Iterable[Standing], *, before: int = 0) -> list[Place]:
     return found
 
 
-def across_the_cut(ranked: Sequence[Place], top: int = TOP) -> list[Place]:
+def across_the_cut(ranked: Sequence[Place], top: int) -> list[Place]:
     """Those that share the rank on which the cut falls: the organiser decides among them. Empty when it falls clean."""
     if len(ranked) <= top or ranked[top - 1].rank != ranked[top].rank:
         return []
     return [place for place in ranked if place.rank == ranked[top].rank]
 
 
-def gap(mine: Decimal, last: Decimal | None, rank: int | None, top: int = TOP) -> str:
+def gap(mine: Decimal, last: Decimal | None, rank: int | None, top: int) -> str:
     """“距第 100 名还差 12 分”, for the passbook. last: the points of the one at the cut; None: nobody is there."""
     if rank is not None and rank <= top:
         return f"已在前 {top} 名"

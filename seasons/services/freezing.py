@@ -23,7 +23,7 @@ from tracks.models import Edition
 from ..bundle import HEADS, write_bundle
 from ..models import Dispute, Ladder, PointEntry, PointFact, PointSnapshot, RuleSet, ServiceRecord
 from ..rules import standings as rules
-from ..rules.standings import TOP, Place
+from ..rules.standings import Place
 from . import ladder, standings
 from .posting import NO_REASON
 
@@ -80,6 +80,7 @@ def take_snapshot(edition: Edition, number: int) -> PointSnapshot | None:
     found = Ladder.objects.select_for_update(no_key=True).get(edition=edition)
     if found.frozen_at is None or PointSnapshot.objects.filter(edition=edition, number=number).exists():
         return None
+    cut = ladder.cut_of(edition)
     ranked = rules.places(standings.as_ranked(row) for row in standings.ladder(edition).iterator(chunk_size=CHUNK))
     table = "".join(_lines("standings.csv", _places(edition, ranked)))
     sha256 = hashlib.sha256(table.encode()).hexdigest()
@@ -88,6 +89,7 @@ def take_snapshot(edition: Edition, number: int) -> PointSnapshot | None:
         write_bundle(
             out,
             title=edition.name,
+            cut=cut,
             sha256=sha256,
             rules={one.sha256: one.rules for one in RuleSet.objects.filter(edition=edition)},
             tables={
@@ -97,8 +99,8 @@ def take_snapshot(edition: Edition, number: int) -> PointSnapshot | None:
             },
         )
         bundle = keep(out, name=f"points-{edition.slug}-{number}.zip", owner=None, limit=LIMIT)
-    tied = rules.across_the_cut(ranked)
-    last = tied[0].rank if tied else TOP
+    tied = rules.across_the_cut(ranked, cut)
+    last = tied[0].rank if tied else cut
     return PointSnapshot.objects.create(
         edition=edition, number=number, made_at=clock.now(), entries=len(ranked), lines=lines.count(), sha256=sha256,
         top=[_as_data(edition, place) for place in ranked if place.rank <= last], undecided=len(tied), bundle=bundle,

@@ -14,6 +14,7 @@ from ..models import Ladder, PointEntry, PointFact, RuleSet
 from ..rules.points import Fact, Posted, Rule
 from ..rules.publishing import check_rules
 
+SHOWN = 100
 FROZEN = Problem("points.frozen", "积分已经冻结，不能再入账或更正。确有必要，请组委会先解除冻结")
 
 
@@ -34,6 +35,12 @@ def note(ladder: Ladder, now: datetime) -> None:
     """Lines were written: the ladder's history tells when, and at whose word."""
     ladder.posted_at = now
     ladder.save(update_fields=["posted_at"])
+
+
+def cut_of(edition: Edition) -> int:
+    """The last place of the season's award (100 佳, G40); lines to show where the edition gives none or no number."""
+    award = edition.rulebook.points_award
+    return award.count if award and award.count else SHOWN
 
 
 def rules_of(edition: Edition) -> tuple[Rule, ...]:

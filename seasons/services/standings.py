@@ -11,7 +11,8 @@ from tracks.models import Edition, Track
 
 from ..models import Standing, Tally
 from ..rules import standings as rules
-from ..rules.standings import TOP, Place
+from ..rules.standings import Place
+from .ladder import cut_of
 
 ALL = ""  # the period of all months
 FOUND_MOST = 50
@@ -33,8 +34,9 @@ def ladder(edition: Edition, period: str = ALL, track: Track | None = None) -> Q
     return rows.order_by("-points", "attained_at", "entry")
 
 
-def top(edition: Edition, period: str = ALL, track: Track | None = None, most: int = TOP) -> list[Place]:
-    """The first hundred, and whoever shares the last rank with them."""
+def top(edition: Edition, period: str = ALL, track: Track | None = None, most: int = 0) -> list[Place]:
+    """The first so many, and whoever shares the last rank with them. most: 0 for as many as win the award."""
+    most = most or cut_of(edition)
     rows = list(ladder(edition, period, track)[: most + 1])
     cut = rows.pop() if len(rows) > most else None
     if cut and _same(rows[-1], cut):
@@ -66,11 +68,12 @@ def ranks_of(standings: Sequence[Standing], *, within_track: bool = False) -> di
 
 
 def mine(entry: Entry, period: str = ALL) -> Mine:
-    """Where an entry stands, and how far it is to place 100."""
+    """Where an entry stands, and how far it is to the cut."""
     standing = Standing.objects.filter(entry=entry, period=period).first()
     points, rank = (standing.points, rank_of(standing)) if standing else (Decimal(0), None)
-    at_the_cut = ladder(entry.edition, period)[TOP - 1 : TOP].values_list("points", flat=True)
-    return Mine(points, rank, rules.gap(points, next(iter(at_the_cut), None), rank))
+    cut = cut_of(entry.edition)
+    at_the_cut = ladder(entry.edition, period)[cut - 1 : cut].values_list("points", flat=True)
+    return Mine(points, rank, rules.gap(points, next(iter(at_the_cut), None), rank, cut))
 
 
 def find(edition: Edition, words: str, period: str = ALL, track: Track | None = None) -> list[Standing]:

@@ -148,6 +148,11 @@ class Rulebook:
         open_paths = {u.path for u in self.undecided}
         return self.points.rules if self.points and "points.rules" not in open_paths else ()
 
+    @property
+    def points_award(self) -> Award | None:
+        """What the best of the points season receive (100 佳, G40); its count is where their list is cut."""
+        return next((award for award in self.awards if award.kind == "points"), None)
+
     def prizes(self, award: str) -> int:
         """How many prizes an award has at most: 65 in each of three categories are 195 (G36)."""
         rule = self.award(award)

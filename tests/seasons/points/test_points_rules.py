@@ -102,6 +102,6 @@ def test_the_organiser_decides_only_where_the_cut_splits_a_rank() -> None:
 
 
 def test_the_distance_to_the_cut_is_told() -> None:
-    assert gap(Decimal(10), Decimal("22.5"), 180) == "距第 100 名还差 12.5 分"
-    assert gap(Decimal(10), None, None) == "前 100 名还没有满，有积分就能进"
-    assert gap(Decimal(90), Decimal(30), 7) == "已在前 100 名"
+    assert gap(Decimal(10), Decimal("22.5"), 180, 100) == "距第 100 名还差 12.5 分"
+    assert gap(Decimal(10), None, None, 100) == "前 100 名还没有满，有积分就能进"
+    assert gap(Decimal(90), Decimal(30), 7, 100) == "已在前 100 名"
