@@ -43,7 +43,11 @@ EVERY_APP: tuple[Callable[[User], list[Section]], ...] = (
     seasons.personal.gather,
     core.notices.personal.gather,
 )
-EXPIRE = {**personal_retention.EXPIRE, "ballot_identity": judging.personal.expire_ballots}
+EXPIRE = {
+    **personal_retention.EXPIRE,
+    "ballot_identity": judging.personal.expire_ballots,
+    "training": seasons.training_personal.expire,
+}
 STAYS = (
     "推荐名额、报名和审核结果：以化名保留，统计数字不变",
     "同意书和承诺的版本、时间：证明当时同意过",

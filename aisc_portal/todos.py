@@ -9,7 +9,10 @@ from tracks.models import Milestone
 from tracks.rulebook import Rulebook, Window
 from tracks.wording import date_only, day, end, instant, last_instant
 
-LINKS = {"schedule": "看赛程", "tracks": "看参赛条件", "quota": "看名额与队名", "desk": "进入推荐表", "enter": "去报名"}
+LINKS = {
+    "schedule": "看赛程", "tracks": "看参赛条件", "quota": "看名额与队名", "desk": "进入推荐表", "enter": "去报名",
+    "training": "看培训课程", "leaderboard": "看积分榜",
+}  # fmt: skip
 IDLE = "暂不用操作"
 
 
@@ -90,10 +93,10 @@ def _participant(at: Moment) -> Todo:
         return Todo(who, icon, text, "schedule", "终审阶段", "now")
     if at.state("serve") == "open":
         text = "积分赛季每月一个主题，自愿参加；作品在赛季结束前完成。"
-        return Todo(who, icon, text, "schedule", "积分赛季进行中", "ok", now=True)
+        return Todo(who, icon, text, "leaderboard", "积分赛季进行中", "ok", now=True)
     if at.state("train") == "open":
         text = "确认名单后统一培训，按主题线上共学；看培训情况推荐作品参赛。"
-        return Todo(who, icon, text, "schedule", "培训进行中", "ok", now=True)
+        return Todo(who, icon, text, "training", "培训进行中", "ok", now=True)
     if at.recommend.state == "closed":
         return Todo(who, icon, "报名已截止，接下来的安排见赛程。", "schedule", "报名已截止")
     return Todo(who, icon, "报名还没有开始，先看符合哪条参赛条件。", "tracks")

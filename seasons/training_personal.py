@@ -5,12 +5,14 @@ stay under the person's alias, so that a published list can still be checked; an
 """
 
 from collections import Counter
+from datetime import datetime
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from core.accounts.models import User
 from core.audit.redaction import REDACTED, redact
 from core.personal import Person, Section
+from tracks.models import Edition
 
 from .models import Advance, Attendance, Enrolment, QuizTry, Seen
 
@@ -25,15 +27,7 @@ def purge(person: Person) -> Counter[str]:
 
     In the caller's transaction and `recorded(…)`, before the account itself is closed.
     """
-    done = Counter[str]()
-    mine = Enrolment.objects.filter(member__user=person.user)
-    done["学习进度"] = Seen.objects.filter(enrolment__in=mine).delete()[0]
-    tries = QuizTry.objects.filter(enrolment__in=mine)
-    done["测验作答（成绩保留）"] = tries.update(answers={})
-    told = list(Attendance.objects.filter(enrolment__in=mine).exclude(note="").values_list("pk", flat=True))
-    Attendance.objects.filter(pk__in=told).update(note=REDACTED)
-    redact(Attendance, told)
-    done["出勤登记的说明"] = len(told)
+    done = _forget(Enrolment.objects.filter(member__user=person.user))
     entries = Advance.objects.filter(entry__people__user=person.user).exclude(reason="")
     decided = list(entries.distinct().values_list("pk", "reason"))
     named = [pk for pk, reason in decided if person.is_named_in(reason)]
@@ -41,6 +35,11 @@ def purge(person: Person) -> Counter[str]:
     redact(Advance, named)
     done["推选理由里的姓名"] = len(named)
     return done
+
+
+def expire(edition: Edition, ended: datetime) -> int:
+    """An edition's reading, answers and contacts' words; seats, minutes, results and decisions stay."""
+    return _forget(Enrolment.objects.filter(course__season__edition=edition)).total()
 
 
 def statistics() -> Counter[tuple[object, ...]]:
@@ -54,6 +53,20 @@ def statistics() -> Counter[tuple[object, ...]]:
     for season, goes, count in Advance.objects.values_list("season", "goes").annotate(count=Count("pk")).order_by():
         found["advance", season, goes] = count
     return found
+
+
+def _forget(seats: QuerySet[Enrolment]) -> Counter[str]:
+    """What was learnt in these seats, from history too; what was forgotten before is not counted again."""
+    done = Counter[str]()
+    done["学习进度"] = Seen.objects.filter(enrolment__in=seats).delete()[0]
+    done["测验作答（成绩保留）"] = QuizTry.objects.filter(enrolment__in=seats).exclude(answers={}).update(answers={})
+    told = list(
+        Attendance.objects.filter(enrolment__in=seats).exclude(note__in=("", REDACTED)).values_list("pk", flat=True)
+    )
+    Attendance.objects.filter(pk__in=told).update(note=REDACTED)
+    redact(Attendance, told)
+    done["出勤登记的说明"] = len(told)
+    return done
 
 
 def _seats(user: User) -> Section:

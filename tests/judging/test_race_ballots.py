@@ -38,7 +38,7 @@ def send(hall: Hall, voters: Sequence[Voter], times: int, seed: int) -> None:
 @pytest.mark.soak
 def test_every_identity_counts_once_whatever_is_sent(soak: bool) -> None:
     """100 forms, each sent 10,000 times by the long form over 64 connections; 20, 64 times each by the short one."""
-    session = live_build.session(load_guangdong(), window="end", choices_max=1)
+    session = live_build.session(load_guangdong(), window="end", choices_max=1, voting_seconds=3600)
     hall = live_build.voting(session)
     voters = [live_build.voter(hall, number) for number in range(100 if soak else 20)]
     acts = [partial(send, hall, voters, 157 if soak else 1, hand) for hand in range(HANDS)]  # 64 × 157 > 10,000

@@ -95,7 +95,7 @@ class Consent:
 class Retention:
     """How long a kind of personal data is kept after a milestone, before the nightly purge."""
 
-    data: Literal["contact", "guardian", "birth_month", "evidence", "scan", "work", "ballot_identity"]
+    data: Literal["contact", "guardian", "birth_month", "evidence", "scan", "work", "ballot_identity", "training"]
     months: Count
     after: Annotated[str, Ref("milestones")]
     source: str

@@ -1,5 +1,6 @@
 """What training keeps of a person: handed to them, deleted at their request (PIPL)."""
 
+from core import clock
 from core.audit.history import recorded
 from core.personal import Person
 from registrations.personal import names_of
@@ -39,3 +40,12 @@ def test_a_deletion_leaves_minutes_and_no_words(edition: Edition) -> None:
     assert (training_personal.statistics() == before, Seen.objects.count()) == (True, 0)
     assert not any(person.is_named_in(word) for word in left)
     assert not any(person.is_named_in(event.note) for event in Attendance.pgh_event_model.objects.all())
+
+
+def test_what_was_learnt_goes_when_its_term_is_up_and_is_counted_once(edition: Edition) -> None:
+    trainee(edition)
+    before = training_personal.statistics()
+    with recorded("personal.expired", by=None):
+        first, again = (training_personal.expire(edition, clock.now()) for _ in range(2))
+    assert (first, again) == (3, 0)
+    assert (training_personal.statistics() == before, Seen.objects.count()) == (True, 0)
