@@ -19,6 +19,7 @@ import core.files.personal
 import core.notices.personal
 import judging.personal
 import registrations.personal
+import seasons.force_personal
 import seasons.personal
 import seasons.training_personal
 from core import clock
@@ -43,7 +44,18 @@ EVERY_APP: tuple[Callable[[User], list[Section]], ...] = (
     seasons.personal.gather,
     core.notices.personal.gather,
 )
-EXPIRE = {**personal_retention.EXPIRE, "ballot_identity": judging.personal.expire_ballots}
+
+
+def expire_contacts(edition: Edition, ended: datetime) -> int:
+    """Whom one could reach: numbers and mailboxes, and who leads a volunteer force."""
+    return personal_retention.expire_contacts(edition, ended) + seasons.force_personal.expire_leaders(edition)
+
+
+EXPIRE = {
+    **personal_retention.EXPIRE,
+    "contact": expire_contacts,
+    "ballot_identity": judging.personal.expire_ballots,
+}
 STAYS = (
     "推荐名额、报名和审核结果：以化名保留，统计数字不变",
     "同意书和承诺的版本、时间：证明当时同意过",
