@@ -115,7 +115,8 @@ MODELS = {
 }
 # Pages of a model beside the usual five.
 ADMIN = {
-    "FF. FF.": "seasons_force_export_page"
+    "FF. FF.": "seasons_force_export_page seasons_season_prize_round seasons_season_prize_pool"
+    " seasons_season_prizes"
     " seasons_season_new_page seasons_season_edit seasons_season_publish seasons_season_cancel"
     " registrations_deletionrequest_audit_page registrations_honour_import_page"
     " registrations_honour_import_template registrations_unit_import_page"

@@ -8,6 +8,7 @@ from core import clock
 from seasons.services import themes
 from tests.seasons.forces import traces as force_traces
 from tests.seasons.points import traces as point_traces
+from tests.seasons.prizes import traces as prize_traces
 
 FIELD = {"code": "feb", "name": "健康科普", "industry": "医疗健康"}
 
@@ -34,4 +35,5 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
     themes.cancel: ("season.cancelled", cancelled),
     **force_traces.CASES,
     **point_traces.CASES,
+    **prize_traces.CASES,
 }

@@ -139,6 +139,7 @@ FIELD_LABELS: dict[str, str] = {
     "proof_hours_min": "开具证明的最少时数",
     "public": "可公开",
     "purpose": "用途",
+    "prizes": "奖项表",
     "quota": "名额",
     "quota_wording": "名额原文",
     "quotas": "逐一列出的名额",
