@@ -158,7 +158,7 @@ class ForceAdmin(ReadOnlyPortalAdmin):
     def size(self, force: Force) -> str:
         return "不足" if getattr(force, "small", False) else "达标"
 
-    @display(description="i志愿", label={"已登记": "success", "未登记": ""})
+    @display(description="在 i志愿", label={"已登记": "success", "未登记": ""})
     def registered(self, force: Force) -> str:
         return "已登记" if force.number else "未登记"
 

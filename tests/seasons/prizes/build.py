@@ -52,7 +52,7 @@ def round_of(theme: Season) -> Round:
 
 
 def judged(theme: Season, marks: dict[str, int], *, publish: bool = True) -> list[Candidate]:
-    """Scored by two judges who agree, locked, and published. marks: candidates' titles in the order of their numbers."""
+    """Scored by two judges who agree, locked, and published. marks: in the order of the candidates' numbers."""
     round_ = round_of(theme)
     pool = list(round_.candidates.order_by("number"))
     held = judging.given(round_, [judging.judge(round_, n) for n in (1, 2)], pool)
