@@ -153,12 +153,13 @@ class ThemePrize:
 
 @dataclass(frozen=True, kw_only=True)
 class PointsSeason:
-    """N 主题积分赛季 (G31, Q14). While the rules are undecided the season shows “积分规则待公布”."""
+    """N 主题积分赛季 (G31, Q14), for entries: points, passbook and ladder are theirs, and entering is open to all (G18).
+
+    While the rules are undecided the season shows “积分规则待公布”."""
 
     milestone: Annotated[str, Ref("milestones")]
     rubric: Annotated[str, Ref("rubrics")]
     monthly: bool
-    open_to: Literal["entries", "anyone"]
     split_team_points: bool
     tie_chain: tuple[Literal["earlier_attainment", "shared_rank", "organiser"], ...]
     hours_per_day_max: Annotated[int, Range(1, 24)]

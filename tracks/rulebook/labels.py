@@ -121,7 +121,6 @@ FIELD_LABELS: dict[str, str] = {
     "one_per_category": "每类限一项",
     "one_track_per_person": "一人限一个赛道",
     "open_registration": "自主报名",
-    "open_to": "开放对象",
     "opens": "开启的事项",
     "organiser_may_pick": "主办单位可择优",
     "overridable": "主办单位可调整",
