@@ -185,7 +185,8 @@ class ForceAdmin(ReadOnlyPortalAdmin):
             request, "seasons/admin/force.html", force.name, force=force, standing=standing,
             areas=[kinds[code] for code in force.areas if code in kinds], members=force.linked.count(),
             activities=[(one, kinds.get(one.kind, "")) for one in force.activities.all()[:50]],
-            moments=timeline(force), back=self.url_of("changelist"),
+            moments=timeline(force, *force.activities.all()[:50], words={"areas": kinds, "kind": kinds}),
+            back=self.url_of("changelist"),
         )  # fmt: skip
 
     def has_export_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:

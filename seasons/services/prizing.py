@@ -141,10 +141,14 @@ def settle(theme: Season, *, reason: str, by: User, seen: str = "") -> int:
     with transaction.atomic(), recorded("season.settled", by=by, reason=reason.strip()):
         if theme.round is None:
             raise Refused(UNMADE)
+        # Entries, then the ladder, then the round: the order in which looking at a record again takes them.
+        about = sorted(change.entry for change in outlook(theme).changes)
+        list(Entry.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=about).order_by("pk"))
         ladder.hold(theme.edition)
         adoption.lock(theme.round)
         found = outlook(theme)
-        refuse_if(found.problems or ([CHANGED] if seen and seen != found.mark else []))
+        strange = {change.entry for change in found.changes} - set(about) or (seen and seen != found.mark)
+        refuse_if(found.problems or ([CHANGED] if strange else []))
         refuse_if([] if found.changes else [NOTHING])
         _carry_out(found, reason.strip(), by)
     return len(found.changes)

@@ -153,9 +153,10 @@ class ThemePrize:
 
 @dataclass(frozen=True, kw_only=True)
 class PointsSeason:
-    """N 主题积分赛季 (G31, Q14), for entries: points, passbook and ladder are theirs, and entering is open to all (G18).
+    """N 主题积分赛季 (G31, Q14), for entries: the ladder is theirs, and entering is open to all (G18).
 
-    While the rules are undecided the season shows “积分规则待公布”."""
+    While the rules are undecided the season shows “积分规则待公布”.
+    """
 
     milestone: Annotated[str, Ref("milestones")]
     rubric: Annotated[str, Ref("rubrics")]
