@@ -84,7 +84,7 @@ class ThemePrizing(PortalAdmin):
         names = prizing.names_of(outlook.changes)
         levels = {prize.level: prize.name for prize in found.edition.rulebook.theme_prizes}
         effects = [problem.message for problem in outlook.problems]
-        for change in outlook.changes:
+        for change in sorted(outlook.changes, key=lambda one: one.new.place.rank or 0 if one.new else 0):
             old = f"取消{levels.get(change.old.level, change.old.level)}" if change.old else ""
             new = (
                 f"授予{change.new.name}（{change.new.place.label}，第 {change.new.place.rank} 名）"
