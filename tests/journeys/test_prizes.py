@@ -1,4 +1,4 @@
-"""A month's prizes: the organiser makes the round and fills it, a judge scores a record, the prizes reach the passbook."""
+"""A month's prizes: the organiser fills the round, a judge scores a record, the prizes reach the passbook."""
 
 import re
 from collections.abc import Callable
