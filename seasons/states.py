@@ -23,7 +23,6 @@ VERBS = {
     "force.active": "记录队伍活动",
     "force.activity_removed": "删去队伍活动",
     "season.judged": "建立主题评审",
-    "season.filled": "服务记录列入主题评审",
     "season.settled": "按名次发放主题奖项",
     **TRAINING_VERBS,
     **RECORD_VERBS,

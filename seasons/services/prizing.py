@@ -63,7 +63,7 @@ def fill(theme: Season, *, by: User) -> int:
     """
     if theme.round is None:
         raise Refused(UNMADE)
-    with transaction.atomic(), recorded("season.filled", by=by):
+    with transaction.atomic():
         records = list(eligible(theme))
         out = {c.key: c for c in theme.round.candidates.exclude(state="in").select_related("round")}
         for record in records:

@@ -14,7 +14,7 @@ from tests.registrations import build as units
 from tests.registrations.entries import build as entries
 from tracks.models import Edition
 
-VALUES = {"leader": "演示负责人", "post": "主席", "people": 500, "number": "GD-0001", "areas": ["venues"]}
+VALUES = {"leader": "演示负责人", "post": "主席", "people": 500, "number": "20240001", "areas": ["venues"]}
 SOCIETY = "广东省示例学会"
 
 

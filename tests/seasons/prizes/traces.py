@@ -57,7 +57,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
         lambda s: partial(adoption.add_theme_round, s.edition, "theme-march", "三月"),
     ),
     prizing.open_round: ("season.judged", lambda s: partial(prizing.open_round, theme(s))),
-    prizing.fill: ("season.filled", filling),
+    prizing.fill: ("candidates.added", filling),
     prizing.take_out: ("candidate.withdrawn", leaving),
     prizing.settle: ("season.settled", lambda s: partial(prizing.settle, published(s), reason="公布名次")),
     granting.grant_ranked: ("points.awarded", ranked),
