@@ -43,7 +43,7 @@ def open_round(theme: Season, *, by: User) -> Round:
         if theme.kind != "points" or not theme.prized:
             raise Refused(Problem("prize.not_prized", "这个主题没有设奖项；请先在“修改”里勾选“设奖项”"))
         if theme.round is None:
-            theme.round = adoption.add_theme_round(theme.edition, f"theme-{theme.code}"[:40], theme.name, by=by)
+            theme.round = adoption.add_theme_round(theme.edition, f"theme-{theme.pk}", theme.name, by=by)
             theme.save(update_fields=["round"])
         return theme.round
 
