@@ -29,7 +29,8 @@ def judge(scene: Scene, theme: Season, chance: Random) -> None:
     assigning.give(round_, [(seat.pk, one.pk) for seat in seats for one in candidates])
     opening.open_round(round_, by=by, reason="演练：三位评委评全部")
     for seat in seats:
-        for held in Assignment.objects.filter(judge=seat).select_related("judge__user", "round", "candidate"):
+        mine = Assignment.objects.filter(judge=seat).select_related("judge__user", "round", "candidate")
+        for held in mine.order_by("candidate__number"):  # a judge's own order is drawn
             marks = {one.code: Decimal(chance.randrange(55, 100)) for one in round_.criteria.all()}
             scoring.save(held, marks, by=seat.user, submit=True)
         scoring.sign(seat, by=seat.user)
