@@ -42,6 +42,7 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("contact_support", "seasons.Dispute"),
         ("receipt_long", "seasons.PointEntry"),
         ("leaderboard", "seasons.Ladder"),
+        ("diversity_3", "seasons.Force"),
     ),
     "单位": (
         ("account_balance", "registrations.Unit"),

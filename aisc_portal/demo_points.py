@@ -9,10 +9,10 @@ from core.clock import BEIJING
 from registrations.entry_models import Entry
 from registrations.states import ENTRY_IN
 from seasons.models import PointEntry, ServiceRecord
-from seasons.services import disputing, ladder, posting, recording, reviewing, themes
+from seasons.services import disputing, ladder, posting, prizing, recording, reviewing, themes
 from tracks.models import Edition
 
-THEME = {"code": "demo-march", "name": "三月：健康科普月", "industry": "医疗健康"}
+THEME = {"code": "demo-march", "name": "三月：健康科普月", "industry": "医疗健康", "prized": True}
 TITLES = ("社区科普课：看懂人工智能", "湿地里的算法", "老年人防诈骗课堂", "校园科普日", "红树林观鸟", "科技馆讲解")
 # Each person's records.
 STATES = (("passed", "passed", "submitted"), ("passed", "returned"), ("draft",))
@@ -36,6 +36,9 @@ def prepare(edition: Edition, people: list[User], contact: User, boss: User) -> 
         for number, state in enumerate(states):
             begins = day + timedelta(days=20 + 3 * number, hours=9)
             _record(entry, state, _typed(next(titles), begins, number) | {"season": theme}, by, contact)
+    prizing.open_round(theme, by=boss)
+    theme.refresh_from_db()
+    prizing.fill(theme, by=boss)
     posting.post(edition)
     line = PointEntry.objects.filter(rule="hour").select_related("entry__edition").order_by("pk").last()
     if line:

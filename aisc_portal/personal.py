@@ -19,6 +19,7 @@ import core.files.personal
 import core.notices.personal
 import judging.personal
 import registrations.personal
+import seasons.force_personal
 import seasons.personal
 import seasons.training_personal
 from core import clock
@@ -43,8 +44,16 @@ EVERY_APP: tuple[Callable[[User], list[Section]], ...] = (
     seasons.personal.gather,
     core.notices.personal.gather,
 )
+
+
+def expire_contacts(edition: Edition, ended: datetime) -> int:
+    """Whom one could reach: numbers and mailboxes, and who leads a volunteer force."""
+    return personal_retention.expire_contacts(edition, ended) + seasons.force_personal.expire_leaders(edition)
+
+
 EXPIRE = {
     **personal_retention.EXPIRE,
+    "contact": expire_contacts,
     "ballot_identity": judging.personal.expire_ballots,
     "training": seasons.training_personal.expire,
 }

@@ -11,7 +11,7 @@ from .judge_models import (
 )
 from .live_models import Ballot, BallotKey, BallotMark, Session, Turn
 from .ranking_models import AdvancePick, Publication, RankingRow, Snapshot, TieDecision
-from .round_models import AdvanceRule, Candidate, CandidateFile, Criterion, Panel, Round, Unlock
+from .round_models import AdvanceRule, Candidate, Criterion, Panel, Round, Unlock
 from .sheet_models import ScoreMark, ScoreSheet, SecondLook
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "BallotKey",
     "BallotMark",
     "Candidate",
-    "CandidateFile",
     "Criterion",
     "Expert",
     "Judge",

@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.audit.history import tracked
-from core.files.models import StoredFile
 from registrations.entry_models import Entry
 from registrations.work_models import WorkVersion
 from tracks.models import Category, Edition, Track
@@ -31,6 +30,7 @@ KINDS = [
     ("exhibition", "展示"),
 ]
 SCORED = ("online_review", "roadshow")
+THEME = "T"  # what the works of a theme's round are numbered with
 METHODS = [
     ("mean", "均分"),
     ("trimmed_mean", "去掉一个最高分和一个最低分后的均分"),
@@ -64,7 +64,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
 @tracked()
 class Round(models.Model):
-    """One round of judging for one category (轮次), optionally for one track or group alone.
+    """One round of judging (轮次): of one category, optionally for one track or group alone; or of a theme's prizes.
 
     Its rules come from the edition; the organiser may amend them, with a reason, until scoring opens. Half-open
     window: `opens_at` is the first instant, `closes_at` the first at which no score is taken any more.
@@ -76,7 +76,10 @@ class Round(models.Model):
     code = models.CharField("代码", max_length=40)  # the edition's own: one round of the file is one for each category
     name = models.CharField("名称", max_length=60)
     position = models.PositiveSmallIntegerField("顺序")
-    category = models.ForeignKey(Category, models.CASCADE, related_name="rounds", verbose_name="类别")
+    category = models.ForeignKey(
+        Category, models.CASCADE, null=True, blank=True, related_name="rounds", verbose_name="类别"
+    )
+    theme = models.CharField("主题", max_length=200, blank=True)  # of the points season (G31), where it has no category
     track = models.ForeignKey(
         Track, models.CASCADE, null=True, blank=True, related_name="rounds", verbose_name="只限赛道"
     )
@@ -115,6 +118,10 @@ class Round(models.Model):
                 fields=["edition", "code", "category", "track", "group"], name="one_round_a_scope", nulls_distinct=False
             ),
             models.CheckConstraint(
+                condition=Q(category__isnull=False, theme="") | Q(category=None) & ~Q(theme=""),
+                name="round_of_category_or_theme",
+            ),
+            models.CheckConstraint(
                 condition=Q(opens_at__lt=F("closes_at")) | Q(opens_at=None) | Q(closes_at=None),
                 name="round_ends_after_start",
                 violation_error_message="截止应晚于开始",
@@ -122,7 +129,9 @@ class Round(models.Model):
         ]
         triggers = [
             *states.ROUND.triggers(),
-            pgtrigger.ReadOnly(name="round_stays", fields=["edition", "code", "category", "track", "group", "kind"]),
+            pgtrigger.ReadOnly(
+                name="round_stays", fields=["edition", "code", "category", "theme", "track", "group", "kind"]
+            ),
             pgtrigger.Trigger(name="rules_stay", operation=pgtrigger.Update, when=pgtrigger.Before, func=RULES_STAY),
             pgtrigger.Trigger(
                 name="unlocked_by_two",
@@ -134,8 +143,15 @@ class Round(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.category is None:
+            return f"{self.theme} {self.name}"
         scope = "".join(f"（{part}）" for part in (self.track and self.track.name, self.group) if part)
         return f"{self.category.code} 类{self.name}{scope}"
+
+    @property
+    def letter(self) -> str:
+        """Begins the numbers of what is judged: its category's code; THEME for a theme's prizes."""
+        return self.category.code if self.category else THEME
 
     @property
     def scored(self) -> bool:
@@ -329,25 +345,7 @@ class Candidate(models.Model):
     @property
     def label(self) -> str:
         """作品编号: `A-0422`."""
-        return f"{self.round.category.code}-{self.number:04d}"
-
-
-@tracked()
-class CandidateFile(models.Model):
-    """A file that judges see of a candidate that is no work, in order; a work's own are in its version."""
-
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="files", verbose_name="参评作品")
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
-    label = models.CharField("名称", max_length=60)  # by its material, never the file's own name: 演示视频
-    position = models.PositiveSmallIntegerField("顺序")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "参评文件"
-        ordering = ["candidate", "position"]
-        constraints = [models.UniqueConstraint(fields=["candidate", "position"], name="one_file_a_place")]
-
-    def __str__(self) -> str:
-        return self.label
+        return f"{self.round.letter}-{self.number:04d}"
 
 
 @tracked(personal=("reason",))

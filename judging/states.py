@@ -117,6 +117,7 @@ PHASES = {
 }
 
 VERBS = {
+    "round.added": "建立主题评审轮次",
     "round.amended": "修订评审规则",
     "round.opened": "开始评分",
     "round.extended": "调整评分时间",

@@ -12,13 +12,15 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from core.files.derived.models import Derived
+from core.files.models import StoredFile
 from core.files.states import PASSED, WAITING, WORKING
 from registrations.rules.works import AI_FIELDS
 from registrations.work_models import VersionFile, WorkFile
 from registrations.work_pages import seconds_of
 from tracks.rulebook.works import Material
 
-from .models import Assignment, CandidateFile
+from .models import Assignment
+from .readers import Content, content_of
 
 TEXT_MAX = 20_000  # characters of a document's text on the page
 CHECKED = "检查通过前看不到，请稍候刷新"
@@ -105,7 +107,7 @@ class WorkShown:
     @cached_property
     def materials(self) -> tuple[Material, ...]:
         """What a work of this category consists of."""
-        return self.held.round.edition.rulebook.materials_for(self.held.round.category.code)
+        return self.held.round.edition.rulebook.materials_for(self.held.round.letter)
 
     @cached_property
     def tabs(self) -> list[Tab]:
@@ -161,25 +163,29 @@ class WorkShown:
             facts = (shown.checked, shown.making, shown.seconds, shown.pages)
             yield Brought(file.material, names.get(file.material, "文件"), shown.file_id, *facts)
 
+    @cached_property
+    def _content(self) -> Content:
+        """Of what is no work."""
+        return content_of(self.candidate, blind=self.blind)
+
     def _of_candidate(self) -> Iterator[Brought]:
-        """What a later service put into the pool."""
-        check = "file__check_result__"
-        files = CandidateFile.objects.filter(candidate=self.candidate).annotate(
-            checked=F(f"{check}state"),
-            seconds=F(f"{check}facts__seconds"),
-            pages=F(f"{check}facts__pages"),
-            making=F("file__derivation__state"),
+        """What the app that it comes from shows; each file is a tab of its own."""
+        check = "check_result__"
+        wanted = [key for _, key in self._content.files if key]
+        found = StoredFile.objects.filter(pk__in=wanted).values_list(
+            "pk", f"{check}state", "derivation__state", f"{check}facts__seconds", f"{check}facts__pages"
         )
-        for file in files.order_by("position"):
-            facts = (file.checked, file.making, file.seconds, file.pages)
-            yield Brought(f"f{file.position}", file.label, file.file_id, *facts)
+        known = {key: facts for key, *facts in found}
+        for number, (label, key) in enumerate(self._content.files):
+            checked, making, seconds, pages = known.get(key, (None, None, None, None))
+            yield Brought(f"f{number}", label, key, checked, making, seconds, pages)
 
     # --- Words ----------------------------------------------------------------------------------------------
 
     def _texts(self) -> list[Tab]:
         version = self.candidate.version
         if version is None:
-            return [Tab("texts", "说明", texts=[("名称", self.candidate.title)])]
+            return [Tab("texts", "说明", texts=self._content.texts)]
         said = dict(version.fields)
         if self.blind:
             said |= {code: words for code, words in version.work.anonymous_fields.items() if words}

@@ -29,7 +29,7 @@ class Kind:
 LOOKS = 1000  # lines of who looked
 INVITATIONS: tuple[type[Invitation], ...] = (OfficerInvitation, MemberInvitation, RowClaim)
 KINDS = {
-    "contact": Kind("推荐表、邀请、通知里的手机号和邮箱", "联系参赛者，核对推荐名额"),
+    "contact": Kind("推荐表、邀请、通知里的手机号和邮箱，志愿服务队的负责人姓名", "联系参赛者，核对推荐名额"),
     "guardian": Kind("监护人的姓名和手机号", "请监护人同意，并能证明同意过"),
     "birth_month": Kind("出生年月", "判断是否需要监护人同意"),
     "evidence": Kind("资格证明材料", "审核参赛资格"),

@@ -1,5 +1,7 @@
 """The seasons app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class SeasonsConfig(AppConfig):
 
     name = "seasons"
     verbose_name = "主题赛季"
+
+    def ready(self) -> None:
+        """Let judges read service records."""
+        import_module("seasons.judged")

@@ -2,6 +2,7 @@
 
 from .advance_models import Advance
 from .attendance_models import Attendance, Enrolment, QuizTry, Seen
+from .force_models import Force, ForceActivity, ForceMember
 from .point_models import (
     Dispute,
     Ladder,
@@ -20,6 +21,9 @@ __all__ = [
     "Course",
     "Dispute",
     "Enrolment",
+    "Force",
+    "ForceActivity",
+    "ForceMember",
     "Ladder",
     "LadderEntry",
     "Material",

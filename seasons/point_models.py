@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from core.audit.history import APPEND_ONLY_TRIGGERS, tracked
 from core.files.models import SHA256
+from judging.models import Snapshot
 from registrations.entry_models import Entry, Member
 from tracks.models import Edition
 
@@ -88,6 +89,9 @@ class PointFact(models.Model):
     minutes = models.PositiveIntegerField("时长（分钟）", default=0)
     audience = models.PositiveIntegerField("受众人数", default=0)
     level = models.CharField("奖项等级", max_length=40, blank=True)
+    snapshot = models.ForeignKey(  # the public ranking that a theme's prize follows from; None: granted by hand
+        Snapshot, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="依据的排名"
+    )
     rule = models.CharField("加分规则", max_length=40, blank=True)
     reason = models.CharField("理由", max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="认定人")

@@ -19,6 +19,11 @@ VERBS = {
     "season.saved": "设置主题赛季",
     "season.published": "发布主题赛季",
     "season.cancelled": "取消主题赛季",
+    "force.saved": "登记志愿服务队伍",
+    "force.active": "记录队伍活动",
+    "force.activity_removed": "删去队伍活动",
+    "season.judged": "建立主题评审",
+    "season.settled": "按名次发放主题奖项",
     **TRAINING_VERBS,
     **RECORD_VERBS,
 }

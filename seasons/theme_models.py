@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.audit.history import tracked
+from judging.models import Round
 from tracks.models import Category, Edition, Milestone
 
 from . import states
@@ -67,6 +68,15 @@ class Season(models.Model):
     format = models.CharField("形式", max_length=40, blank=True)
     contents = ArrayField(models.CharField(max_length=300), verbose_name="内容", default=list, blank=True)
     prized = models.BooleanField("设奖项（提交的记录由评委评审）", default=False)
+    round = models.OneToOneField(  # that judges its prizes, once the organiser has made it
+        Round,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="theme_season",
+        verbose_name="评审轮次",
+    )
     from_file = models.BooleanField("来自规则文件", default=False, editable=False)
     state = models.CharField("状态", max_length=12, choices=states.SEASON.choices, default=states.SEASON.initial)
     source = models.CharField("依据", max_length=300, blank=True)

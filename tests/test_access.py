@@ -44,10 +44,11 @@ PORTAL = {
     "LNNNNNN LNNNNNN": "entry_birth mfa_deactivate_totp mfa_download_recovery_codes",  # nothing there to show
     "LNNNNNN LMMMMMM": "mfa_view_recovery_codes judge_file",  # a preview of another work than the one before the judge
     "LLLLLLL LLLLLLL": "account_confirm_password_reset_code",  # nobody has asked for a code
-    "LMMMMMM LN.NNNN": "row_phone claim_send claim_revoke entry_remind",
-    "LN.NNNN LN.NNNN": "unit_entries recommendation row_new row_edit row_do colleagues return_places paste stamp"
+    "LMMMMMM LN.NNNN": "force_activity_remove row_phone claim_send claim_revoke entry_remind",
+    "LN.NNNN LN.NNNN": "force force_new force_edit"
+    " unit_entries recommendation row_new row_edit row_do colleagues return_places paste stamp"
     " workbook_new workbook",
-    "LN.NNNN LMMMMMM": "unit_codes stamp_pdf stamp_word row_template row_export workbook_marked",
+    "LN.NNNN LMMMMMM": "unit_forces unit_codes stamp_pdf stamp_word row_template row_export workbook_marked",
     "LN.N.N. LMMMMMM": "scan scan_page",
     # Judging: the rival is a judge; the round is locked, not published.
     "LNN.NNN LNN.NNN": "judge_recuse judge_sign judge_work judge_abstain",
@@ -105,6 +106,7 @@ MODELS = {
     "seasons_dispute": ("view", "view", True),
     "seasons_pointentry": ("view", "view", True),
     "seasons_ladder": ("view", "", False),
+    "seasons_force": ("view", "", False),
     "tracks_edition": ("view", "", False),
     "tracks_category": ("view", "", False),
     "tracks_milestone": ("view", "", False),
@@ -113,7 +115,9 @@ MODELS = {
 }
 # Pages of a model beside the usual five.
 ADMIN = {
-    "FF. FF.": "seasons_season_new_page seasons_season_edit seasons_season_publish seasons_season_cancel"
+    "FF. FF.": "seasons_force_export_page seasons_season_prize_round seasons_season_prize_pool"
+    " seasons_season_prizes"
+    " seasons_season_new_page seasons_season_edit seasons_season_publish seasons_season_cancel"
     " registrations_deletionrequest_audit_page registrations_honour_import_page"
     " registrations_honour_import_template registrations_unit_import_page"
     " registrations_unit_import_template registrations_unit_invite_page"
@@ -141,7 +145,7 @@ ADMIN = {
     "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
     " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html"
     " seasons_ladder_post seasons_ladder_difference seasons_ladder_grant seasons_ladder_freeze seasons_ladder_thaw"
-    " seasons_ladder_hours seasons_ladder_change",
+    " seasons_ladder_hours seasons_ladder_change seasons_force_change",
     ".N. .N.": "seasons_course_edit seasons_course_publish seasons_course_cancel seasons_course_attendance"
     " seasons_course_export seasons_course_session_new seasons_course_session_edit seasons_course_session_cancel"
     " seasons_course_import_page seasons_course_import_template seasons_course_mark seasons_course_material_new"

@@ -72,7 +72,7 @@ def invite(scene: Scene) -> None:
         return
     most = max(round_.candidates.taking_part().count() for round_ in rounds)
     wanted = max(PANEL, ceil(most * (rounds[0].judges_per_work or PANEL) / LOAD))
-    beside = [round_.category.code for round_ in rounds]
+    beside = [round_.letter for round_ in rounds]
     employers = list(Entry.objects.filter(edition=scene.edition).exclude(organisation="").order_by("pk")[:200])
     for number in range(1, wanted + 1):
         employer = employers[number * 7 % len(employers)].organisation if employers and number % 10 == 0 else ""
@@ -206,7 +206,7 @@ def _all(scene: Scene, code: str) -> list[Round]:
 
 def _entries(round_: Round) -> Iterable[Thing]:
     entries = Entry.objects.filter(
-        Q(categories__contains=[round_.category.code]), edition=round_.edition_id, state="accepted"
+        Q(categories__contains=[round_.letter]), edition=round_.edition_id, state="accepted"
     ).select_related("track", "row__recommendation__unit")
     for entry in entries.order_by("pk"):
         yield Thing(entry, f"entry-{entry.pk}", f"作品 {entry.number}", None, (entry.track.code,), "", entry.entered_at)

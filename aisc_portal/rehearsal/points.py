@@ -16,6 +16,7 @@ from seasons.rules.points import plain
 from seasons.services import disputing, freezing, granting, posting, recording, reviewing, standings, themes
 from seasons.services.record_facts import RecordFacts
 
+from . import prizes
 from .entries import representative
 from .scene import Scene
 
@@ -41,7 +42,10 @@ def month(scene: Scene) -> None:
     _wrong(scene, serving[0], now)
     _review(scene, chance)
     drain_all()
-    _prizes(scene, theme, serving)
+    if Season.objects.filter(edition=scene.edition, kind="points", from_file=False).count() == 1:
+        prizes.judge(scene, theme, chance)
+    else:
+        _prizes(scene, theme, serving)
     drain_all()
     _dispute(scene, chance)
     scene.expect(posting.post(scene.edition) == 0, "再入账一次，竟又多了账目")
@@ -182,6 +186,7 @@ def totals(scene: Scene) -> dict[str, Any]:
     return {
         "records": {state: records[state] for state in ("passed", "returned", "rejected", "submitted", "withdrawn")},
         "lines": PointEntry.objects.count(),
+        "prizes_judged": scene.counts["prizes.judged"],
         "reversals": PointEntry.objects.exclude(reverses=None).count(),
         "disputes": {state: disputes[state] for state in ("kept", "corrected", "asked")},
         "ranked": standings.ladder(scene.edition).count(),

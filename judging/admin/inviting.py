@@ -22,7 +22,7 @@ class RoundJudges(RoundRoom):
     def invite_page(self, request: SignedInRequest, round: int) -> HttpResponse:
         """One person by mailbox or phone."""
         found = self.run(request, round)
-        beside = [(one.category.code, str(one)) for one in judges.siblings(found)]
+        beside = [(one.letter, str(one)) for one in judges.siblings(found)]
         form = InviteForm(beside, request.POST if request.method == "POST" else None)
 
         def act(values: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.problems import Problem, refuse_if
+from core.problems import Problem, Refused, refuse_if
 from tracks.models import Category, Edition
 from tracks.rulebook import judging as said
 
@@ -34,7 +35,7 @@ def adopt(edition: Edition) -> None:
     change though scoring has opened, rounds that would vanish though works or judges hang on them.
     """
     problems: list[Problem] = []
-    stored = {(row.code, row.category.code): row for row in _rounds(edition)}
+    stored = {(row.code, row.letter): row for row in _rounds(edition)}
     wanted = list(_wanted(edition))
     for round_, category, position in wanted:
         row = stored.get((round_.code, category.code))
@@ -103,6 +104,32 @@ def mark(round_: Round) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
+def theme_rules(edition: Edition) -> said.Round | None:
+    """How prizes of a monthly theme are judged (G31, G34): as the first online round, by the points season's rubric.
+
+    None where the edition has no such round or no points season.
+    """
+    first = next((round_ for round_ in edition.rulebook.rounds if round_.kind == "online_review"), None)
+    points = edition.rulebook.points
+    if first is None or points is None:
+        return None
+    return replace(
+        first, name="主题评审", rubric=points.rubric, follows=None, milestone=None, categories=(), advance=(),
+        quote=points.quote, source=points.source,
+    )  # fmt: skip
+
+
+def add_theme_round(edition: Edition, code: str, theme: str, *, by: User) -> Round:
+    """A round of its own for a theme's prizes; the organiser may amend it as any other. Raises Refused (no rules)."""
+    rules = theme_rules(edition)
+    if rules is None:
+        raise Refused(Problem("round.no_theme_rules", "届次规则里没有线上评审轮次或积分赛季，不能建立主题评审"))
+    with transaction.atomic(), recorded("round.added", by=by):
+        row = Round(edition=edition, code=code, theme=theme, kind=rules.kind)
+        _keep(row, rules, len(edition.rulebook.rounds), {})
+    return row
+
+
 def _invited(round_: Round) -> QuerySet[JudgeInvitation, dict[str, Any]]:
     return JudgeInvitation.objects.open().filter(round=round_).values("panel")
 
@@ -116,7 +143,7 @@ def lock(round_: Round) -> Round:
 def _rounds(edition: Edition) -> list[Round]:
     """Those that stand for the whole category; what the organiser split off is theirs."""
     rounds = Round.objects.select_for_update(no_key=True, of=("self",)).select_related("category")
-    return list(rounds.filter(edition=edition, track=None, group="").order_by("pk"))
+    return list(rounds.filter(edition=edition, category__isnull=False, track=None, group="").order_by("pk"))
 
 
 def _wanted(edition: Edition) -> Iterator[tuple[said.Round, Category, int]]:
@@ -208,7 +235,7 @@ def _parts(row: Round, round_: said.Round) -> Parts:
             "source": rule.source,
         }
         for rule in round_.advance
-        if not rule.categories or row.category.code in rule.categories
+        if not rule.categories or row.letter in rule.categories
     ]
     return {Criterion: criteria, Panel: panels, AdvanceRule: rules}
 

@@ -260,7 +260,7 @@ def _key(pk: int) -> str:
 
 
 def _work(round_: Round, candidate: Candidate) -> rule.Work:
-    label = f"作品 {round_.category.code}-{candidate.number:04d}"
+    label = f"作品 {round_.letter}-{candidate.number:04d}"
     return rule.Work(_key(candidate.pk), frozenset(candidate.topics), candidate.region, label)
 
 

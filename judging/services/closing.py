@@ -204,7 +204,7 @@ def _standing(round_: Round, candidate: Candidate, rank: int | None) -> Standing
     return Standing(
         work=candidate.label,
         rank=rank,
-        category=round_.category.code,
+        category=round_.letter,
         track=candidate.entry.track.code,
         group=candidate.group,
         region=candidate.region,
@@ -238,10 +238,15 @@ def undecided(round_: Round) -> list[str]:
     if round_.amended:
         return []
     rulebook = round_.edition.rulebook
-    number = next((n for n, one in enumerate(rulebook.rounds) if one.code == round_.code), None)
+    like = round_.code
+    if round_.category is None:  # a theme's round is judged as the first online one
+        like = next((one.code for one in rulebook.rounds if one.kind == "online_review"), "")
+    number = next((n for n, one in enumerate(rulebook.rounds) if one.code == like), None)
     if number is None:
         return []
     code = rulebook.rounds[number].rubric
+    if round_.category is None and rulebook.points:
+        code = rulebook.points.rubric
     rubric = next((n for n, one in enumerate(rulebook.rubrics) if one.code == code), None)
     paths = (f"rounds[{number}]", f"rubrics[{rubric}]")
     return sorted({point.question for point in rulebook.undecided if point.path.startswith(paths)})

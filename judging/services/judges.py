@@ -51,8 +51,8 @@ def invite(
         email, phone = normalise_email(email) if email else "", normalise_phone(phone) if phone else ""
     except ValueError:
         raise Refused(Problem("phone.form", f"“{phone}”不是有效的手机号", "phone")) from None
-    beside = sorted(set(categories) - {round_.category.code})
-    known = set(siblings(round_).values_list("category__code", flat=True))
+    beside = sorted(set(categories) - {round_.letter})
+    known = {one.letter for one in siblings(round_)}
     refuse_if(check_invitee(email, phone, beside, known))
     if round_.state in DECIDED:
         raise Refused(CLOSED)
@@ -173,7 +173,7 @@ def _seat(round_: Round, invitation: JudgeInvitation, user: User, promise: Conse
 
 def _tell_invited(invitation: JudgeInvitation, occasion: str = "") -> None:
     round_ = invitation.round
-    codes = [round_.category.code, *invitation.categories]
+    codes = [round_.letter, *invitation.categories]
     notify(
         Address(name=invitation.name, email=invitation.email or "", phone=str(invitation.phone or "")),
         "judge-invited",

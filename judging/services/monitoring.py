@@ -209,7 +209,7 @@ def score_rows(round_: Round) -> Iterator[Mapping[str, Value]]:
         "given",
     ):
         yield {
-            "work": f"{round_.category.code}-{number:04d}",
+            "work": f"{round_.letter}-{number:04d}",
             "title": title,
             "judge": f"评委 {judge:02d}",
             "panel": panels[panel],

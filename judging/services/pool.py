@@ -10,14 +10,13 @@ from django.db.models import F, Max, Q, QuerySet
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.files.models import StoredFile
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 from registrations.entry_models import Entry
 from registrations.work_models import Work, WorkVersion
 
 from ..guards import CHECKS, POOL
-from ..models import Candidate, CandidateFile, Publication, RankingRow, Round, Session
+from ..models import Candidate, Publication, RankingRow, Round, Session
 from ..states import DECIDED
 from .adoption import NO_REASON, lock
 
@@ -26,7 +25,7 @@ GONE = Problem("work.gone", "作品已撤回或报名已退出")
 
 @dataclass(frozen=True)
 class Thing:
-    """Something to be judged: a work, or what a later app brings (service records of a season)."""
+    """Something to be judged: a work, or what a later app brings (service records of a season); see `readers`."""
 
     entry: Entry
     key: str  # what it is in its own app, "work-12": brought twice, it is in the pool once
@@ -35,14 +34,16 @@ class Thing:
     topics: tuple[str, ...] = ()
     group: str = ""
     submitted_at: datetime | None = None
-    files: tuple[tuple[str, StoredFile], ...] = ()  # label and file, in order; a work's own are in its version
 
 
 def eligible_works(round_: Round, user: User | None = None) -> QuerySet[Work]:
-    """Passed works of the round's scope that are not in its pool yet; of a follower, those that advanced.
+    """Passed works of the round's scope that are not in its pool yet; of a follower, those that advanced. A theme's
+    round has none: `seasons` brings it service records.
 
     user: only those of the tracks that somebody answers for.
     """
+    if round_.category is None:
+        return Work.objects.none()
     works = Work.objects.filter(
         edition=round_.edition_id, category=round_.category.code, state="passed", entry__state="accepted"
     )
@@ -94,7 +95,7 @@ def add(round_: Round, things: Iterable[Thing], *, by: User | None, reason: str 
         fresh = list({thing.key: thing for thing in things if thing.key not in inside}.values())
         number = round_.candidates.aggregate(last=Max("number"))["last"] or 0
         now = clock.now()
-        made = Candidate.objects.bulk_create(
+        return Candidate.objects.bulk_create(
             Candidate(
                 round=round_,
                 entry=thing.entry,
@@ -110,12 +111,6 @@ def add(round_: Round, things: Iterable[Thing], *, by: User | None, reason: str 
             )
             for place, thing in enumerate(fresh, 1)
         )
-        CandidateFile.objects.bulk_create(
-            CandidateFile(candidate=candidate, label=label, file=file, position=position)
-            for candidate, thing in zip(made, fresh, strict=True)
-            for position, (label, file) in enumerate(thing.files)
-        )
-    return made
 
 
 def withdraw(candidate: Candidate, *, reason: str, by: User | None) -> Candidate:

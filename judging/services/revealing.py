@@ -35,7 +35,7 @@ def prizes_of(round_: Round) -> list[Prize]:
     found = [
         Prize(level.name, level.count)
         for award in round_.edition.rulebook.awards
-        if not award.categories or round_.category.code in award.categories
+        if not award.categories or round_.letter in award.categories
         for level in award.levels
         if level.round == round_.code
     ]

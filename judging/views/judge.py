@@ -30,7 +30,7 @@ class JudgeInvitationView(InvitationView[JudgeInvitation]):
 
     def offer(self, invitation: JudgeInvitation) -> str:
         """“ A、B 类初评的评委”, a space before the letter."""
-        codes = [invitation.round.category.code, *invitation.categories]
+        codes = [invitation.round.letter, *invitation.categories]
         return f" {'、'.join(codes)} 类{invitation.round.name}的评委"
 
     def asked(self, invitation: JudgeInvitation) -> dict[str, Any]:

@@ -1,3 +1,3 @@
-"""Seasons in the admin: themes, courses, who advances; service records, disputes, the points season."""
+"""Seasons in the admin: themes, courses, who advances; service records, disputes, points; volunteer forces."""
 
-from . import courses, disputes, ladder, records, themes  # noqa: F401  # each registers its own
+from . import courses, disputes, forces, ladder, records, themes  # noqa: F401  # each registers its own

@@ -19,13 +19,14 @@ from ..models import Season
 from ..services import courses, themes
 from ..training_access import runs_theme
 from .advancing import ThemeAdvancing
+from .prizing import ThemePrizing
 from .training_forms import CourseForm, ThemeForm
 
 TONES = {"准备中": "", "已发布": "success", "已取消": "danger"}
 
 
 @admin.register(Season)
-class SeasonAdmin(ThemeAdvancing, ReadOnlyPortalAdmin):
+class SeasonAdmin(ThemeAdvancing, ThemePrizing, ReadOnlyPortalAdmin):
     """Theme seasons."""
 
     contacts_may = frozenset({"view"})
@@ -37,7 +38,7 @@ class SeasonAdmin(ThemeAdvancing, ReadOnlyPortalAdmin):
     actions_list = ["new_page"]
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Season]:
-        found = super().get_queryset(request).select_related("edition", "category", "milestone")
+        found = super().get_queryset(request).select_related("edition", "category", "milestone", "round")
         return found.annotate(count=Count("courses", filter=~Q(courses__state="cancelled")))
 
     @display(description="状态", label=TONES)
@@ -56,7 +57,9 @@ class SeasonAdmin(ThemeAdvancing, ReadOnlyPortalAdmin):
         wrap = self.admin_site.admin_view
         deeds = {
             "edit/": ("edit", self.edit_page), "publish/": ("publish", self.publish_page),
-            "cancel/": ("cancel", self.cancel_page), "courses/": ("course_new", self.course_new_page),
+            "cancel/": ("cancel", self.cancel_page), "round/": ("prize_round", self.prize_round_page),
+            "records/": ("prize_pool", self.prize_pool_page), "prizes/": ("prizes", self.prizes_page),
+            "courses/": ("course_new", self.course_new_page),
             "advance/": ("advance", self.advance_page), "advance/<int:track>/": ("track", self.track_page),
             "advance/<int:track>/export/": ("export", self.export_page),
             "adjust/<int:entry>/": ("adjust", self.adjust_page),
@@ -76,6 +79,7 @@ class SeasonAdmin(ThemeAdvancing, ReadOnlyPortalAdmin):
             "theme": theme,
             "courses": theme.courses.select_related("track"),
             "runs": runs_theme(request.user, theme),
+            "prized": self.prized(theme),
             "back": self.url_of("changelist"),
             "moments": self.told(theme),
         }
@@ -160,6 +164,9 @@ class SeasonAdmin(ThemeAdvancing, ReadOnlyPortalAdmin):
         return self.ask(
             request, form, act, title=f"新开课程：{found}", button="保存", back=self.url_of("change", found)
         )  # fmt: skip
+
+    def theme_organised(self, request: SignedInRequest, season: int) -> Season:
+        return self._organised(request, season)
 
     def _organised(self, request: SignedInRequest, season: int) -> Season:
         found: Season = self.visible_or_404(request, str(season))

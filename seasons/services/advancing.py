@@ -120,7 +120,9 @@ def fill_pools() -> int:
 
 def rounds_of(season: Season) -> list[Round]:
     """The first rounds that judge the theme's category and still take works."""
-    found = Round.objects.filter(edition=season.edition_id, category=season.category_id).exclude(state__in=DECIDED)
+    found = Round.objects.filter(
+        edition=season.edition_id, category=season.category_id, category__isnull=False
+    ).exclude(state__in=DECIDED)
     rounds = found.select_related("category", "edition", "track", "follows").order_by("position", "pk")
     return [one for one in rounds if one.scored and not (one.follows and one.follows.scored)]
 

@@ -9,6 +9,7 @@ from core.accounts.models import User
 from core.audit.history import recorded
 from core.clock import BEIJING
 from core.problems import Problem, Refused, refuse_if
+from judging.models import Snapshot
 from registrations.entry_models import Entry
 from registrations.services.entering import lock
 from registrations.states import ENTRY_IN
@@ -31,6 +32,11 @@ def award_prize(entry: Entry, season: Season, level: str, *, reason: str, by: Us
     refuse_if(problems)
     at = clock.now()
     return _grant(entry, reason, at, by, kind="prize", season=season, level=level)
+
+
+def grant_ranked(entry: Entry, season: Season, level: str, snapshot: Snapshot, *, reason: str, by: User) -> PointFact:
+    """A prize of a theme that its public ranking gives; see `prizing`. Raises Refused for an entry that is out."""
+    return _grant(entry, reason, clock.now(), by, kind="prize", season=season, level=level, snapshot=snapshot)
 
 
 def award_bonus(entry: Entry, rule: str, *, earned_at: datetime | None = None, reason: str, by: User) -> PointFact:

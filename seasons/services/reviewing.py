@@ -16,7 +16,7 @@ from registrations.services.deciding import Decision, reasoned
 from registrations.states import ENTRY_IN
 
 from ..models import PointFact, ServiceRecord
-from . import posting
+from . import posting, prizing
 from .record_telling import first_of, said_of, tell_people
 from .recording import lock, overlap_in_words
 
@@ -68,7 +68,7 @@ def reject_record(record: ServiceRecord, *, reason: str, seen: str, by: User) ->
 
 
 def reconsider(record: ServiceRecord, *, reason: str, by: User) -> ServiceRecord:
-    """Take a verdict back: the record waits again, and what it earned is reversed.
+    """Take a verdict back: the record waits again, what it earned is reversed, and it leaves its theme's judges.
 
     Raises Refused without a reason, and for a passed one once the points are frozen.
     """
@@ -77,6 +77,7 @@ def reconsider(record: ServiceRecord, *, reason: str, by: User) -> ServiceRecord
         record = lock(record)
         for fact in PointFact.objects.filter(record=record, voided_at=None).select_related("entry__edition"):
             posting.void(fact, reason=why, decider=by)
+        prizing.take_out(record, reason=why, by=by)
         with overlap_in_words():  # somebody may have served elsewhere at the time, since a refused record frees it
             move(record, "reconsider", review_note="", decided_at=None, decided_by=None)
     return record

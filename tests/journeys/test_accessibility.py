@@ -37,7 +37,7 @@ NO_PAGE |= {"work_keep", "work_restore", "work_file_add", "work_file_do", "work_
 NO_PAGE |= {"work_manifest", "work_slot", "work_file", "work_preview"}  # files, and a piece of a page
 NO_PAGE |= {"scan_page", "evidence_page", "photo_page"}  # pictures
 NO_PAGE |= {"record_begin", "record_withdraw", "record_restore", "photo_add", "photo_remove"}
-NO_PAGE |= {"record_photo", "points_bundle"}
+NO_PAGE |= {"record_photo", "points_bundle", "force_activity_remove"}
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",

@@ -12,6 +12,7 @@ from judging.models import Judge, Recusal
 from registrations.entry_models import Member, MemberInvitation
 from registrations.models import OfficerInvitation, RecommendationRow
 from registrations.personal_models import BirthMonth, DeletionRequest, Guardian
+from seasons.models import Force
 from tests.portal.test_personal_life import MONTH, PARENT, PARENT_PHONE, PHONE, live
 from tests.registrations import staff
 from tests.world import ROLES, World, a_world, addresses
@@ -32,6 +33,7 @@ MAY_READ: dict[str, set[str]] = {
     "删除悄悄话": {"organiser"},
     "评委单位悄悄话": {"organiser"},  # a judge is known by a number to everybody else
     "回避悄悄话": {"organiser"},
+    "负责人悄悄话": {"officer", "organiser"},  # who leads a volunteer force
     "通知悄悄话": set(),  # the notice holds a personal link
 }
 
@@ -63,6 +65,7 @@ def seed(world: World) -> None:
     entry.claims.update(review_note="审核悄悄话")
     Judge.objects.update(organisation="评委单位悄悄话")
     Recusal.objects.update(reason="回避悄悄话")
+    Force.objects.update(leader="负责人悄悄话")
     DeletionRequest.objects.update(reason="删除悄悄话")
     Notice.objects.filter(pk=world.objects["notices_notice"].pk).update(text="通知悄悄话")
 

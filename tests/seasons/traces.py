@@ -6,7 +6,9 @@ from typing import Any
 
 from core import clock
 from seasons.services import themes
+from tests.seasons.forces import traces as force_traces
 from tests.seasons.points import traces as point_traces
+from tests.seasons.prizes import traces as prize_traces
 
 FIELD = {"code": "feb", "name": "健康科普", "industry": "医疗健康"}
 
@@ -31,5 +33,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
     themes.save: ("season.saved", added),
     themes.publish: ("season.published", announced),
     themes.cancel: ("season.cancelled", cancelled),
+    **force_traces.CASES,
     **point_traces.CASES,
+    **prize_traces.CASES,
 }

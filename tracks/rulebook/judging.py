@@ -142,13 +142,25 @@ class PointRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ThemePrize:
+    """A prize of a monthly theme (G31): what it is called, how many. Ordered from the highest."""
+
+    level: Code  # what a rule with `per = prize` names
+    name: str
+    count: Count | None = None  # None: from this one on the organiser decides
+    example: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class PointsSeason:
-    """N 主题积分赛季 (G31, Q14). While the rules are undecided the season shows “积分规则待公布”."""
+    """N 主题积分赛季 (G31, Q14), for entries: the ladder is theirs, and entering is open to all (G18).
+
+    While the rules are undecided the season shows “积分规则待公布”.
+    """
 
     milestone: Annotated[str, Ref("milestones")]
     rubric: Annotated[str, Ref("rubrics")]
     monthly: bool
-    open_to: Literal["entries", "anyone"]
     split_team_points: bool
     tie_chain: tuple[Literal["earlier_attainment", "shared_rank", "organiser"], ...]
     hours_per_day_max: Annotated[int, Range(1, 24)]
@@ -156,5 +168,15 @@ class PointsSeason:
     freeze_days: Days  # after the season's end, until the standings freeze
     proof_hours_min: Count  # verified hours from which a volunteer proof is given
     rules: tuple[PointRule, ...]
+    prizes: tuple[ThemePrize, ...] = ()
     quote: str
     source: str
+
+    def faults(self) -> Faults:
+        paid = {rule.level for rule in self.rules if rule.per == "prize"}
+        for number, prize in enumerate(self.prizes):
+            if prize.level not in paid:
+                yield (
+                    f"prizes[{number}].level",
+                    f"奖项“{prize.name}”没有对应的积分规则（per = prize, level = {prize.level}）",
+                )

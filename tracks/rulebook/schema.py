@@ -22,7 +22,7 @@ from .contest import (
 )
 from .dates import Window, window_of
 from .faults import Undecided
-from .judging import PointRule, PointsSeason, Round, Rubric
+from .judging import PointRule, PointsSeason, Round, Rubric, ThemePrize
 from .kinds import Filled, Range
 from .units import Entry, ForceRule, Form, Naming, Nomination, RecommendationRule, ReportDuty, UnitCategory
 from .works import AIPolicy, Consent, Material, Retention
@@ -147,6 +147,12 @@ class Rulebook:
         """The published point rules; none while they are undecided, then the season is unpublished (G31a, Q14)."""
         open_paths = {u.path for u in self.undecided}
         return self.points.rules if self.points and "points.rules" not in open_paths else ()
+
+    @property
+    def theme_prizes(self) -> tuple[ThemePrize, ...]:
+        """The prizes of every monthly theme; none while they are undecided (G31a, Q14)."""
+        open_paths = {u.path for u in self.undecided}
+        return self.points.prizes if self.points and "points.prizes" not in open_paths else ()
 
     @property
     def points_award(self) -> Award | None:
