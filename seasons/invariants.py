@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.audit.invariants import Finding, states_are_legal
 
-from . import point_invariants, training_invariants
+from . import placing_invariants, point_invariants, training_invariants
 from .models import Advance, Course, Season, Session
 
 STATEFUL = (Season, Course, Session, Advance)
@@ -16,3 +16,4 @@ def invariants() -> Iterator[Finding]:
         yield states_are_legal(model)
     yield from training_invariants.invariants()
     yield from point_invariants.invariants()
+    yield from placing_invariants.invariants()

@@ -2,6 +2,7 @@
 
 from .advance_models import Advance
 from .attendance_models import Attendance, Enrolment, QuizTry, Seen
+from .placing_models import Offer, Placement
 from .point_models import (
     Dispute,
     Ladder,
@@ -13,6 +14,7 @@ from .service_models import ServiceHours, ServicePhoto, ServiceRecord
 from .standing_models import LadderEntry, PointSnapshot, Standing, Tally
 from .theme_models import Season
 from .training_models import Course, Material, Question, Session
+from .venue_models import Need, Venue, VenueInvitation, VenueOfficer
 
 __all__ = [
     "Advance",
@@ -23,6 +25,9 @@ __all__ = [
     "Ladder",
     "LadderEntry",
     "Material",
+    "Need",
+    "Offer",
+    "Placement",
     "PointEntry",
     "PointFact",
     "PointSnapshot",
@@ -37,4 +42,7 @@ __all__ = [
     "Session",
     "Standing",
     "Tally",
+    "Venue",
+    "VenueInvitation",
+    "VenueOfficer",
 ]

@@ -2,6 +2,7 @@
 
 from core.states import States, Transition
 
+from .placing_states import PLACING_VERBS
 from .record_states import VERBS as RECORD_VERBS
 from .training_states import TRAINING_VERBS
 
@@ -21,4 +22,5 @@ VERBS = {
     "season.cancelled": "取消主题赛季",
     **TRAINING_VERBS,
     **RECORD_VERBS,
+    **PLACING_VERBS,
 }

@@ -11,18 +11,20 @@ from core.jobs import ticks
 from core.jobs.registry import handler
 from tracks.models import Edition
 
-from .services import advancing, freezing, ladder, posting, training_reminders
+from .services import advancing, freezing, ladder, placing_terms, posting, training_reminders
 
 EVERY = timedelta(minutes=5)
 
 
 @shared_task
 def train() -> None:
-    """Every 5 minutes by beat, each slot once: sessions that come near, works that passed after the publication."""
+    """Every 5 minutes by beat, each slot once: sessions that come near, works that passed after the publication,
+    placements that somebody must answer."""
     with transaction.atomic():  # the slot is taken together with the effect
         if ticks.take_slot("seasons.train", EVERY):
             training_reminders.remind(clock.now())
             advancing.fill_pools()
+            placing_terms.sweep(clock.now())
 
 
 @handler(posting.POST, label="积分入账", lease=timedelta(minutes=5))
