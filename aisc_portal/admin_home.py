@@ -43,6 +43,12 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("receipt_long", "seasons.PointEntry"),
         ("leaderboard", "seasons.Ladder"),
     ),
+    "到场服务": (
+        ("handshake", "seasons.Placement"),
+        ("campaign", "seasons.Need"),
+        ("event_available", "seasons.Offer"),
+        ("location_city", "seasons.Venue"),
+    ),
     "单位": (
         ("account_balance", "registrations.Unit"),
         ("pie_chart", "registrations.UnitQuota"),

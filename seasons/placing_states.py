@@ -60,5 +60,4 @@ PLACING_VERBS = {
     "placement.cancelled": "取消服务安排",
     "placement.swept": "处理逾期的服务安排",
     "placement.visited": "确认到访",
-    "placement.exported": "导出服务安排",
 }

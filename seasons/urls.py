@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("seasons.training_urls")),
     path("", include("seasons.point_urls")),
+    path("", include("seasons.placing_urls")),
 ]

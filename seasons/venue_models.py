@@ -76,7 +76,7 @@ class Venue(models.Model):
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="venues", verbose_name="所属推荐单位"
     )
-    address = models.CharField("地址", max_length=200)
+    street = models.CharField("地址", max_length=200)
     contact_name = models.CharField("联系人", max_length=60)
     contact_phone = models.CharField("联系电话", max_length=40)
     created_at = models.DateTimeField("登记时间")

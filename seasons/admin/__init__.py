@@ -1,3 +1,3 @@
-"""Seasons in the admin: themes, courses, who advances; service records, disputes, the points season."""
+"""Seasons in the admin: themes, courses, who advances; records, disputes, points; venues and who goes there."""
 
-from . import courses, disputes, ladder, records, themes  # noqa: F401  # each registers its own
+from . import courses, disputes, ladder, placing, records, themes, venues  # noqa: F401  # each registers its own

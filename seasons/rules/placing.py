@@ -26,6 +26,7 @@ WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"
 FAIR = 1_000_000  # each placement that the entry has already
 EVEN = 100_000  # each place of the need that is filled already
 FAR = 10_000  # the city, not the county; below it the order of the offers
+NOBODY = "没有报名愿意去这个市县"
 MOST_PAIRS = 300_000  # more are thinned out need by need, so that the flow stays quick
 
 Grid = NDArray[np.bool_]
@@ -124,23 +125,28 @@ def suggest(needs: Sequence[Wanted], offers: Sequence[Offered]) -> Suggested:
     offers = sorted(offers, key=lambda offer: (offer.since, offer.key))
     if not needs:
         return Suggested((), ())
+    if not offers:
+        return Suggested((), tuple(Short(need.key, need.left, NOBODY) for need in sorted(needs, key=_order)))
     steps = _steps(needs, offers)
-    possible = np.logical_and.reduce([grid for _, grid in steps]) if offers else np.zeros((len(needs), 0), dtype=bool)
+    possible = np.logical_and.reduce([grid for _, grid in steps])
     near = _near(needs, offers)
     chosen = _flow(needs, offers, _thinned(needs, offers, possible, near), near)
     pairs = [Suggestion(needs[n].key, offers[o].key, reasons(needs[n], offers[o])) for n, o in chosen]
     filled = np.bincount([n for n, _ in chosen], minlength=len(needs))
-    places = {need.key: (need.city, need.county, need.topic, -(need.left + need.taken), need.day, need.key)
-              for need in needs}  # fmt: skip
+    places = {need.key: _order(need) for need in needs}
     short = [
         Short(need.key, need.left - int(filled[n]), _why(n, steps))
         for n, need in enumerate(needs)
         if filled[n] < need.left
     ]
     return Suggested(
-        tuple(sorted(pairs, key=lambda pair: (places[pair.need], pair.offer))),
+        tuple(sorted(pairs, key=lambda pair: (*places[pair.need], pair.offer))),
         tuple(sorted(short, key=lambda one: places[one.need])),
     )
+
+
+def _order(need: Wanted) -> tuple[object, ...]:
+    return need.city, need.county, need.topic, -(need.left + need.taken), need.day, need.key
 
 
 def _steps(needs: Sequence[Wanted], offers: Sequence[Offered]) -> list[tuple[str, Grid]]:
@@ -160,7 +166,7 @@ def _steps(needs: Sequence[Wanted], offers: Sequence[Offered]) -> list[tuple[str
         [f"{need.day:%Y-%m}" for need in needs],
     )
     return [
-        ("没有报名愿意去这个市县", cities | counties),
+        (NOBODY, cities | counties),
         ("愿意去的报名题材不符", topics | free),
         ("题材相符的报名这一天没有空", weekdays | dates),
         ("有空的报名不服务这类受众", ages | anyone),

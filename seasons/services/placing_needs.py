@@ -51,7 +51,7 @@ def save_need(
             if edition is None:
                 raise ValueError("a new need has an edition")
             refuse_if([] if edition.rulebook.points else [NO_SEASON])
-            need = Need(venue=venue, edition=edition, created_at=now, place=venue.address[:120])
+            need = Need(venue=venue, edition=edition, created_at=now, place=venue.street[:120])
         else:
             need = lock(need)
             refuse_if([OVER] if need.state == "cancelled" else [])

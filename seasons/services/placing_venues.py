@@ -18,9 +18,9 @@ from registrations.models import Unit
 
 from ..models import Venue, VenueInvitation, VenueOfficer
 
-FIELDS = ("name", "kind", "region", "address", "contact_name", "contact_phone")
-TEXTS = ("name", "address", "contact_name", "contact_phone")
-LABELS = {"name": "场所名称", "address": "地址", "contact_name": "联系人", "contact_phone": "联系电话"}
+FIELDS = ("name", "kind", "region", "street", "contact_name", "contact_phone")
+TEXTS = ("name", "street", "contact_name", "contact_phone")
+LABELS = {"name": "场所名称", "street": "地址", "contact_name": "联系人", "contact_phone": "联系电话"}
 TWICE = Problem("venue.twice", "这个市县已经有同名的场所，请核对；确是另一处的，请在名称里写明", "name")
 NO_REASON = Problem("reason.missing", "请写明理由，会记入办理记录", "reason")
 

@@ -38,7 +38,7 @@ def venue(number: int = 1, *, by: User | None = None, region: str = COUNTY) -> V
     regions()
     values = {
         "name": f"第 {number} 党群服务中心", "kind": "party_centre", "region": Region.objects.get(pk=region),
-        "address": "示例路 1 号", "contact_name": "场所经办人", "contact_phone": "0755-00000000",
+        "street": "示例路 1 号", "contact_name": "场所经办人", "contact_phone": "0755-00000000",
     }  # fmt: skip
     made = placing_venues.save_venue(values, by=by or organiser())
     invited = placing_venues.invite(made, by=None, email=f"venue{number}@example.test", name="场所经办人")
