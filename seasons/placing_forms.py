@@ -121,8 +121,8 @@ class NeedForm(forms.Form):
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Say what the rules found, at its field."""
-        show_problems(self, problems, called={"starts_at": "begins" if self["day"].value() else "day",
-                                              "ends_at": "until"})  # fmt: skip
+        begins = "begins" if "day" in self.fields and self["day"].value() else "day"
+        show_problems(self, problems, called={"starts_at": begins, "ends_at": "until"})
 
     def ask(self) -> None:
         """Before it is shown: say what publishing will need, which keeping a draft does not."""

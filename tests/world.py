@@ -41,6 +41,7 @@ from tests.judging import live_world
 from tests.judging import world as judging_world
 from tests.registrations import staff
 from tests.registrations.works.likeness_traces import copied
+from tests.seasons.placing import world as placing_world
 from tests.seasons.points import world as points_world
 from tests.seasons.training import world as training_world
 
@@ -202,5 +203,8 @@ def make_world() -> World:
     point_arguments, point_objects = points_world.make(entry, person, file, people["organiser"])
     arguments |= point_arguments
     objects |= point_objects
+    placing_arguments, placing_objects = placing_world.make(entry, unit, people["organiser"], clerk)
+    arguments |= placing_arguments
+    objects |= placing_objects
     sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
     return World(people, sessions, arguments, objects)

@@ -78,9 +78,9 @@ class VenueAdmin(ReadOnlyPortalAdmin):
         wrap = self.admin_site.admin_view
         deeds = {
             "edit/": ("edit", self.edit_page), "invite/": ("invite", self.invite_page),
-            "invitations/<int:invitation>/resend/": ("resend", self.resend_page),
-            "invitations/<int:invitation>/revoke/": ("revoke", self.revoke_page),
-            "officers/<int:officer>/remove/": ("remove", self.remove_page),
+            "invitations/<int:asked>/resend/": ("resend", self.resend_page),
+            "invitations/<int:asked>/revoke/": ("revoke", self.revoke_page),
+            "officers/<int:poster>/remove/": ("remove", self.remove_page),
         }  # fmt: skip
         own = [
             path(f"<int:venue>/{route}", wrap(page), name=f"seasons_venue_{name}")
@@ -148,10 +148,10 @@ class VenueAdmin(ReadOnlyPortalAdmin):
             effects=effects,
         )  # fmt: skip
 
-    def resend_page(self, request: SignedInRequest, venue: int, invitation: int) -> HttpResponse:
+    def resend_page(self, request: SignedInRequest, venue: int, asked: int) -> HttpResponse:
         """The same link once more."""
         found = self._own(request, venue)
-        one = get_object_or_404(found.invitations, pk=invitation)
+        one = get_object_or_404(found.invitations, pk=asked)
 
         def act(values: dict[str, Any]) -> str:
             placing_venues.resend(one, by=request.user)
@@ -163,10 +163,10 @@ class VenueAdmin(ReadOnlyPortalAdmin):
             effects=[f"把同一个链接再发一次，发往 {one.masked_contact}"],
         )  # fmt: skip
 
-    def revoke_page(self, request: SignedInRequest, venue: int, invitation: int) -> HttpResponse:
+    def revoke_page(self, request: SignedInRequest, venue: int, asked: int) -> HttpResponse:
         """Kill the link."""
         found = self._own(request, venue)
-        one = get_object_or_404(found.invitations, pk=invitation)
+        one = get_object_or_404(found.invitations, pk=asked)
 
         def act(values: dict[str, Any]) -> str:
             invitations.revoke(one, by=request.user, reason=values["reason"])
@@ -177,10 +177,10 @@ class VenueAdmin(ReadOnlyPortalAdmin):
             back=self.url_of("change", found), effects=["邀请链接立即失效"],
         )  # fmt: skip
 
-    def remove_page(self, request: SignedInRequest, venue: int, officer: int) -> HttpResponse:
+    def remove_page(self, request: SignedInRequest, venue: int, poster: int) -> HttpResponse:
         """Somebody no longer posts for it."""
         found = self._own(request, venue)
-        one = get_object_or_404(found.officers.select_related("user"), pk=officer)
+        one = get_object_or_404(found.officers.select_related("user"), pk=poster)
 
         def act(values: dict[str, Any]) -> str:
             placing_venues.remove_officer(one, reason=values["reason"], by=request.user)

@@ -113,13 +113,13 @@ def need(request: HttpRequest, need: int) -> HttpResponse:
 @login_required
 @require_POST
 @once
-def need_do(request: HttpRequest, need: int, verb: str) -> HttpResponse:
+def need_do(request: HttpRequest, need: int, deed: str) -> HttpResponse:
     """Stop taking entries, or take them again."""
     found = _need(request, need)
     act, done = {
         "close": (placing_needs.close, "已停止征集，安排好的不受影响"),
         "open": (placing_needs.open_need, "已重新征集"),
-    }[verb]
+    }[deed]
     try:
         act(found, by=signed_in(request))
     except Refused as refused:

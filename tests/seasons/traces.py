@@ -6,6 +6,7 @@ from typing import Any
 
 from core import clock
 from seasons.services import themes
+from tests.seasons.placing import traces as placing_traces
 from tests.seasons.points import traces as point_traces
 
 FIELD = {"code": "feb", "name": "健康科普", "industry": "医疗健康"}
@@ -32,4 +33,5 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
     themes.publish: ("season.published", announced),
     themes.cancel: ("season.cancelled", cancelled),
     **point_traces.CASES,
+    **placing_traces.CASES,
 }
