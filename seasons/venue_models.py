@@ -98,6 +98,12 @@ class Venue(models.Model):
         return region.pk if region.level != "county" or region.parent_id is None else region.parent_id
 
     @property
+    def where(self) -> str:
+        """深圳市龙岗区. The region and its parent must be at hand."""
+        region = self.region
+        return f"{region.parent.name}{region.name}" if region.level == "county" and region.parent else region.name
+
+    @property
     def county(self) -> str:
         """Code of its 县（市、区）; empty where it belongs to the whole city."""
         return self.region_id if self.region.level == "county" else ""

@@ -24,7 +24,6 @@ from ..models import Need, Offer, Placement
 from ..rules.placements import ANSWER_WITHIN
 from ..services import placing, placing_export
 from ..services.placing_facts import Board, board
-from .venues import region_name
 
 TONES = {"待双方确认": "warning", "双方已确认": "success", "已谢绝": "danger", "逾期未答复": "", "已取消": "danger"}
 MOST = 200  # confirmed at once
@@ -63,7 +62,7 @@ class PlacementAdmin(ReadOnlyPortalAdmin):
 
     @display(description="市县")
     def show_region(self, placement: Placement) -> str:
-        return region_name(placement.need.venue)
+        return placement.need.venue.where
 
     @display(description="队伍/个人")
     def entrant(self, placement: Placement) -> str:
@@ -94,7 +93,7 @@ class PlacementAdmin(ReadOnlyPortalAdmin):
             f"服务安排：{placement.number}",
             placement=placement,
             need=placement.need,
-            region=region_name(placement.need.venue),
+            region=placement.need.venue.where,
             entrant=title_of(placement.entry),
             record=getattr(placement, "record", None),
             moments=timeline(placement),
@@ -134,7 +133,7 @@ class PlacementAdmin(ReadOnlyPortalAdmin):
         lines = [line for line in found.lines if city in ("", line[1].venue.city)]
         cities = {need.venue.city for need in found.needs.values()}
         context: dict[str, Any] = {
-            "lines": [(pair, need, region_name(need.venue), title_of(offer.entry), offer)
+            "lines": [(pair, need, need.venue.where, title_of(offer.entry), offer)
                       for pair, need, offer in lines[:SHOWN]],
             "more": max(0, len(lines) - SHOWN), "most": MOST,
             "lacking": [one for one in found.lacking if city in ("", one[1].venue.city)][:SHOWN],
@@ -148,7 +147,7 @@ class PlacementAdmin(ReadOnlyPortalAdmin):
     def _preview(self, request: SignedInRequest, found: Board, chosen: list[str]) -> HttpResponse:
         wanted = set(chosen)
         lines = [
-            (pair, need, region_name(need.venue), title_of(offer.entry))
+            (pair, need, need.venue.where, title_of(offer.entry))
             for pair, need, offer in found.lines
             if f"{pair.need}:{pair.offer}" in wanted
         ][:MOST]

@@ -64,7 +64,7 @@ class VenueAdmin(ReadOnlyPortalAdmin):
 
     @display(description="市县", ordering="region")
     def show_region(self, venue: Venue) -> str:
-        return region_name(venue)
+        return venue.where
 
     @display(description="场所联系人")
     def people(self, venue: Venue) -> str:
@@ -102,7 +102,7 @@ class VenueAdmin(ReadOnlyPortalAdmin):
             "seasons/admin/venue.html",
             venue.name,
             venue=venue,
-            region=region_name(venue),
+            region=venue.where,
             officers=venue.officers.select_related("user"),
             invitations=venue.invitations.open(),
             needs=venue.needs.select_related("edition").order_by("-starts_at", "-pk"),
@@ -237,7 +237,7 @@ class NeedAdmin(ReadOnlyPortalAdmin):
             "seasons/admin/need.html",
             f"服务需求：{need}",
             need=need,
-            region=region_name(need.venue),
+            region=need.venue.where,
             placements=need.placements.select_related("entry__edition", "need__edition").order_by("-pk"),
             moments=timeline(need),
             back=self.url_of("changelist"),
@@ -286,8 +286,3 @@ class OfferAdmin(ReadOnlyPortalAdmin):
     def show_state(self, offer: Offer) -> str:
         return offer.get_state_display()
 
-
-def region_name(venue: Venue) -> str:
-    """深圳市龙岗区."""
-    region = venue.region
-    return f"{region.parent.name}{region.name}" if region.level == "county" and region.parent else region.name

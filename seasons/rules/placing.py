@@ -27,7 +27,7 @@ FAIR = 1_000_000  # each placement that the entry has already
 EVEN = 100_000  # each place of the need that is filled already
 FAR = 10_000  # the city, not the county; below it the order of the offers
 NOBODY = "没有报名愿意去这个市县"
-MOST_PAIRS = 300_000  # more are thinned out need by need, so that the flow stays quick
+MOST_PAIRS = 100_000  # more are thinned out need by need, so that the flow stays quick
 
 Grid = NDArray[np.bool_]
 
@@ -113,7 +113,7 @@ def reasons(need: Wanted, offer: Offered) -> tuple[str, ...]:
     """Why this pair fits, as the organiser and both sides read it."""
     near = "同县" if need.county and need.county in offer.regions else "同市"
     topic = "题材相符" if need.topic in offer.topics else "题材不限"
-    return (near, topic, "日期可行", "受众合适", f"已安排 {offer.placed} 次")
+    return (near, topic, "日期可行", "受众合适", f"已安排过 {offer.placed} 次" if offer.placed else "还没有安排过")
 
 
 # --- All of them ------------------------------------------------------------------------------------------

@@ -31,9 +31,7 @@ def begin_from(placement: Placement, *, by: User) -> ServiceRecord:
         now = clock.now()
         refuse_if(check_recordable(placement.state, need.ends_at or now, now))
         record = recording.begin(entry, placement=placement, by=by)
-        region = need.venue.region
-        city = region.parent.name if region.level == "county" and region.parent else ""
-        where = f"{city}{region.name} {need.venue.name} {need.place}".strip()
+        where = f"{need.venue.where} {need.venue.name} {need.place}".strip()
         heads = need.heads if placement.heads is None else placement.heads
         values = {
             "title": f"{need.venue.name}{need.topic}科普服务"[:100],

@@ -39,7 +39,7 @@ def placing(request: HttpRequest, entry: int) -> HttpResponse:
     about(request, found.edition)
     offer = Offer.objects.filter(entry=found).first()
     placements = list(
-        Placement.objects.filter(entry=found).select_related("need__venue__region").order_by("-day", "-pk")
+        Placement.objects.filter(entry=found).select_related("need__venue__region__parent").order_by("-day", "-pk")
     )
     regions = Region.objects.filter(pk__in=offer.regions) if offer else ()
     page: dict[str, Any] = {"entry": found, "title": title_of(found), "acts": acts_for(signed_in(request), found)}

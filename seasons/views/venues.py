@@ -48,7 +48,7 @@ def unit_venues(request: HttpRequest, unit: int) -> HttpResponse:
             forget(request)
             messages.success(request, "场所已登记，现在可以发布服务需求")
             return redirect("venue", venue=made.pk)
-    page = {"unit": found, "venues": found.venues.select_related("region"), "form": form}
+    page = {"unit": found, "venues": found.venues.select_related("region__parent"), "form": form}
     return render(request, f"{FOLDER}/unit.html", page, status=422 if request.method == "POST" else 200)
 
 
@@ -201,6 +201,6 @@ def _venue(request: HttpRequest, pk: int) -> Venue:
 
 def _need(request: HttpRequest, pk: int) -> Need:
     mine = Need.objects.filter(venue__in=Venue.objects.of(signed_in(request)))
-    found: Need = get_object_or_404(mine.select_related("venue__region", "edition"), pk=pk)
+    found: Need = get_object_or_404(mine.select_related("venue__region__parent", "edition"), pk=pk)
     about(request, found.edition)
     return found

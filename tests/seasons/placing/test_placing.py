@@ -158,7 +158,7 @@ def test_a_withdrawn_entry_offers_nothing():
 def test_both_are_asked_and_both_confirm():
     boss, need, (offer,) = build.scene()
     placement = build.placed(need, offer, by=boss)
-    assert placement.grounds == "同县、题材相符、日期可行、受众合适、已安排 0 次"
+    assert placement.grounds == "同县、题材相符、日期可行、受众合适、还没有安排过"
     people = {build.officer(need.venue), build.lead(offer.entry)}
     assert {n.recipient for n in Notice.objects.filter(template="placement-asked")} == people
     placement = placing_answers.accept(placement, "entry", by=build.lead(offer.entry))

@@ -51,7 +51,7 @@ def test_what_stands_in_the_way(changes, words):
 
 
 def test_a_suggestion_carries_its_reasons():
-    assert reasons(NEED, OFFER) == ("同县", "题材相符", "日期可行", "受众合适", "已安排 0 次")
+    assert reasons(NEED, OFFER) == ("同县", "题材相符", "日期可行", "受众合适", "还没有安排过")
     assert suggest([NEED], [OFFER]).pairs[0].reasons == reasons(NEED, OFFER)
 
 
