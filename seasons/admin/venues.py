@@ -285,4 +285,3 @@ class OfferAdmin(ReadOnlyPortalAdmin):
     @display(description="状态", label={"可以安排": "success", "已撤回": ""})
     def show_state(self, offer: Offer) -> str:
         return offer.get_state_display()
-
