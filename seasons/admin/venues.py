@@ -1,6 +1,6 @@
 """Venues before the organiser: set up, their people invited; needs and offers to look at."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -17,6 +17,7 @@ from core.accounts.requests import SignedInRequest
 from core.audit.timeline import timeline
 from core.portal_admin import ReadOnlyPortalAdmin
 from registrations.admin.unit_people import InviteForm, ReasonForm
+from registrations.region_models import Region
 
 from ..models import Need, Offer, Venue
 from ..placing_forms import VenueForm
@@ -232,6 +233,7 @@ class NeedAdmin(ReadOnlyPortalAdmin):
     ) -> HttpResponse:
         """The need and who comes."""
         need: Need = self.visible_or_404(request, object_id)
+        kinds = {kind.code: kind.name for kind in need.edition.rulebook.activity_types}
         return self.page(
             request,
             "seasons/admin/need.html",
@@ -239,7 +241,7 @@ class NeedAdmin(ReadOnlyPortalAdmin):
             need=need,
             region=need.venue.where,
             placements=need.placements.select_related("entry__edition", "need__edition").order_by("-pk"),
-            moments=timeline(need),
+            moments=timeline(need, words={"activity": kinds}),
             back=self.url_of("changelist"),
         )
 
@@ -264,23 +266,38 @@ class NeedAdmin(ReadOnlyPortalAdmin):
 class OfferAdmin(ReadOnlyPortalAdmin):
     """What entries would do, to look at."""
 
-    list_display = ["entry", "topics_said", "show_regions", "days_said", "ages_said", "heads", "a_month", "show_state"]
+    names: ClassVar[dict[str, str]] = {}  # of regions, by code; read anew for each page
+
+    list_display = ["entry", "show_topics", "show_regions", "show_days", "show_ages", "heads", "a_month", "show_state"]
     list_filter = ["state", "entry__track"]
     search_fields = ["entry__team_name", "entry__pinyin", "entry__organisation"]
     search_help_text = "队伍、拼音、单位"
     fields = [
-        "entry", "topics_said", "show_regions", "days_said", "ages_said", "heads", "a_month", "note", "state",
+        "entry", "show_topics", "show_regions", "show_days", "show_ages", "heads", "a_month", "note", "state",
         "made_at", "changed_at",
     ]  # fmt: skip
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Offer]:
         """The organiser's."""
+        type(self).names = dict(Region.objects.values_list("code", "name"))
         found = Offer.objects.all() if request.user.is_superuser else Offer.objects.none()
         return found.select_related("entry__edition")
 
-    @display(description="愿意去的市县（代码）")
+    @display(description="题材")
+    def show_topics(self, offer: Offer) -> str:
+        return offer.topics_said
+
+    @display(description="愿意去的市县")
     def show_regions(self, offer: Offer) -> str:
-        return "、".join(offer.regions)
+        return "、".join(self.names.get(code, code) for code in offer.regions)
+
+    @display(description="哪天可以")
+    def show_days(self, offer: Offer) -> str:
+        return offer.days_said
+
+    @display(description="受众")
+    def show_ages(self, offer: Offer) -> str:
+        return offer.ages_said
 
     @display(description="状态", label={"可以安排": "success", "已撤回": ""})
     def show_state(self, offer: Offer) -> str:
