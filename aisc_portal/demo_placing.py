@@ -15,8 +15,8 @@ from tracks.models import Edition
 
 COUNTY, CITY = "440307", "440300"  # 深圳市龙岗区
 VENUE = {
-    "name": "龙城街道党群服务中心（示例）", "kind": "party_centre", "street": "示例路 1 号", "contact_name": "演示场所联系人",
-    "contact_phone": "0755-00000000",
+    "name": "龙城街道党群服务中心（示例）", "kind": "party_centre", "street": "示例路 1 号",
+    "contact_name": "演示场所联系人", "contact_phone": "0755-00000000",
 }  # fmt: skip
 OFFER: dict[str, Any] = {
     "topics": [], "regions": [CITY], "weekdays": [0, 1, 2, 3, 4, 5, 6], "dates": [], "ages": ["all"], "heads": 200,
@@ -33,10 +33,8 @@ def prepare(edition: Edition, people: list[User], poster: User, boss: User) -> N
     clock.set_now(day + timedelta(days=17, hours=9))
     venue = placing_venues.save_venue(VENUE | {"region": Region.objects.get(pk=COUNTY)}, by=boss)
     placing_venues.join(placing_venues.invite(venue, by=boss, email=poster.email or ""), by=poster)
-    offers = []
-    for by in people[:2]:
-        if entry := Entry.objects.of(by).filter(edition=edition, state__in=ENTRY_IN).first():
-            offers.append(placing_offers.save_offer(entry, OFFER, by=by))
+    entries = [(Entry.objects.of(by).filter(edition=edition, state__in=ENTRY_IN).first(), by) for by in people[:2]]
+    offers = [placing_offers.save_offer(entry, OFFER, by=by) for entry, by in entries if entry]
     if len(offers) == 2:
         past = _need(venue, edition, day + timedelta(days=20, hours=15), poster)
         _visited(past, offers[0], poster, people[0], boss)

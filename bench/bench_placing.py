@@ -64,6 +64,7 @@ def measured(edition: Edition, name: str) -> list[dict[str, Any]]:
 
 
 def said(found: Board) -> tuple[object, ...]:
+    """What the organiser reads."""
     return found.pairs, found.short
 
 
@@ -106,4 +107,5 @@ def fill(edition: Edition, dice: random.Random) -> None:
 
 
 def row(name: str, value: float, unit: str, ok: bool) -> dict[str, Any]:
+    """One figure; only seconds have a target."""
     return {"name": name, "value": value, "unit": unit, "target": f"≤{TARGET} s" if unit == "s" else "", "ok": ok}

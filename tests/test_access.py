@@ -127,7 +127,8 @@ MODELS = {
 ADMIN = {
     "FF. FF.": "seasons_venue_new_page seasons_venue_edit seasons_venue_invite seasons_venue_resend"
     " seasons_venue_revoke seasons_venue_remove seasons_need_cancel seasons_placement_cancel"
-    " seasons_placement_suggest_page seasons_placement_export_page seasons_season_new_page seasons_season_edit seasons_season_publish seasons_season_cancel"
+    " seasons_placement_suggest_page seasons_placement_export_page seasons_season_new_page"
+    " seasons_season_edit seasons_season_publish seasons_season_cancel"
     " registrations_deletionrequest_audit_page registrations_honour_import_page"
     " registrations_honour_import_template registrations_unit_import_page"
     " registrations_unit_import_template registrations_unit_invite_page"

@@ -45,8 +45,8 @@ def test_an_offer_by_form_takes_counties_and_dates_as_written():
     entry = build.entry(build.edition())
     build.regions()
     clock.set_now(build.PLANNED)
-    typed = {"topics": [TOPIC], f"counties_{build.CITY}": [COUNTY], "dates": "2025/3/15，2025-03-16", "ages": ["pupils"],
-             "heads": "80", "a_month": "2"}  # fmt: skip
+    typed = {"topics": [TOPIC], f"counties_{build.CITY}": [COUNTY], "dates": "2025/3/15，2025-03-16",
+             "ages": ["pupils"], "heads": "80", "a_month": "2"}  # fmt: skip
     client = signed_in(build.lead(entry))
     assert client.post(reverse("offer_edit", args=[entry.pk]), typed).status_code == 302
     offer = Offer.objects.get()

@@ -1,4 +1,4 @@
-"""Placing's part of the small contest in `tests/world.py`: the unit's own venue, a need, the entry's offer, a placement."""
+"""Placing's part of the small contest in `tests/world.py`: the unit's own venue, a need, an offer, a placement."""
 
 from datetime import timedelta
 
