@@ -44,6 +44,12 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("leaderboard", "seasons.Ladder"),
         ("diversity_3", "seasons.Force"),
     ),
+    "到场服务": (
+        ("handshake", "seasons.Placement"),
+        ("campaign", "seasons.Need"),
+        ("event_available", "seasons.Offer"),
+        ("location_city", "seasons.Venue"),
+    ),
     "单位": (
         ("account_balance", "registrations.Unit"),
         ("pie_chart", "registrations.UnitQuota"),

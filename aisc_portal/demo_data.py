@@ -10,7 +10,7 @@ from tracks.models import Edition
 from tracks.rulebook import adopt_defaults
 from tracks.services import appoint_contact
 
-from . import demo_entries, demo_forces, demo_judging, demo_points, demo_training, demo_works, editions
+from . import demo_entries, demo_forces, demo_judging, demo_placing, demo_points, demo_training, demo_works, editions
 from .demo import EDITION_FILE, start_of
 
 PASSWORD = "demo-AI-kepu-2024"  # noqa: S105  # printed by `make run`, in the demo only
@@ -44,6 +44,7 @@ ACCOUNTS = (
     Account("参赛者（作品待审、退回补正）", "author2@demo.test", "演示作者乙", phone="13800138106", author=True),
     Account("参赛者（作品未通过、已撤回）", "author3@demo.test", "演示作者丙", phone="13800138107", author=True),
     Account("评委（A 类初评）", "judge@demo.test", "演示评委甲"),
+    Account("场所联系人（党群服务中心）", "venue@demo.test", "演示场所联系人"),
 )
 
 PHRASES = (  # offered when a row is returned, on every track
@@ -82,6 +83,7 @@ def prepare() -> None:
     demo_works.prepare(edition, authors, contact)
     demo_training.prepare(edition, authors, organiser)
     demo_forces.prepare(edition, people["longgang@demo.test"])
+    demo_placing.prepare(edition, authors, people["venue@demo.test"], organiser)
     demo_points.prepare(edition, authors, contact, organiser)
     demo_judging.prepare(edition, people["judge@demo.test"], contact, organiser)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from core.accounts.access import signed_in
 from core.accounts.models import User
 from registrations.entry_models import Entry
+from seasons.models import Venue
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ def desks_of(user: User) -> list[Desk]:
     found += [
         Desk(f"{office.unit.full_name} · 推荐表", reverse("recommendation", kwargs={"unit": office.unit_id}), "填报人")
         for office in offices
+    ]
+    found += [
+        Desk(f"{venue} · 需求与安排", reverse("venue", kwargs={"venue": venue.pk}), "服务场所")
+        for venue in Venue.objects.filter(officers__user=user)
     ]
     judged = user.judgeships.filter(state="active").exclude(round__state="published")
     if judged.exists():

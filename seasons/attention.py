@@ -3,9 +3,9 @@
 from core.accounts.models import User
 from core.portal_admin import Tile
 
-from . import point_attention
+from . import placing_attention, point_attention
 
 
 def tiles(user: User) -> list[Tile]:
     """For contacts and the organiser."""
-    return point_attention.tiles(user)
+    return [*point_attention.tiles(user), *placing_attention.tiles(user)]

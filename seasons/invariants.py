@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.audit.invariants import Finding, states_are_legal
 
-from . import force_invariants, point_invariants, training_invariants
+from . import force_invariants, placing_invariants, point_invariants, training_invariants
 from .models import Advance, Course, Season, Session
 
 STATEFUL = (Season, Course, Session, Advance)
@@ -17,3 +17,4 @@ def invariants() -> Iterator[Finding]:
     yield from training_invariants.invariants()
     yield from point_invariants.invariants()
     yield from force_invariants.invariants()
+    yield from placing_invariants.invariants()

@@ -3,6 +3,7 @@
 from .advance_models import Advance
 from .attendance_models import Attendance, Enrolment, QuizTry, Seen
 from .force_models import Force, ForceActivity, ForceMember
+from .placing_models import Offer, Placement
 from .point_models import (
     Dispute,
     Ladder,
@@ -14,6 +15,7 @@ from .service_models import ServiceHours, ServicePhoto, ServiceRecord
 from .standing_models import LadderEntry, PointSnapshot, Standing, Tally
 from .theme_models import Season
 from .training_models import Course, Material, Question, Session
+from .venue_models import Need, Venue, VenueInvitation, VenueOfficer
 
 __all__ = [
     "Advance",
@@ -27,6 +29,9 @@ __all__ = [
     "Ladder",
     "LadderEntry",
     "Material",
+    "Need",
+    "Offer",
+    "Placement",
     "PointEntry",
     "PointFact",
     "PointSnapshot",
@@ -41,4 +46,7 @@ __all__ = [
     "Session",
     "Standing",
     "Tally",
+    "Venue",
+    "VenueInvitation",
+    "VenueOfficer",
 ]

@@ -78,6 +78,9 @@ class ServiceRecord(models.Model):
     season = models.ForeignKey(
         Season, models.PROTECT, null=True, blank=True, related_name="records", verbose_name="参加的月度主题"
     )
+    placement = models.OneToOneField(  # what it grew from (G32)
+        "seasons.Placement", models.PROTECT, null=True, blank=True, related_name="record", verbose_name="服务安排"
+    )
     state = models.CharField(
         "状态", max_length=12, choices=record_states.RECORD.choices, default=record_states.RECORD.initial
     )
@@ -120,7 +123,7 @@ class ServiceRecord(models.Model):
         ]
         triggers = [
             *record_states.RECORD.triggers(),
-            pgtrigger.ReadOnly(name="record_stays", fields=["entry", "edition", "created_at"]),
+            pgtrigger.ReadOnly(name="record_stays", fields=["entry", "edition", "placement", "created_at"]),
             pgtrigger.Trigger(
                 name="hours_follow",
                 operation=pgtrigger.UpdateOf("state"),

@@ -2,6 +2,7 @@
 
 from core.states import States, Transition
 
+from .placing_states import PLACING_VERBS
 from .record_states import VERBS as RECORD_VERBS
 from .training_states import TRAINING_VERBS
 
@@ -26,4 +27,5 @@ VERBS = {
     "season.settled": "按名次发放主题奖项",
     **TRAINING_VERBS,
     **RECORD_VERBS,
+    **PLACING_VERBS,
 }

@@ -11,7 +11,7 @@ from core.jobs import ticks
 from core.jobs.registry import handler
 from tracks.models import Edition
 
-from .services import advancing, freezing, ladder, posting, prizing, training_reminders
+from .services import advancing, freezing, ladder, placing_terms, posting, prizing, training_reminders
 
 EVERY = timedelta(minutes=5)
 
@@ -19,12 +19,13 @@ EVERY = timedelta(minutes=5)
 @shared_task
 def train() -> None:
     """Every 5 minutes by beat, each slot once: sessions that come near, works that passed after the publication,
-    prizes of themes whose ranking became public."""
+    prizes of themes whose ranking became public, placements that somebody must answer."""
     with transaction.atomic():  # the slot is taken together with the effect
         if ticks.take_slot("seasons.train", EVERY):
             training_reminders.remind(clock.now())
             advancing.fill_pools()
             prizing.settle_first()
+            placing_terms.sweep(clock.now())
 
 
 @handler(posting.POST, label="积分入账", lease=timedelta(minutes=5))

@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("seasons.training_urls")),
     path("", include("seasons.point_urls")),
     path("", include("seasons.force_urls")),
+    path("", include("seasons.placing_urls")),
 ]

@@ -27,11 +27,13 @@ PORTAL = {
     "L.NN.N. LMMMMMM": "evidence evidence_page work_file work_preview record_photo photo_page",
     "L.NNNNN L.NNNNN": "course_leave record dispute_new"
     " entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
-    " work_begin work work_submit work_withdraw work_anonymous",
+    " work_begin work work_submit work_withdraw work_anonymous"
+    " offer_edit",
     "LFNNNNN LFNNNNN": "member_remove member_lead",  # oneself is not removed
     "LMMMMMM L.NNNNN": "member_invitation_resend member_invitation_revoke work_keep work_restore"
-    " work_file_add work_file_do record_begin record_withdraw record_restore photo_add photo_remove",
-    "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation",  # another invitation's token
+    " work_file_add work_file_do record_begin record_withdraw record_restore photo_add photo_remove"
+    " offer_withdraw",
+    "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation venue_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
     "L...... LMMMMMM": "desk account mfa_index judge",
     "L...... LNNNNNN": "consents",  # nothing is named that could be taken back
@@ -44,11 +46,11 @@ PORTAL = {
     "LNNNNNN LNNNNNN": "entry_birth mfa_deactivate_totp mfa_download_recovery_codes",  # nothing there to show
     "LNNNNNN LMMMMMM": "mfa_view_recovery_codes judge_file",  # a preview of another work than the one before the judge
     "LLLLLLL LLLLLLL": "account_confirm_password_reset_code",  # nobody has asked for a code
-    "LMMMMMM LN.NNNN": "force_activity_remove row_phone claim_send claim_revoke entry_remind",
+    "LMMMMMM LN.NNNN": "force_activity_remove need_do row_phone claim_send claim_revoke entry_remind",
     "LN.NNNN LN.NNNN": "force force_new force_edit"
     " unit_entries recommendation row_new row_edit row_do colleagues return_places paste stamp"
-    " workbook_new workbook",
-    "LN.NNNN LMMMMMM": "unit_forces unit_codes stamp_pdf stamp_word row_template row_export workbook_marked",
+    " workbook_new workbook unit_venues venue_edit need_new need need_cancel",
+    "LN.NNNN LMMMMMM": "unit_forces unit_codes stamp_pdf stamp_word row_template row_export workbook_marked venue",
     "LN.N.N. LMMMMMM": "scan scan_page",
     # Judging: the rival is a judge; the round is locked, not published.
     "LNN.NNN LNN.NNN": "judge_recuse judge_sign judge_work judge_abstain",
@@ -59,11 +61,16 @@ PORTAL = {
     "LNNNNN. LNNNNN.": "live_setup live_run live_ballots live_tokens",
     "LNNNNNN MMMMMMM": "live_evidence",  # before the end nobody sees what was chosen
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
-    "L.NNNNN LMMMMMM": "work_version work_manifest work_slot records passbook",
+    "L.NNNNN LMMMMMM": "work_version work_manifest work_slot records passbook placing",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
     # Training: a course of the track “worker” that the person has a seat in.
     "LFFF.F. LMMMMMM": "session_screen session_code",
+    # Placing: the officer's unit has a venue; the person's entry is asked to come, the address speaks for the venue.
+    "L..NNN. LMMMMMM": "placement",
+    "LF.NNNF LF.NNNF": "placement_refuse placement_visit",
+    "LMMMMMM LF.NNNF": "placement_accept",
+    "LMMMMMM L.FNNNF": "placement_record",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
     "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
@@ -107,6 +114,10 @@ MODELS = {
     "seasons_pointentry": ("view", "view", True),
     "seasons_ladder": ("view", "", False),
     "seasons_force": ("view", "", False),
+    "seasons_venue": ("view", "", False),
+    "seasons_need": ("view", "", False),
+    "seasons_offer": ("view", "", False),
+    "seasons_placement": ("view", "", False),
     "tracks_edition": ("view", "", False),
     "tracks_category": ("view", "", False),
     "tracks_milestone": ("view", "", False),
@@ -117,7 +128,10 @@ MODELS = {
 ADMIN = {
     "FF. FF.": "seasons_force_export_page seasons_season_prize_round seasons_season_prize_pool"
     " seasons_season_prizes"
-    " seasons_season_new_page seasons_season_edit seasons_season_publish seasons_season_cancel"
+    " seasons_venue_new_page seasons_venue_edit seasons_venue_invite seasons_venue_resend"
+    " seasons_venue_revoke seasons_venue_remove seasons_need_cancel seasons_placement_cancel"
+    " seasons_placement_suggest_page seasons_placement_export_page seasons_season_new_page"
+    " seasons_season_edit seasons_season_publish seasons_season_cancel"
     " registrations_deletionrequest_audit_page registrations_honour_import_page"
     " registrations_honour_import_template registrations_unit_import_page"
     " registrations_unit_import_template registrations_unit_invite_page"
@@ -145,7 +159,8 @@ ADMIN = {
     "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
     " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html"
     " seasons_ladder_post seasons_ladder_difference seasons_ladder_grant seasons_ladder_freeze seasons_ladder_thaw"
-    " seasons_ladder_hours seasons_ladder_change seasons_force_change",
+    " seasons_ladder_hours seasons_ladder_change seasons_force_change"
+    " seasons_venue_change seasons_need_change seasons_placement_change",
     ".N. .N.": "seasons_course_edit seasons_course_publish seasons_course_cancel seasons_course_attendance"
     " seasons_course_export seasons_course_session_new seasons_course_session_edit seasons_course_session_cancel"
     " seasons_course_import_page seasons_course_import_template seasons_course_mark seasons_course_material_new"

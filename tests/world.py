@@ -42,6 +42,7 @@ from tests.judging import world as judging_world
 from tests.registrations import staff
 from tests.registrations.works.likeness_traces import copied
 from tests.seasons.forces import world as forces_world
+from tests.seasons.placing import world as placing_world
 from tests.seasons.points import world as points_world
 from tests.seasons.training import world as training_world
 
@@ -206,5 +207,8 @@ def make_world() -> World:
     force_arguments, force_objects = forces_world.make(unit, edition, clerk)
     arguments |= force_arguments
     objects |= force_objects
+    placing_arguments, placing_objects = placing_world.make(entry, unit, people["organiser"], clerk)
+    arguments |= placing_arguments
+    objects |= placing_objects
     sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
     return World(people, sessions, arguments, objects)

@@ -1,3 +1,3 @@
-"""Seasons in the admin: themes, courses, who advances; service records, disputes, points; volunteer forces."""
+"""Seasons in the admin: themes, courses, who advances; records, disputes, points; forces; venues and who goes there."""
 
-from . import courses, disputes, forces, ladder, records, themes  # noqa: F401  # each registers its own
+from . import courses, disputes, forces, ladder, placing, records, themes, venues  # noqa: F401  # each registers its own

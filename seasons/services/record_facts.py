@@ -11,8 +11,9 @@ from core.problems import Problem
 from registrations.entry_models import Member
 from registrations.states import ENTRY_IN
 
-from ..models import Ladder, ServiceHours, ServicePhoto, ServiceRecord
+from ..models import Ladder, Placement, ServiceHours, ServicePhoto, ServiceRecord
 from ..record_states import RECORD
+from ..rules.placements import heads_differ
 from ..rules.records import Frame, Record, Served, check_day, check_record, flags_of
 from . import ladder
 
@@ -89,7 +90,16 @@ class RecordFacts:
 
     def flags(self) -> list[Problem]:
         """What is odd about it."""
-        return flags_of(self.facts, [tag.text for tag in self.rulebook.hashtags])
+        counted = self.placement.heads if self.placement else None
+        differ = heads_differ(self.record.audience, counted)
+        return [*flags_of(self.facts, [tag.text for tag in self.rulebook.hashtags]), *differ]
+
+    @cached_property
+    def placement(self) -> Placement | None:
+        """What it grew from, with the venue's word; nothing is asked where there is none."""
+        if self.record.placement_id is None:
+            return None
+        return Placement.objects.select_related("need__venue", "visited_by").get(pk=self.record.placement_id)
 
     def _days(self) -> Iterable[Problem]:
         """Each person's whole day. The people's rows are locked when it is handed in."""

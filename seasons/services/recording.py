@@ -21,7 +21,7 @@ from registrations.entry_models import Entry
 from registrations.services.entering import lock as lock_entry
 from registrations.services.telling import tell_contacts
 
-from ..models import Season, ServiceHours, ServicePhoto, ServiceRecord
+from ..models import Placement, Season, ServiceHours, ServicePhoto, ServiceRecord
 from ..service_models import OVERLAP
 from .record_facts import RecordFacts, season_closed
 from .record_telling import said_of
@@ -39,12 +39,14 @@ TWICE = Problem(
 )
 
 
-def begin(entry: Entry, *, by: User) -> ServiceRecord:
-    """A draft. Raises Refused for an entry that is not in the contest, and once the season is over."""
+def begin(entry: Entry, *, by: User, placement: Placement | None = None) -> ServiceRecord:
+    """A draft; placement: what it grows from.
+
+    Raises Refused for an entry that is not in the contest, and once the season is over."""
     with transaction.atomic(), recorded("record.begun", by=by):
         entry = lock_entry(entry)
         now = clock.now()
-        record = ServiceRecord(entry=entry, edition=entry.edition, created_at=now, changed_at=now)
+        record = ServiceRecord(entry=entry, edition=entry.edition, placement=placement, created_at=now, changed_at=now)
         refuse_if(season_closed(record, now))
         record.save(force_insert=True)
         people = list(entry.people.participants())

@@ -15,7 +15,7 @@ from core.states import StaleState, move
 from registrations.services.deciding import Decision, reasoned
 from registrations.states import ENTRY_IN
 
-from ..models import PointFact, ServiceRecord
+from ..models import Placement, PointFact, ServiceRecord
 from . import posting, prizing
 from .record_telling import first_of, said_of, tell_people
 from .recording import lock, overlap_in_words
@@ -94,7 +94,10 @@ def letter(record: ServiceRecord, verb: str, reason: str = "") -> Letter:
 def _content(record: ServiceRecord) -> str:
     moments = (record.submitted_at, record.changed_at, record.decided_at)
     stamps = [moment.timestamp() if moment else 0 for moment in moments]  # the same in whatever zone
-    return f"{record.pk}:{record.state}:{stamps}"
+    if record.placement_id is None:
+        return f"{record.pk}:{record.state}:{stamps}"
+    visited = Placement.objects.filter(pk=record.placement_id).values_list("visited_at", flat=True).get()
+    return f"{record.pk}:{record.state}:{stamps}:{visited.timestamp() if visited else 0}"
 
 
 def _decide(record: ServiceRecord, decision: Decision, seen: str, by: User) -> ServiceRecord:

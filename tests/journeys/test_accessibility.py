@@ -38,6 +38,7 @@ NO_PAGE |= {"work_manifest", "work_slot", "work_file", "work_preview"}  # files,
 NO_PAGE |= {"scan_page", "evidence_page", "photo_page"}  # pictures
 NO_PAGE |= {"record_begin", "record_withdraw", "record_restore", "photo_add", "photo_remove"}
 NO_PAGE |= {"record_photo", "points_bundle", "force_activity_remove"}
+NO_PAGE |= {"need_do", "offer_withdraw", "placement_accept", "placement_record"}
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",

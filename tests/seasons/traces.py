@@ -7,6 +7,7 @@ from typing import Any
 from core import clock
 from seasons.services import themes
 from tests.seasons.forces import traces as force_traces
+from tests.seasons.placing import traces as placing_traces
 from tests.seasons.points import traces as point_traces
 from tests.seasons.prizes import traces as prize_traces
 
@@ -36,4 +37,5 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
     **force_traces.CASES,
     **point_traces.CASES,
     **prize_traces.CASES,
+    **placing_traces.CASES,
 }
