@@ -28,7 +28,7 @@ class Asking:
 
     kind: str  # person, unit
     name: str  # real name of the account, or the unit's full name
-    reachable: bool  # the account has a phone or mailbox that was confirmed
+    reachable: bool  # the account has a phone number
     words: str
     evidence: bool
     stamped: bool  # the letter of a unit, with its stamp
@@ -46,7 +46,7 @@ def check_objection(
         return [Problem("objection.late", f"公示已于 {_last(closes)} 结束，不再受理异议")]
     problems = []
     if not anonymous and asking.kind == "person" and not (asking.name.strip() and asking.reachable):
-        words = "异议要实名：请先在“我的账号”里填写真实姓名，并验证手机号或邮箱"
+        words = "异议要实名：请先在“我的账号”里填写真实姓名，并绑定手机号"
         problems.append(Problem("objection.anonymous", words))
     if asking.kind == "unit" and not asking.name.strip():
         problems.append(Problem("objection.unit", "以单位名义提出的，请填写单位全称", "unit"))
