@@ -49,7 +49,10 @@ class Objection(models.Model):
     kind = models.CharField("以谁的名义", max_length=8, choices=KINDS)
     unit = models.CharField("单位全称", max_length=100, blank=True)
     words = models.TextField("异议内容", max_length=1000)
-    evidence = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="证据或盖章的异议书")
+    # None once its author's data was deleted.
+    evidence = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="证据或盖章的异议书"
+    )
     by = models.ForeignKey(USER, models.PROTECT, related_name="objections", verbose_name="提出人")
     filed_at = models.DateTimeField("提出时间")
     due_at = models.DateTimeField("答复期限")  # exclusive

@@ -37,6 +37,7 @@ from registrations.services.stamping import print_form
 from registrations.services.units import invite_officer
 from registrations.sheets import row_template
 from registrations.work_models import VersionFile, Work, WorkFile, WorkVersion
+from tests.awards import world as awards_world
 from tests.judging import live_world
 from tests.judging import world as judging_world
 from tests.registrations import staff
@@ -202,5 +203,8 @@ def make_world() -> World:
     point_arguments, point_objects = points_world.make(entry, person, file, people["organiser"])
     arguments |= point_arguments
     objects |= point_objects
+    award_arguments, award_objects = awards_world.make(entry, person, file, people["organiser"])
+    arguments |= award_arguments
+    objects |= award_objects
     sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
     return World(people, sessions, arguments, objects)

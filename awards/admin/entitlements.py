@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import Http404, HttpResponse
-from django.urls import URLPattern, path
 from unfold.decorators import action, display
 
 from core.accounts.requests import SignedInRequest
@@ -30,36 +29,12 @@ class EntitlementAdmin(ReadOnlyPortalAdmin):
         "edition", "show_title", "line", "holder", "name", "state", "months", "value_yuan", "made_at", "granted_at",
         "note", "carried_to",
     ]  # fmt: skip
-    actions_list = ["export", "carry"]
-    actions_detail = ["grant"]
-
-    def get_urls(self) -> list[URLPattern]:
-        wrap, name = self.admin_site.admin_view, "awards_entitlement"
-        own = [
-            path("<int:entitlement>/granting/", wrap(self.granting_page), name=f"{name}_granting"),
-            path("exporting/", wrap(self.exporting_page), name=f"{name}_exporting"),
-            path("carrying/", wrap(self.carrying_page), name=f"{name}_carrying"),
-        ]
-        return [*own, *super().get_urls()]
+    actions_list = ["exporting", "carrying"]
+    actions_detail = ["granting"]
 
     def has_organiser_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
         """For unfold's buttons."""
         return request.user.is_superuser
-
-    @action(description="导出权益名单", url_path="export", icon="download", permissions=["organiser"])
-    def export(self, request: SignedInRequest) -> HttpResponse:
-        """To the page that asks."""
-        return self.exporting_page(request)
-
-    @action(description="转入下一届", url_path="carry", icon="redo", permissions=["organiser"])
-    def carry(self, request: SignedInRequest) -> HttpResponse:
-        """To the page that asks."""
-        return self.carrying_page(request)
-
-    @action(description="授予", url_path="grant", icon="check", permissions=["organiser"])
-    def grant(self, request: SignedInRequest, object_id: str) -> HttpResponse:
-        """To the page that asks."""
-        return self.granting_page(request, int(object_id))
 
     @display(description="权益")
     def show_title(self, one: Entitlement) -> str:
@@ -73,9 +48,10 @@ class EntitlementAdmin(ReadOnlyPortalAdmin):
     def show_state(self, one: Entitlement) -> str:
         return one.get_state_display()
 
-    def granting_page(self, request: SignedInRequest, entitlement: int) -> HttpResponse:
+    @action(description="授予", url_path="granting", icon="check", permissions=["organiser"])
+    def granting(self, request: SignedInRequest, object_id: str) -> HttpResponse:
         """A chance came true."""
-        found: Entitlement = self.visible_or_404(request, str(entitlement))
+        found: Entitlement = self.visible_or_404(request, object_id)
 
         def act(values: dict[str, Any]) -> str:
             entitling.grant(found, note=values["note"], by=request.user)
@@ -87,9 +63,10 @@ class EntitlementAdmin(ReadOnlyPortalAdmin):
             back=self.url_of("change", found), effects=effects,
         )  # fmt: skip
 
-    def exporting_page(self, request: SignedInRequest) -> HttpResponse:
+    @action(description="导出权益名单", url_path="exporting", icon="download", permissions=["organiser"])
+    def exporting(self, request: SignedInRequest) -> HttpResponse:
         """The workbook, with a reason."""
-        edition = self._edition(request)
+        edition = self._edition()
         form = WhyForm(request.POST or None)
         made: list[bytes] = []
 
@@ -104,9 +81,10 @@ class EntitlementAdmin(ReadOnlyPortalAdmin):
         )  # fmt: skip
         return attachment(made[0], "奖励权益.xlsx") if made else page
 
-    def carrying_page(self, request: SignedInRequest) -> HttpResponse:
+    @action(description="转入下一届", url_path="carrying", icon="redo", permissions=["organiser"])
+    def carrying(self, request: SignedInRequest) -> HttpResponse:
         """导师 for the next edition (G42)."""
-        edition = self._edition(request)
+        edition = self._edition()
         form = CarryForm(edition, request.POST or None)
 
         def act(values: dict[str, Any]) -> str:
@@ -117,8 +95,8 @@ class EntitlementAdmin(ReadOnlyPortalAdmin):
             effects=["只转已授予（经推荐）的，每项转一次；下一届的公示页会列出他们"],
         )  # fmt: skip
 
-    def _edition(self, request: SignedInRequest) -> Edition:
+    def _edition(self) -> Edition:
         edition = Edition.objects.current()
-        if not request.user.is_superuser or edition is None:
+        if edition is None:
             raise Http404
         return edition

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import URLPattern, path
 from unfold.decorators import action, display
@@ -28,7 +29,7 @@ class AwardListAdmin(ReadOnlyPortalAdmin):
     list_display = ["show_title", "show_state", "drafted_at", "opens_at", "closes_at", "final_at"]
     list_filter = ["state", "edition"]
     list_select_related = ["edition", "category", "track"]
-    actions_list = ["make"]
+    actions_list = ["new_page"]
 
     def get_urls(self) -> list[URLPattern]:
         wrap, name = self.admin_site.admin_view, "awards_awardlist"
@@ -40,17 +41,16 @@ class AwardListAdmin(ReadOnlyPortalAdmin):
         own = [path(f"<int:award_list>/{word}/", wrap(page), name=f"{name}_{word}") for word, page in pages.items()]
         own.append(path("<int:award_list>/order/<int:tie>/", wrap(self.order_page), name=f"{name}_order"))
         own.append(path("<int:award_list>/unrule/<int:ruling>/", wrap(self.unrule_page), name=f"{name}_unrule"))
-        own.append(path("new/", wrap(self.new_page), name=f"{name}_new_page"))
         return [*own, *super().get_urls()]
 
     def has_organiser_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
         """For unfold's button."""
         return request.user.is_superuser
 
-    @action(description="列出本届各奖项的名单", url_path="make", icon="playlist_add", permissions=["organiser"])
-    def make(self, request: SignedInRequest) -> HttpResponse:
-        """To the page that asks."""
-        return self.new_page(request)
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[AwardList]:
+        """The organiser's alone: what is public of a list stands on its public page."""
+        found = super().get_queryset(request)
+        return found if request.user.is_superuser else found.none()
 
     @display(description="名单")
     def show_title(self, found: AwardList) -> str:
@@ -94,10 +94,9 @@ class AwardListAdmin(ReadOnlyPortalAdmin):
 
     # --- Deeds --------------------------------------------------------------------------------------------
 
+    @action(description="列出本届各奖项的名单", url_path="new", icon="playlist_add", permissions=["organiser"])
     def new_page(self, request: SignedInRequest) -> HttpResponse:
         """A list for every award and scope of the current edition."""
-        if not request.user.is_superuser:
-            raise Http404
         edition = Edition.objects.current()
 
         def act(values: dict[str, Any]) -> str:
@@ -258,9 +257,7 @@ class AwardListAdmin(ReadOnlyPortalAdmin):
     # --- Helpers ------------------------------------------------------------------------------------------
 
     def _own(self, request: SignedInRequest, pk: int) -> AwardList:
-        """The organiser's; nobody else works on a list, whatever of it is public."""
-        if not request.user.is_superuser:
-            raise Http404
+        """The organiser's; nobody else works on a list."""
         found: AwardList = self.visible_or_404(request, str(pk))
         return found
 

@@ -70,7 +70,7 @@ def file(found: AwardList, values: Mapping[str, Any], evidence: tuple[IO[bytes],
         if found.state != "published":
             raise Refused(Problem("objection.late", "公示已经结束，不再受理异议"))
         refuse_if(check(found, values, evidence=True, who=by))
-        now, release = clock.now(), found.releases.first()
+        now, release = clock.now(), found.releases.all()[0]
         due = deadline_after(now, found.edition.rulebook.publicity.reply_working_days)
         try:
             with transaction.atomic():

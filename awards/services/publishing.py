@@ -7,6 +7,7 @@ draft ──lock──► locked ──publish──► published (第 1 版, �
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -218,9 +219,13 @@ def _tell(found: AwardList, lines: Iterable[AwardLine], kind: str, about: AwardL
     users = {one.entry_id: one.user for one in leads.select_related("user")}
     link, words = link_to("publicity_list", award_list=found.pk), []
     for line in kept:
-        to = users.get(line.entry_id) or line.user
+        to = users.get(line.entry_id or 0) or line.user
         if to:
-            said = {"award": line.award_name, "level": line.level_name if line.level else "", "winner": line.name}
+            said: dict[str, Any] = {
+                "award": line.award_name,
+                "level": line.level_name if line.level else "",
+                "winner": line.name,
+            }
             said |= {"closes": found.closes_at, "link": link, "reason": getattr(about, "reason", "")}
             words.append(Word(to, kind, said))
     notify_all(words, about, found.award)

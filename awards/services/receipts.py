@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from judging.models import RankingRow, Round, Snapshot
 from judging.rules import ranking
@@ -81,7 +82,7 @@ def _receipt(round_: Round, snapshot: Snapshot, row: RankingRow) -> Receipt:
                 marks[code].append(mark)
     ranked = snapshot.rows.filter(rank__isnull=False).count()
     behind = snapshot.rows.filter(rank__gt=row.rank).count() if row.rank else 0
-    told = next((one for one in snapshot.result["ranking"] if one["work"] == label), {"panels": {}})
+    told: dict[str, Any] = next((one for one in snapshot.result["ranking"] if one["work"] == label), {"panels": {}})
     weights, names = snapshot.result["weights"], {panel.code: panel.name for panel in inputs.rules.panels}
     return Receipt(
         round_, row,

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from core.accounts.access import signed_in
+from core.files.models import StoredFile
 from core.files.papers import load_pages
 from core.files.serving import FileAnswer, serve, show
 from core.idempotency import once
@@ -77,7 +78,7 @@ def objection(request: HttpRequest, objection: int) -> HttpResponse:
 @vary_on_cookie
 def objection_file(request: HttpRequest, objection: int) -> FileAnswer:
     """The evidence byte for byte, as a download."""
-    return serve(request, own_objection(request, objection).evidence)
+    return serve(request, _evidence(request, objection))
 
 
 @login_required
@@ -85,5 +86,12 @@ def objection_file(request: HttpRequest, objection: int) -> FileAnswer:
 @vary_on_cookie
 def objection_page(request: HttpRequest, objection: int, derived: int) -> FileAnswer:
     """A page of it, drawn anew."""
-    drawn = own_objection(request, objection).evidence.derived.select_related("stored")
+    drawn = _evidence(request, objection).derived.select_related("stored")
     return show(request, get_object_or_404(drawn, pk=derived))
+
+
+def _evidence(request: HttpRequest, pk: int) -> StoredFile:
+    found = own_objection(request, pk).evidence
+    if found is None:
+        raise Http404
+    return found
