@@ -63,5 +63,4 @@ VERBS = {
     "objection.answered": "答复公示异议",
     "entitlement.granted": "授予奖励权益",
     "entitlement.carried": "权益转入下一届",
-    "entitlements.exported": "导出奖励权益",
 }

@@ -171,11 +171,11 @@ def draft(found: AwardList, *, by: User) -> AwardVersion:
         return keep(found, preview(found), by)
 
 
-def keep(found: AwardList, made: Draft, by: User) -> AwardVersion:
+def keep(found: AwardList, made: Draft, maker: User) -> AwardVersion:
     """Write a version of a locked list, in the caller's transaction."""
     now, last = clock.now(), found.versions.first()
     version = AwardVersion.objects.create(
-        award_list=found, number=last.number + 1 if last else 1, made_at=now, made_by=by, inputs=made.inputs,
+        award_list=found, number=last.number + 1 if last else 1, made_at=now, made_by=maker, inputs=made.inputs,
         sha256=made.digest, result=result_of(made),
     )  # fmt: skip
     for line in made.lines:
@@ -186,10 +186,10 @@ def keep(found: AwardList, made: Draft, by: User) -> AwardVersion:
     return version
 
 
-def check_runs(found: AwardList, by: User) -> None:
+def check_runs(found: AwardList, who: User) -> None:
     """Whoever judges in an unpublished round does not decide about its prizes (R12). Raises Refused."""
     if found.rule.kind == "ranking":
-        judged = [str(one) for one in rounds_of(found).values() if not runs(by, one)]
+        judged = [str(one) for one in rounds_of(found).values() if not runs(who, one)]
         refuse_if([Problem("list.judge", f"您是{'、'.join(judged)}的评委，公布以前不能办理这份名单")] if judged else [])
 
 

@@ -52,7 +52,18 @@ ANONYMOUS = {
     "dev_mail_message",
 }
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
-ANONYMOUS |= {"training", "course", "leaderboard", "rankings", "publicity", "publicity_list", "vote", "vote_enter", "stage", "live_order"}
+ANONYMOUS |= {
+    "training",
+    "course",
+    "leaderboard",
+    "rankings",
+    "publicity",
+    "publicity_list",
+    "vote",
+    "vote_enter",
+    "stage",
+    "live_order",
+}
 OF_STAFF = {"session_screen"}  # the portal's pages for contacts and the organiser
 ANONYMOUS |= {"account_reset_password", "account_password_reset_completed", "account_inactive", "enter"}
 
