@@ -39,7 +39,7 @@ class ListQuerySet(models.QuerySet["AwardList"]):
         return self.filter(state__in=states.PUBLIC)
 
 
-@tracked()
+@tracked(exclude=("locked_by", "unlocked_by"))  # the deeds tell who
 class AwardList(models.Model):
     """The winners of one award in one scope (获奖名单): of a category, a track or a group where the edition says so.
 

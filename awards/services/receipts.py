@@ -89,7 +89,7 @@ def _receipt(round_: Round, snapshot: Snapshot, row: RankingRow) -> Receipt:
         [Mark(c.name, rounded(mean(marks[c.code]), 2), f"{float(c.weight):.4g}", c.counts)
          for c in inputs.rules.criteria if marks[c.code]],
         [Panel(names[code], score, f"{float(_number(weights.get(code, '0'))):.4g}")
-         for code, score in told["panels"].items()] if len(names) > 1 else [],
+         for code, score in told["panels"].items() if _number(weights.get(code, "0"))] if len(names) > 1 else [],
         explained.steps_of(inputs.rules), ranked,
         behind * 100 // (ranked - 1) if row.rank and ranked > 1 else None, snapshot,
     )  # fmt: skip
