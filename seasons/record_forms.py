@@ -157,5 +157,5 @@ class DisputeForm(forms.Form):
 
     words = forms.CharField(
         label="哪里不对", max_length=WORDS_MAX, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="写明应当是多少、凭什么，最多 300 个字", error_messages={"required": "请写明哪里不对、应当是多少"},
+        help_text="写明应当是多少、依据什么，最多 300 个字", error_messages={"required": "请写明哪里不对、应当是多少"},
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """办理记录: who did what to a thing, when and why, in Chinese, read from its history."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as held
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -11,13 +12,19 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import DateTimeField, Field, Model
+from django.db.models import DateTimeField, Field, ForeignKey, Model
 from django.utils import timezone
 
 SYSTEM = "系统"
 # What the database says when nobody gave a verb: a write outside any service.
 BARE = {"insert": "新建", "update": "修改", "delete": "删除"}
 LONG = 300  # characters; beyond, a value is told by its length
+
+
+# Of each field that changed: its value before and after, as stored.
+Changes = dict["Field[Any, Any]", tuple[Any, Any]]
+# Field → stored value → what it is called, where the edition names it and no `choices` do.
+Words = Mapping[str, Mapping[Any, str]]
 
 
 @dataclass(frozen=True)
@@ -30,21 +37,25 @@ class Moment:
     label: str
     what: str = ""  # upon which of several things; "" for the first one asked about, or for several at once
     reason: str = ""
-    changes: dict[str, tuple[str, str]] = field(default_factory=dict)  # field's Chinese name → (before, after)
+    changes: dict[str, tuple[str, str]] = held(default_factory=dict)  # field's Chinese name → (before, after)
 
 
-def timeline(*things: Model, limit: int = 50) -> list[Moment]:
-    """The latest deeds upon these things, newest first; one query a model, and one for the names."""
-    events: list[tuple[Any, dict[str, tuple[str, str]]]] = []
+def timeline(*things: Model, limit: int = 50, words: Words | None = None) -> list[Moment]:
+    """The latest deeds upon these things, newest first; one query a model, and one for the names.
+
+    A value that points to another thing is told by that thing's name: one query more a model so pointed to.
+    """
+    events: list[tuple[Any, Changes]] = []
     for model, group in groupby(sorted(things, key=_model_name), key=type):
         events += _with_changes(model, [thing.pk for thing in group])
-    deeds: dict[UUID | int, list[tuple[Any, dict[str, tuple[str, str]]]]] = {}
+    deeds: dict[UUID | int, list[tuple[Any, Changes]]] = {}
     for event, changes in sorted(events, key=lambda pair: _order(pair[0])):
         deeds.setdefault(event.pgh_context_id or id(event), []).append((event, changes))
     latest = sorted(deeds.values(), key=lambda deed: _order(deed[0][0]), reverse=True)[:limit]
     names = _names(deed[0][0] for deed in latest)
     titles = {(thing.pgh_event_model, thing.pk): str(thing) for thing in things[1:]}  # type: ignore[attr-defined]
-    return [_moment(deed, names, titles) for deed in latest]
+    told = _Teller(words or {}, [part for deed in latest for _, part in deed])
+    return [_moment(deed, names, titles, told) for deed in latest]
 
 
 def verb_label(verb: str) -> str:
@@ -66,7 +77,7 @@ def _verbs() -> dict[str, str]:
     return labels
 
 
-def _with_changes(model: type[Model], keys: list[Any]) -> Iterator[tuple[Any, dict[str, tuple[str, str]]]]:
+def _with_changes(model: type[Model], keys: list[Any]) -> Iterator[tuple[Any, Changes]]:
     """Every event of these rows with what it changed against the one before."""
     history = model.pgh_event_model  # type: ignore[attr-defined]
     shown = [f for f in history.pgh_tracked_model._meta.local_fields if _is_shown(f, history)]
@@ -84,24 +95,41 @@ def _is_shown(field: "Field[Any, Any]", history: type[Model]) -> bool:
     return field.name in kept and not field.primary_key and not automatic
 
 
-def _changes(before: Model, after: Model, fields: "list[Field[Any, Any]]") -> dict[str, tuple[str, str]]:
-    return {
-        str(field.verbose_name): (_told(field, before), _told(field, after))
-        for field in fields
-        if getattr(before, field.attname) != getattr(after, field.attname)
-    }
+def _changes(before: Model, after: Model, fields: "list[Field[Any, Any]]") -> Changes:
+    pairs = {field: (getattr(before, field.attname), getattr(after, field.attname)) for field in fields}
+    return {field: (old, new) for field, (old, new) in pairs.items() if old != new}
 
 
-def _told(field: "Field[Any, Any]", event: Model) -> str:
-    value = getattr(event, field.attname)
-    if field.choices:
-        value = dict(field.flatchoices).get(value, value)
-    if isinstance(value, datetime):
-        value = f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
-    if isinstance(value, list):
-        value = "、".join(map(str, value))
-    told = "" if value is None else str(value)
-    return told if len(told) <= LONG else f"（全文 {len(told)} 字）"
+class _Teller:
+    """Tells values in words; knows the names of all that the changes point to."""
+
+    def __init__(self, words: Words, changes: Iterable[Changes]) -> None:
+        self._words = words
+        keys: dict[type[Model], set[Any]] = {}
+        for part in changes:
+            for field, pair in part.items():
+                if isinstance(field, ForeignKey):
+                    keys.setdefault(field.related_model, set()).update(pair)
+        self._names = {
+            (model, thing.pk): str(thing)
+            for model, pks in keys.items()
+            for thing in model._default_manager.filter(pk__in=pks - {None})
+        }
+
+    def __call__(self, field: "Field[Any, Any]", value: Any) -> str:
+        if isinstance(field, ForeignKey):
+            value = self._names.get((field.related_model, value), value)
+        elif field.choices:
+            value = dict(field.flatchoices).get(value, value)
+        if isinstance(value, datetime):
+            value = f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+        elif isinstance(value, bool):
+            value = "是" if value else "否"
+        parts = value if isinstance(value, list) else [] if value is None else [value]
+        if words := self._words.get(field.name):
+            parts = [words.get(one, one) for one in parts]
+        told = "、".join(map(str, parts))
+        return told if len(told) <= LONG else f"（全文 {len(told)} 字）"
 
 
 def _names(events: Iterable[Any]) -> dict[Any, str]:
@@ -110,14 +138,18 @@ def _names(events: Iterable[Any]) -> dict[Any, str]:
 
 
 def _moment(
-    deed: list[tuple[Any, dict[str, tuple[str, str]]]], names: dict[Any, str], titles: dict[tuple[Any, Any], str]
+    deed: list[tuple[Any, Changes]], names: dict[Any, str], titles: dict[tuple[Any, Any], str], told: _Teller
 ) -> Moment:
     first = deed[0][0]
     context = first.pgh_context or {}
     verb = context.get("verb") or first.pgh_label
     actor = context.get("actor")
     who = names.get(actor, "已注销的账号") if actor else SYSTEM
-    changes = {name: change for _, part in deed for name, change in part.items()}
+    changes = {
+        str(field.verbose_name): (told(field, old), told(field, new))
+        for _, part in deed
+        for field, (old, new) in part.items()
+    }
     for event, _ in deed:  # a service may name changes itself, where the columns say too little
         changes |= {name: tuple(change) for name, change in (event.pgh_context or {}).get("changes", {}).items()}
     touched = {(type(event), event.pgh_obj_id) for event, _ in deed}

@@ -127,7 +127,7 @@ class ServiceRecordAdmin(VerdictPages, ReadOnlyPortalAdmin):
             may_decide=access.reviews(request.user, record.entry),
             deadline=reviewing.correction_deadline(record),
             seen=reviewing.mark(record),
-            moments=timeline(record),
+            moments=timeline(record, words={"activity": kinds}),
             back=self.url_of("changelist"),
             **self.neighbours(request, record),
         )

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from core.accounts.models import User
 from registrations.entry_models import Entry
 from registrations.models import SummaryExport
-from seasons.models import Dispute, PointEntry, ServiceRecord
+from seasons.models import Dispute, PointEntry, Season, ServiceRecord
 from seasons.services import disputing, recording, standings
 from seasons.services.ladder import ladder_of
 from tests.contest import load_guangdong
@@ -158,6 +158,18 @@ def test_a_contact_of_another_track_sees_no_record(edition: Edition) -> None:
     page = reverse("admin:seasons_servicerecord_pass", args=[made.pk])
     assert as_user(stranger).post(page, {"seen": "x"}).status_code == 404
     assert ServiceRecord.objects.get().state == "submitted"
+
+
+def test_the_contacts_history_names_the_kind_of_service_and_the_theme(edition: Edition) -> None:
+    theme = Season.objects.filter(edition=edition, kind="points").first()
+    made = build.submitted(build.entry(edition), season=theme)
+    html = (
+        as_user(build.organiser()).get(reverse("admin:seasons_servicerecord_change", args=[made.pk])).content.decode()
+    )
+    name = {one.code: one.name for one in edition.rulebook.activity_types}[made.activity]
+    assert f"（空） → {name}" in html
+    assert made.activity not in html
+    assert theme is None or f"（空） → {theme}" in html
 
 
 def test_a_colleague_reads_and_does_not_write(edition: Edition) -> None:
