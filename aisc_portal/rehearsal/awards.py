@@ -121,7 +121,8 @@ def finish(scene: Scene) -> None:
     full = [one for one in published if one.category and one.category.code == "C"]
     rule = next((one for one in scene.edition.rulebook.entitlements if one.code == LICENCES), None)
     if full and rule and AwardLine.objects.final().filter(version__award_list=full[0]).count() == 65:
-        worth = sum(Entitlement.objects.filter(code=LICENCES, value_yuan__gt=0).values_list("value_yuan", flat=True))
+        values = Entitlement.objects.filter(code=LICENCES).values_list("value_yuan", flat=True)
+        worth = sum(value or 0 for value in values)
         scene.expect(worth == scene.edition.rulebook.entitlement_value(LICENCES), f"授权总值为 {worth} 元")
 
 
