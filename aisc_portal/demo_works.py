@@ -62,13 +62,13 @@ def prepare(edition: Edition, people: list[User], contact: User) -> None:
     clock.set_now(before)
 
 
-def accepted(edition: Edition, by: User, contact: User) -> Entry:
+def accepted(edition: Edition, author: User, contact: User) -> Entry:
     """An individual's entry on the track “worker”, passed by its contact."""
     values = {"kind": "individual", "organisation": "深圳市龙岗区科普志愿者协会", "categories": list(FILES)}
-    entry = entering.open_entry(edition, values | {"track": edition.tracks.get(code="worker")}, by=by)
-    eligibility.save_claim(entry, "social_organisation", {"link": PROOF, "statement": "协会会员"}, by=by)
+    entry = entering.open_entry(edition, values | {"track": edition.tracks.get(code="worker")}, by=author)
+    eligibility.save_claim(entry, "social_organisation", {"link": PROOF, "statement": "协会会员"}, by=author)
     texts = [text.code for text in consenting.texts_for(edition, "participant")]
-    entry = entering.enter(entry, by=by, accepted=texts)
+    entry = entering.enter(entry, by=author, accepted=texts)
     claim = entry.claims.get()
     return verdicts.accept_claim(claim, seen=verdicts.mark(claim), by=contact)
 

@@ -38,7 +38,7 @@ def test_without_an_edition_the_page_says_so(client: Client) -> None:
         ("train", ["1 月 11 日，培训阶段。", "培训进行中"]),
         ("serve", ["3 月 10 日，积分赛季第 29 天。", "积分赛季进行中"]),
         ("final", ["9 月 11 日，终审阶段。", "评审阶段"]),
-        ("publicity", ["10 月 1 日，终审已结束。", "看公示"]),
+        ("publicity", ["10 月 1 日，终审已结束。", "等待公示"]),
     ],
 )
 def test_the_page_follows_the_calendar(client: Client, edition: Edition, jump: str, words: list[str]) -> None:
