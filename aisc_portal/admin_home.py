@@ -6,6 +6,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
 
+import awards.attention
 import core.notices.services
 import judging.attention
 import registrations.attention
@@ -50,6 +51,11 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("event_available", "seasons.Offer"),
         ("location_city", "seasons.Venue"),
     ),
+    "奖项": (
+        ("emoji_events", "awards.AwardList"),
+        ("report", "awards.Objection"),
+        ("card_giftcard", "awards.Entitlement"),
+    ),
     "单位": (
         ("account_balance", "registrations.Unit"),
         ("pie_chart", "registrations.UnitQuota"),
@@ -60,6 +66,7 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
     "大赛": (
         ("menu_book", "tracks.Edition"),
         ("event", "tracks.Milestone"),
+        ("beach_access", "tracks.SpecialDay"),
         ("alt_route", "tracks.Track"),
         ("support_agent", "tracks.TrackContact"),
     ),
@@ -85,7 +92,7 @@ def dashboard(request: SignedInRequest, context: dict[str, Any]) -> dict[str, An
     """unfold's DASHBOARD_CALLBACK: tiles and the units that wait."""
     apps_with_tiles = (
         registrations.attention, registrations.entry_attention, registrations.work_attention, judging.attention,
-        seasons.attention,
+        seasons.attention, awards.attention,
     )  # fmt: skip
     tiles = [tile for app in apps_with_tiles for tile in app.tiles(request.user)]
     if request.user.is_superuser:

@@ -10,7 +10,17 @@ from tracks.models import Edition
 from tracks.rulebook import adopt_defaults
 from tracks.services import appoint_contact
 
-from . import demo_entries, demo_forces, demo_judging, demo_placing, demo_points, demo_training, demo_works, editions
+from . import (
+    demo_awards,
+    demo_entries,
+    demo_forces,
+    demo_judging,
+    demo_placing,
+    demo_points,
+    demo_training,
+    demo_works,
+    editions,
+)
 from .demo import EDITION_FILE, start_of
 
 PASSWORD = "demo-AI-kepu-2024"  # noqa: S105  # printed by `make run`, in the demo only
@@ -86,6 +96,7 @@ def prepare() -> None:
     demo_placing.prepare(edition, authors, people["venue@demo.test"], organiser)
     demo_points.prepare(edition, authors, contact, organiser)
     demo_judging.prepare(edition, people["judge@demo.test"], contact, organiser)
+    demo_awards.prepare(edition, contact, organiser)
 
 
 def _users() -> list[tuple[Account, User]]:

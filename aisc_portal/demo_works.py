@@ -55,19 +55,20 @@ def prepare(edition: Edition, people: list[User], contact: User) -> None:
     before, pool = clock.now(), Pool()
     for by, states in zip(people, STATES, strict=True):
         clock.set_now(entering_day)
-        entry = _accepted(edition, by, contact)
+        entry = accepted(edition, by, contact)
         clock.set_now(max(filter(None, opens)) + timedelta(days=1, hours=9))
         for category, state in zip(FILES, states, strict=True):
             _work(_filled(entry, category, TITLES[state], pool, by), state, by, contact)
     clock.set_now(before)
 
 
-def _accepted(edition: Edition, by: User, contact: User) -> Entry:
+def accepted(edition: Edition, author: User, contact: User) -> Entry:
+    """An individual's entry on the track “worker”, passed by its contact."""
     values = {"kind": "individual", "organisation": "深圳市龙岗区科普志愿者协会", "categories": list(FILES)}
-    entry = entering.open_entry(edition, values | {"track": edition.tracks.get(code="worker")}, by=by)
-    eligibility.save_claim(entry, "social_organisation", {"link": PROOF, "statement": "协会会员"}, by=by)
+    entry = entering.open_entry(edition, values | {"track": edition.tracks.get(code="worker")}, by=author)
+    eligibility.save_claim(entry, "social_organisation", {"link": PROOF, "statement": "协会会员"}, by=author)
     texts = [text.code for text in consenting.texts_for(edition, "participant")]
-    entry = entering.enter(entry, by=by, accepted=texts)
+    entry = entering.enter(entry, by=author, accepted=texts)
     claim = entry.claims.get()
     return verdicts.accept_claim(claim, seen=verdicts.mark(claim), by=contact)
 
@@ -76,7 +77,7 @@ def make_passed(edition: Edition, title: str, author: User, contact: User) -> Wo
     """One more author's picture story, passed; on the day of the others. Contest time is put back."""
     before, opens = clock.now(), edition.window("submit", "A").opens
     clock.set_now(next(jump.moment for jump in jumps_of(edition) if jump.code == "register"))
-    entry = _accepted(edition, author, contact)
+    entry = accepted(edition, author, contact)
     clock.set_now((opens or before) + timedelta(days=1, hours=9))
     work = _filled(entry, "A", title, Pool(), author)
     _work(work, "passed", author, contact)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import awards.invariants
 import core.audit.invariants
 import core.files.invariants
 import core.jobs.invariants
@@ -23,6 +24,7 @@ EVERY_APP: tuple[Callable[[], Iterator[Finding]], ...] = (
     registrations.invariants.invariants,
     judging.invariants.invariants,
     seasons.invariants.invariants,
+    awards.invariants.invariants,
 )
 
 

@@ -14,6 +14,7 @@ import pghistory
 from django.db import transaction
 from django.utils import timezone
 
+import awards.personal
 import core.accounts.personal
 import core.files.personal
 import core.notices.personal
@@ -42,6 +43,7 @@ EVERY_APP: tuple[Callable[[User], list[Section]], ...] = (
     judging.personal.gather,
     seasons.training_personal.gather,
     seasons.personal.gather,
+    awards.personal.gather,
     core.notices.personal.gather,
 )
 
@@ -161,7 +163,8 @@ def _purge(user: User) -> Report:
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     person = Person(user, registrations.personal.names_of(user), str(user.phone or ""), str(user.email or ""))
     before = _statistics()
-    removed = seasons.personal.purge(person) + seasons.training_personal.purge(person)
+    removed = awards.personal.purge(person)
+    removed += seasons.personal.purge(person) + seasons.training_personal.purge(person)
     removed += judging.personal.purge(person) + personal_purge.purge(person)
     removed += core.files.personal.purge(person) + core.accounts.personal.purge(person)
     after = _statistics()
@@ -172,7 +175,7 @@ def _purge(user: User) -> Report:
 
 def _statistics() -> Counter[tuple[object, ...]]:
     """What no deletion may change, over all apps."""
-    ours = seasons.training_personal.statistics() + seasons.personal.statistics()
+    ours = seasons.training_personal.statistics() + seasons.personal.statistics() + awards.personal.statistics()
     return personal_purge.statistics() + judging.personal.statistics() + ours
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from awards import progress as awards_progress
 from core.accounts.access import signed_in
 from registrations import progress as registrations
 from registrations.blocks import Reader
@@ -25,6 +26,7 @@ PARTS: tuple[Callable[[Dossier, Reader], Part], ...] = (
     registrations.part,
     training_progress.part,
     points_progress.part,
+    awards_progress.part,
 )
 DAYS_SHOWN = 5
 

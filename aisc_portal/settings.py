@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "registrations",
     "judging",
     "seasons",
+    "awards",
     "aisc_portal",
 ]
 
@@ -154,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "registrations.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
     "watch": {"task": "judging.tasks.watch", "schedule": 300.0, "options": {"expires": 300}},
     "train": {"task": "seasons.tasks.train", "schedule": 300.0, "options": {"expires": 300}},
+    "awards": {"task": "awards.tasks.close_windows", "schedule": 300.0, "options": {"expires": 300}},
     "uploads": {"task": "core.files.tasks.expire_uploads", "schedule": 600.0, "options": {"expires": 600}},
     "expire": {"task": "aisc_portal.tasks.expire", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -10,9 +10,15 @@ from tracks.rulebook import Rulebook, Window
 from tracks.wording import date_only, day, end, instant, last_instant
 
 LINKS = {
-    "schedule": "看赛程", "tracks": "看参赛条件", "quota": "看名额与队名", "desk": "进入推荐表", "enter": "去报名",
-    "training": "看培训课程", "leaderboard": "看积分榜",
-}  # fmt: skip
+    "schedule": "看赛程",
+    "tracks": "看参赛条件",
+    "quota": "看名额与队名",
+    "desk": "进入推荐表",
+    "enter": "去报名",
+    "training": "看培训课程",
+    "leaderboard": "看积分榜",
+    "publicity": "看获奖公示",
+}
 IDLE = "暂不用操作"
 
 
@@ -87,7 +93,7 @@ def _participant(at: Moment) -> Todo:
         text = f"自主报名 {day(opening)}开放，先看符合哪条参赛条件。"
         return Todo(who, icon, text, "tracks", f"{date_only(opening)}开放")
     if at.state("final") == "closed":
-        return Todo(who, icon, "终审已结束，获奖名单以公示为准。", "schedule", "等待公示")
+        return Todo(who, icon, "终审已结束，获奖名单以公示为准。", "publicity", "等待公示")
     if at.state("final") == "open":
         text = "入围者参加路演，时间和地点以组委会通知为准。"
         return Todo(who, icon, text, "schedule", "终审阶段", "now")
@@ -116,7 +122,7 @@ def _judge(at: Moment) -> Todo:
 def _public(at: Moment) -> Todo:
     who, icon, season = "公众", "eye", at.spans["serve"].opens
     if at.state("final") == "closed":
-        return Todo(who, icon, "终审已结束，获奖名单公示后在这里可以查看。", "schedule", "等待公示")
+        return Todo(who, icon, "终审已结束，获奖名单公示后在这里可以查看。", "publicity", "等待公示")
     if at.state("serve") == "coming" and season:
         text = f"可以先看三条赛道和赛程。积分赛季 {day(season)}开始。"
         return Todo(who, icon, text, "schedule", "作品展待开放")

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("registrations.urls")),
     path("", include("judging.urls")),
     path("", include("seasons.urls")),
+    path("", include("awards.urls")),
     path("", include("core.jobs.urls")),
     path("", include("core.notices.urls")),
     path("accounts/", include("core.accounts.urls")),

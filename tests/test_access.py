@@ -15,7 +15,7 @@ from tests.world import ROLES, World, a_world, addresses
 PORTAL = {
     "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back leaderboard points_bundle"
     " home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
-    " stage live_order live_state"
+    " stage live_order live_state publicity publicity_list publicity_sheet"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
     "....... .......": "vote vote_enter officer_invitation account_login account_logout account_signup"
     " account_reset_password"
@@ -38,7 +38,8 @@ PORTAL = {
     "L...... LMMMMMM": "desk account mfa_index judge",
     "L...... LNNNNNN": "consents",  # nothing is named that could be taken back
     "LMMMMMM L......": "personal_export course_enrol",
-    "L...... L......": "lesson course_quiz session_attend"
+    "L.NNNN. LMMMMMM": "objection objection_file objection_page",
+    "L...... L......": "objection_new lesson course_quiz session_attend"
     " claim_code personal account_name account_change_password account_set_password account_email"
     " account_email_verification_sent account_verify_phone account_reauthenticate mfa_authenticate"
     " account_change_phone",
@@ -61,7 +62,7 @@ PORTAL = {
     "LNNNNN. LNNNNN.": "live_setup live_run live_ballots live_tokens",
     "LNNNNNN MMMMMMM": "live_evidence",  # before the end nobody sees what was chosen
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
-    "L.NNNNN LMMMMMM": "work_version work_manifest work_slot records passbook placing",
+    "L.NNNNN LMMMMMM": "receipt work_version work_manifest work_slot records passbook placing",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
     # Training: a course of the track “worker” that the person has a seat in.
@@ -118,6 +119,10 @@ MODELS = {
     "seasons_need": ("view", "", False),
     "seasons_offer": ("view", "", False),
     "seasons_placement": ("view", "", False),
+    "awards_awardlist": ("view", "", False),
+    "awards_objection": ("view", "", False),
+    "awards_entitlement": ("view", "", False),
+    "tracks_specialday": ("view add change delete", "", False),
     "tracks_edition": ("view", "", False),
     "tracks_category": ("view", "", False),
     "tracks_milestone": ("view", "", False),
@@ -132,6 +137,8 @@ ADMIN = {
     " seasons_venue_revoke seasons_venue_remove seasons_need_cancel seasons_placement_cancel"
     " seasons_placement_suggest_page seasons_placement_export_page seasons_season_new_page"
     " seasons_season_edit seasons_season_publish seasons_season_cancel"
+    " awards_awardlist_new_page awards_entitlement_granting awards_entitlement_exporting"
+    " awards_entitlement_carrying"
     " registrations_deletionrequest_audit_page registrations_honour_import_page"
     " registrations_honour_import_template registrations_unit_import_page"
     " registrations_unit_import_template registrations_unit_invite_page"
@@ -156,7 +163,12 @@ ADMIN = {
     ".F. .F.": "seasons_season_track seasons_season_export"
     " registrations_unit_mailed_page registrations_unit_mailed_workbook",
     "FN. FN.": "registrations_entry_merge",
-    "NN. NN.": "registrations_deletionrequest_do registrations_deletionrequest_refuse"
+    "NNN NNN": "awards_awardlist_leave_out awards_awardlist_count awards_awardlist_order awards_awardlist_what_if",
+    "NN. NN.": "awards_awardlist_draft awards_awardlist_lock awards_awardlist_unlock awards_awardlist_publish"
+    " awards_awardlist_correct awards_awardlist_finalise awards_awardlist_unrule awards_awardlist_change"
+    " awards_objection_accept awards_objection_decline awards_objection_check awards_objection_decide"
+    " awards_objection_answer awards_objection_change"
+    " registrations_deletionrequest_do registrations_deletionrequest_refuse"
     " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html"
     " seasons_ladder_post seasons_ladder_difference seasons_ladder_grant seasons_ladder_freeze seasons_ladder_thaw"
     " seasons_ladder_hours seasons_ladder_change seasons_force_change"

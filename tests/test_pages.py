@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from awards.models import AwardLine, Objection, Ruling
 from core.accounts.models import User
 from core.notices.models import Notice
 from registrations.models import OfficerInvitation, Recommendation, RecommendationRow, Unit, UnitQuota
@@ -119,6 +120,9 @@ def poison(world: World) -> None:
     typed = dict.fromkeys(("title", "place", "basis", "feedback", "review_note"), CANARY)
     ServiceRecord.objects.update(**typed, links=[CANARY], hashtags=[CANARY])
     Dispute.objects.update(words=CANARY, answer=CANARY)
+    AwardLine.objects.update(name=CANARY, organisation=CANARY, title=CANARY)
+    Objection.objects.update(words=CANARY, unit=CANARY, note=CANARY)
+    Ruling.objects.update(reason=CANARY)
     User.objects.update(real_name=CANARY)
 
 

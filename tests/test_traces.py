@@ -43,6 +43,7 @@ from registrations.services import (
 )
 from registrations.services.facts import FormFacts
 from registrations.sheets import INVITE_COLUMNS, unit_columns
+from tests.awards import traces as award_traces
 from tests.contest import GUANGDONG
 from tests.judging import live_traces
 from tests.judging import traces as judging_traces
@@ -224,6 +225,7 @@ CASES |= (
     | season_traces.CASES
     | training_traces.CASES
     | live_traces.CASES
+    | award_traces.CASES
 )
 CASES |= likeness_traces.CASES | work_traces.CASES
 

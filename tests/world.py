@@ -37,6 +37,7 @@ from registrations.services.stamping import print_form
 from registrations.services.units import invite_officer
 from registrations.sheets import row_template
 from registrations.work_models import VersionFile, Work, WorkFile, WorkVersion
+from tests.awards import world as awards_world
 from tests.judging import live_world
 from tests.judging import world as judging_world
 from tests.registrations import staff
@@ -210,5 +211,8 @@ def make_world() -> World:
     placing_arguments, placing_objects = placing_world.make(entry, unit, people["organiser"], clerk)
     arguments |= placing_arguments
     objects |= placing_objects
+    award_arguments, award_objects = awards_world.make(entry, person, file, people["organiser"])
+    arguments |= award_arguments
+    objects |= award_objects
     sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
     return World(people, sessions, arguments, objects)

@@ -17,7 +17,7 @@ from core.portal_admin import PortalAdmin, PortalInline, ReadOnlyPortalAdmin, re
 
 from . import services
 from .forms import AppointForm, DatesForm
-from .models import Category, Edition, Milestone, Track, TrackContact
+from .models import Category, Edition, Milestone, SpecialDay, Track, TrackContact
 from .rulebook import ACTIONS
 from .wording import end, instant, span, year_of
 
@@ -266,3 +266,15 @@ class CategoryAdmin(ReadOnlyPortalAdmin):
     list_filter = ["edition"]
     list_select_related = ["edition"]
     fields = ["edition", "code", "name"]
+
+
+@admin.register(SpecialDay)
+class SpecialDayAdmin(PortalAdmin):
+    """Holidays and make-up days, for years that the portal's own calendar does not know."""
+
+    organiser_may = frozenset({"view", "add", "change", "delete"})
+    asks_reason = True
+    verbs = {"add": "workday.added", "change": "workday.changed", "delete": "workday.deleted"}
+    list_display = ["day", "name", "works"]
+    list_filter = ["works"]
+    fields = ["day", "works", "name"]

@@ -198,3 +198,20 @@ class Milestone(_Coded):
                 violation_error_message="结束应晚于开始",
             ),
         ]
+
+
+@tracked()
+class SpecialDay(models.Model):
+    """A holiday or make-up day that the organiser knows of (放假与调休): it goes before the calendar that came with the
+    portal, which ends with the last year announced when it was built."""
+
+    day = models.DateField("日期", unique=True)
+    works = models.BooleanField("上班", help_text="勾选：调休上班；不勾选：放假")
+    name = models.CharField("名称", max_length=40, help_text="如“国庆节”“国庆调休”")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "放假与调休"
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.name}"

@@ -7,4 +7,7 @@ VERBS = {
     "track.changed": "修改赛道",
     "contact.appointed": "指定赛道联系人",
     "contact.removed": "不再担任赛道联系人",
+    "workday.added": "登记放假或调休",
+    "workday.changed": "修改放假或调休",
+    "workday.deleted": "删除放假或调休",
 }

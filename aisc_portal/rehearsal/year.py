@@ -10,6 +10,7 @@ from core.clock import BEIJING
 from core.jobs import services as jobs
 
 from . import (
+    awards,
     calling,
     closing,
     entries,
@@ -112,6 +113,10 @@ CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
     ("2025-09-08 09:00", judging.finish),
     ("2025-09-10 10:00", judging.freeze),
     ("2025-09-20 09:00", judging.final),
+    ("2025-09-21 09:00", awards.decide),
+    ("2025-09-22 10:00", awards.announce),
+    ("2025-09-23 09:00", awards.object_to),
+    ("2025-10-15 09:00", awards.finish),  # new names were announced for a whole window again
 )
 
 

@@ -39,6 +39,7 @@ NO_PAGE |= {"scan_page", "evidence_page", "photo_page"}  # pictures
 NO_PAGE |= {"record_begin", "record_withdraw", "record_restore", "photo_add", "photo_remove"}
 NO_PAGE |= {"record_photo", "points_bundle", "force_activity_remove"}
 NO_PAGE |= {"need_do", "offer_withdraw", "placement_accept", "placement_record"}
+NO_PAGE |= {"publicity_sheet", "objection_file", "objection_page"}
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",
@@ -52,7 +53,18 @@ ANONYMOUS = {
     "dev_mail_message",
 }
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
-ANONYMOUS |= {"training", "course", "leaderboard", "rankings", "vote", "vote_enter", "stage", "live_order"}
+ANONYMOUS |= {
+    "training",
+    "course",
+    "leaderboard",
+    "rankings",
+    "publicity",
+    "publicity_list",
+    "vote",
+    "vote_enter",
+    "stage",
+    "live_order",
+}
 OF_STAFF = {"session_screen"}  # the portal's pages for contacts and the organiser
 ANONYMOUS |= {"account_reset_password", "account_password_reset_completed", "account_inactive", "enter"}
 

@@ -4,6 +4,7 @@ import pytest
 
 from aisc_portal import demo_data
 from aisc_portal.demo import start_of
+from awards.models import AwardLine, AwardList
 from core import clock
 from core.files.models import Derivation
 from judging.models import Judge, Session
@@ -17,7 +18,7 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path
     demo_data.prepare()
     demo_data.prepare()
-    entries = Entry.objects.filter(works=None).order_by("pk")
+    entries = Entry.objects.filter(works=None, candidacies=None).order_by("pk")
     assert [(entry.team_name, entry.state, entry.members) for entry in entries] == [
         ("智绘科普队", "entered", 2),
         ("", "draft", 1),
@@ -29,4 +30,6 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
     assert set(Derivation.objects.values_list("state", flat=True)) == {"ready"}
     judge = Judge.objects.get(user__email="judge@demo.test", round__code="review")
     assert (judge.assignments.active().count(), Session.objects.get().state) == (6, "live")
+    drafted = AwardLine.objects.values_list("level_name", flat=True)
+    assert (list(drafted), AwardList.objects.public().count()) == ([*["一等奖"] * 5, *["二等奖"] * 2], 0)
     assert clock.now().date() == start_of(entries[0].edition).date()

@@ -18,6 +18,7 @@ class Level:
     name: str
     count: Count | None = None
     round: Annotated[str, Ref("rounds")]  # whose ranking fills it
+    worth: Count = 1  # how much one prize of it counts in a composite score (G41)
 
 
 @dataclass(frozen=True, kw_only=True)

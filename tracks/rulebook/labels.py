@@ -195,6 +195,7 @@ FIELD_LABELS: dict[str, str] = {
     "within_years": "几年以内",
     "working_days": "工作日",
     "works_per_person": "每人作品数",
+    "worth": "综合评选折分",
 }
 
 

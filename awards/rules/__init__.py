@@ -1,0 +1,1 @@
+"""The decisions of awarding: who is given what, and why. Pure: no Django, no clock."""

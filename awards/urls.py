@@ -1,0 +1,16 @@
+"""Pages of awards."""
+
+from django.urls import path
+
+from .views import objections, public, receipts
+
+urlpatterns = [
+    path("awards/", public.publicity, name="publicity"),
+    path("awards/<int:award_list>/", public.publicity_list, name="publicity_list"),
+    path("awards/<int:award_list>/list.xlsx", public.publicity_sheet, name="publicity_sheet"),
+    path("awards/<int:award_list>/objection/", objections.objection_new, name="objection_new"),
+    path("objections/<int:objection>/", objections.objection, name="objection"),
+    path("objections/<int:objection>/file/", objections.objection_file, name="objection_file"),
+    path("objections/<int:objection>/pages/<int:derived>/", objections.objection_page, name="objection_page"),
+    path("entries/<int:entry>/receipt/", receipts.receipt, name="receipt"),
+]

@@ -1,0 +1,187 @@
+"""公示, objections, 成绩单 over HTTP: what they say, who does not see them, and at what cost."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from awards import personal
+from awards.models import AwardLine, AwardList, Objection
+from awards.services import drafting, objecting, publishing
+from core.accounts.models import User
+from core.personal import Person, remnants
+from tests.awards import build
+from tests.awards.build import organiser
+from tests.judging import build as judging
+from tracks.models import Edition
+
+
+@pytest.fixture
+def edition(db: None) -> Edition:
+    """An edition with few prizes, all decided."""
+    return build.edition()
+
+
+@pytest.fixture
+def found(edition: Edition) -> AwardList:
+    """The list of category A over eight works, decided."""
+    return build.decided(build.category(edition))
+
+
+def as_user(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def body(client: Client, name: str, **arguments: int) -> str:
+    answer = client.get(reverse(name, kwargs=arguments))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def queries(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)
+
+
+def representative(work: int) -> User:
+    line = AwardLine.objects.filter(key=f"test-{work}").select_related("entry").first()
+    return line.entry.people.get(role="representative").user
+
+
+def test_nothing_leaks_before_publication(found: AwardList) -> None:
+    """Not the list, its lines, the receipt, nor that there is one: not for winners, contacts, nor on the index."""
+    winner, entry = representative(1), AwardLine.objects.first().entry_id
+    for client in (Client(), as_user(winner), as_user(judging.contact(found.edition)), as_user(organiser())):
+        for name in ("publicity_list", "publicity_sheet", "objection_new"):
+            answer = client.get(reverse(name, kwargs={"award_list": found.pk}))
+            assert answer.status_code == 404 or answer.url.startswith("/accounts/")
+        assert "领军人物/领军队伍奖" not in body(client, "publicity")
+    assert as_user(winner).get(reverse("receipt", kwargs={"entry": entry})).status_code == 404
+
+
+def test_the_public_page_in_office_style(found: AwardList) -> None:
+    release = publishing.publish_list(found, by=organiser())
+    page = body(Client(), "publicity_list", award_list=found.pk)
+    for words in ("获奖名单的公示", "2025年9月22日至", "5 个工作日", "匿名的、超过期限的不予受理", "一等奖（1 名）",
+                  "作品 1", "得分 95.0000", "第 1 版", release.version.sha256):  # fmt: skip
+        assert words in page, words
+    assert "公示中" in body(Client(), "publicity")
+    book = load_workbook(io.BytesIO(Client().get(reverse("publicity_sheet", kwargs={"award_list": found.pk})).content))
+    assert book.active.max_row == 2 + 7
+
+
+def test_a_correction_is_public_with_its_difference(found: AwardList) -> None:
+    publishing.publish_list(found, by=organiser())
+    objecting.decide(build.checked(build.again(found)), "cancelled", "内部：评委老师指出", by=organiser())
+    page = body(Client(), "publicity_list", award_list=found.pk)
+    assert "第 2 版的变动" in page
+    assert "不再列入" in page
+    assert "评委老师" not in page  # how it was found out stays inside
+    assert build.citizen().real_name not in page  # who objected
+
+
+def test_an_objection_through_the_form(found: AwardList) -> None:
+    publishing.publish_list(found, by=organiser())
+    client, url = as_user(build.citizen()), reverse("objection_new", kwargs={"award_list": found.pk})
+    key = AwardLine.objects.first().key
+    sent = {"kind": "person", "about": key, "words": "与旧作雷同", "unit": ""}
+    answer = client.post(url, sent)
+    assert answer.status_code == 422
+    assert "请上传证据" in answer.content.decode()
+    assert "与旧作雷同" in answer.content.decode()  # nothing typed is lost
+    file, name = build.paper()
+    file.name = name
+    answer = client.post(url, sent | {"evidence": file})
+    made = Objection.objects.get()
+    assert answer.url == reverse("objection", kwargs={"objection": made.pk})
+    assert "已提交，待受理" in body(client, "objection", objection=made.pk)
+    assert as_user(build.citizen(2)).get(answer.url).status_code == 404
+    assert client.get(reverse("objection_file", kwargs={"objection": made.pk})).status_code == 200
+
+
+def test_the_receipt_tells_ones_own_and_no_judge(found: AwardList) -> None:
+    publishing.publish_list(found, by=organiser())
+    winner, entry = representative(2), AwardLine.objects.get(key="test-2").entry_id
+    page = body(as_user(winner), "receipt", entry=entry)
+    for words in ("第 2 名，共 8 件", "94.0000", "高于", "科学性", "二等奖", "名次怎么算的"):
+        assert words in page, words
+    for judge in User.objects.filter(judgeships__isnull=False):
+        assert judge.real_name not in page
+    assert "作品 1" not in page
+    assert as_user(representative(3)).get(reverse("receipt", kwargs={"entry": entry})).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["publicity_list", "admin"])
+def test_more_winners_cost_no_more_questions(edition: Edition, page: str) -> None:
+    few, many = build.category(edition, 2, code="B"), build.category(edition, 7, code="C")
+    for found in (few, many):
+        publishing.publish_list(build.decided(found), by=organiser())
+    client = as_user(organiser())
+    url: Callable[[AwardList], str] = lambda one: (  # noqa: E731
+        reverse("admin:awards_awardlist_change", args=[one.pk])
+        if page == "admin"
+        else reverse("publicity_list", kwargs={"award_list": one.pk})
+    )
+    queries(client, url(few))
+    assert queries(client, url(few)) == queries(client, url(many))
+
+
+def test_the_organiser_walks_through_the_pages(edition: Edition) -> None:
+    found, client = build.category(edition), as_user(organiser())
+
+    def post(page: str, *more: int, **values: str) -> None:
+        answer = client.post(reverse(f"admin:awards_awardlist_{page}", args=[found.pk, *more]), values)
+        assert answer.status_code == 302, answer.content.decode()
+
+    post("draft")
+    post("leave_out", key="test-1", reason="署名不实")
+    post("count", level="second", count="1", reason="水平")
+    ruling = found.rulings.get(kind="count")
+    post("unrule", ruling.pk, reason="再议")
+    post("draft")
+    said = client.get(reverse("admin:awards_awardlist_change", args=[found.pk])).content.decode()
+    assert "组委会决定不授奖：见决定第 1 号" in said
+    tried = client.get(reverse("admin:awards_awardlist_what_if", args=[found.pk]), {"asked": "1", "count_first": "2"})
+    assert "等次变动" in tried.content.decode()
+    post("lock")
+    post("publish")
+    assert build.again(found).state == "published"
+    build.after(found)
+    post("finalise")
+    assert build.again(found).state == "final"
+    book = client.post(reverse("admin:awards_entitlement_exporting"), {"reason": "寄给协会"})
+    assert load_workbook(io.BytesIO(book.content)).active["A1"].value.endswith("奖励权益")
+
+
+def test_a_tie_is_ordered_on_its_page(edition: Edition) -> None:
+    found = build.category(edition, final=[90, 90, 80, 79, 78, 77, 76, 75])
+    client = as_user(organiser())
+    url = reverse("admin:awards_awardlist_order", args=[found.pk, 0])
+    assert client.post(url, {"place_0": "1", "place_1": "1", "reason": "复议"}).status_code == 422
+    assert client.post(url, {"place_0": "2", "place_1": "1", "reason": "复议"}).status_code == 302
+    drafting.draft(found, by=organiser())
+    assert build.names(found)[0] == "一等奖 作品 2"
+
+
+def test_a_deletion_leaves_the_prize_under_an_alias(found: AwardList) -> None:
+    publishing.publish_list(found, by=organiser())
+    made = build.checked(build.again(found))
+    objecting.decide(made, "kept", f"{build.citizen().real_name}的材料不足", by=organiser())
+    objecting.answer(made, "不成立", by=organiser())
+    before = personal.statistics()
+    winner, critic = representative(1), build.citizen()
+    for user in (winner, critic):
+        names = frozenset({user.real_name, *user.memberships.values_list("name", flat=True)})
+        personal.purge(Person(user, names, str(user.phone or ""), user.email or ""))
+        told = remnants(sorted(names))
+        assert not {"获奖条目", "公示异议", "奖励权益", "组委会决定"} & set(told), told
+    assert personal.statistics() == before
+    assert AwardLine.objects.get(key="test-1").name.startswith("参赛者")
