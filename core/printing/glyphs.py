@@ -32,11 +32,21 @@ def _covered() -> frozenset[int]:
 
 
 def _points(family: str) -> Iterator[int]:
-    """The code points of one family; none when it is not installed, since fontconfig then names another."""
-    if not (finder := shutil.which("fc-match")):
-        return
-    asked = [finder, "--format", "%{file}\n%{index}\n%{family}", family]
-    file, index, families = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split("\n", 2)
-    if family in families.split(","):
-        with TTFont(file, fontNumber=int(index) if file.endswith(".ttc") else -1, lazy=True) as font:
+    """The code points of one family; none when it is not installed."""
+    if where := font_file(family):
+        with TTFont(where[0], fontNumber=where[1], lazy=True) as font:
             yield from font.getBestCmap()
+
+
+def font_file(pattern: str) -> tuple[str, int] | None:
+    """File of a family, `Family` or `Family:bold`, and its place in it, -1 for a file of one font.
+
+    None when it is not installed, since fontconfig then names another.
+    """
+    if not (finder := shutil.which("fc-match")):
+        return None
+    asked = [finder, "--format", "%{file}\n%{index}\n%{family}", pattern]
+    file, index, families = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split("\n", 2)
+    if pattern.partition(":")[0] not in families.split(","):
+        return None
+    return file, int(index) if file.endswith(".ttc") else -1

@@ -42,6 +42,29 @@ def pdf_of(html: str, css: str, assets: Assets = NO_ASSETS) -> bytes:
         return _laid_out(html, css, assets).write_pdf(pdf_tags=True)
 
 
+class Press:
+    """One style sheet and its fonts for many documents of a batch: both are read once, not once a document.
+
+    The fonts that the style sheet names by `asset:<name>` stay with the press and go with it.
+    """
+
+    def __init__(self, css: str, assets: Assets = NO_ASSETS) -> None:
+        self._fonts = FontConfiguration()
+        with _ONE_AT_A_TIME:
+            self._sheet = CSS(string=css, url_fetcher=_HandedOver(assets), font_config=self._fonts)
+
+    def pages(self, html: str, assets: Assets = NO_ASSETS) -> Document:
+        """The pages of one document, laid out and not yet written: how many they are, and `written` of them."""
+        with _ONE_AT_A_TIME:
+            page = HTML(string=html, url_fetcher=_HandedOver(assets))
+            return page.render(stylesheets=[self._sheet], font_config=self._fonts)
+
+    def written(self, laid_out: Document) -> bytes:
+        """A tagged PDF of what `pages` laid out."""
+        with _ONE_AT_A_TIME:
+            return laid_out.write_pdf(pdf_tags=True)
+
+
 def pages_of(html: str, css: str, assets: Assets = NO_ASSETS) -> int:
     """How many pages it fills; costs as much as the PDF itself."""
     with _ONE_AT_A_TIME:

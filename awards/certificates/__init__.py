@@ -1,0 +1,1 @@
+"""Certificates outside the database: keys and signatures, fonts, the printed page."""
