@@ -1,1 +1,1 @@
-"""Award lists, publicity, objections and certificates (奖项与证书); nothing here yet, see docs/architecture.md."""
+"""Award lists with their publicity, objections and entitlements; how certificates are worded, signed and printed."""
