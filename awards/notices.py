@@ -25,7 +25,7 @@ def _objection() -> dict[str, object]:
         "state": "已受理",
         "outcome": "更正",
         "answer": "经核查，作品名称有误，已更正",
-        "due": datetime(2025, 10, 15, tzinfo=BEIJING),
+        "due": datetime(2025, 10, 17, tzinfo=BEIJING),
         "link": absolute("/"),
     }
 
