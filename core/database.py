@@ -1,10 +1,14 @@
 """What the database needs beside its models."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management import call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Model
+
+from .problems import Problem, Refused
 
 
 def make_cache_table(using: str, **_: Any) -> None:
@@ -27,3 +31,18 @@ def violated(error: IntegrityError) -> str:
     """The name of the constraint that refused a write; "" if the database did not say."""
     diagnosis = getattr(error.__cause__, "diag", None)
     return getattr(diagnosis, "constraint_name", None) or ""
+
+
+@contextmanager
+def limits_in_words(checks: Mapping[str, Problem]) -> Iterator[None]:
+    """What the database refuses comes out as Refused with the rule's sentence; the outer transaction can go on.
+
+    checks: constraint → sentence. What refuses under another name stays an IntegrityError.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if problem := checks.get(violated(error)):
+            raise Refused(problem) from error
+        raise

@@ -1,18 +1,17 @@
 """What a participant does with an entry (报名): begin, change, enter, withdraw; and how a contact opens it again."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Case, When
 
 from core import clock
 from core.accounts.models import User
 from core.accounts.names import normal_name, normal_text
 from core.audit.history import recorded
-from core.database import violated
+from core.database import limits_in_words
 from core.links import link_to
 from core.notices.services import Word, notify, notify_all
 from core.problems import Problem, Refused, refuse_if
@@ -85,7 +84,7 @@ def save_entry(entry: Entry, values: Mapping[str, Any], *, by: User) -> Entry:
         refuse_if(changeable(entry) or _fixed(entry, values) or _worked_on(entry, values))
         _fill(entry, values)
         refuse_if(_shrinking(entry))
-        with limits_in_words():
+        with limits_in_words(CHECKS):
             entry.save()
             scope = _scope(entry)
             entry.people.filter(left_at=None).exclude(scope=scope).update(scope=scope)
@@ -175,7 +174,7 @@ def attach_row(entry: Entry, row: RecommendationRow) -> None:
     entry.row = row
     _fill(entry, {"team_name": row.team_name, "categories": [*entry.categories, *row.categories]})
     refuse_if(_shrinking(entry))
-    with limits_in_words():
+    with limits_in_words(CHECKS):
         entry.save()
 
 
@@ -204,7 +203,7 @@ def add_person(
         scope=_scope(entry),
         joined_at=now or clock.now(),
     )
-    with limits_in_words():
+    with limits_in_words(CHECKS):
         member.save(force_insert=True)
     if role == "instructor":  # as the database has just counted; a stale count would be refused when it is saved
         entry.instructors += 1
@@ -226,18 +225,6 @@ def lock(entry: Entry) -> Entry:
         if locked.track_id == entry.track_id:
             locked.track = entry.track
     return locked
-
-
-@contextmanager
-def limits_in_words() -> Iterator[None]:
-    """What the database refuses comes out as Refused with the rule's sentence; the outer transaction can go on."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if problem := CHECKS.get(violated(error)):
-            raise Refused(problem) from error
-        raise
 
 
 def _fill(entry: Entry, values: Mapping[str, Any]) -> None:

@@ -1,16 +1,15 @@
 """What a participant does with a work (作品): begin, fill in, hand in, take back. Files: `work_files`."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.database import violated
-from core.problems import Problem, Refused, refuse_if
+from core.database import limits_in_words
+from core.problems import Problem, refuse_if
 from core.states import move
 
 from ..entry_models import Entry
@@ -44,7 +43,7 @@ def begin_work(entry: Entry, category: str, *, by: User) -> Work:
         rule, now = entry.edition.rulebook.category(category), clock.now()
         once = rule.works_per_person == 1
         work = Work(entry=entry, edition=entry.edition, category=category, once=once, begun_at=now, changed_at=now)
-        with limits_in_words():
+        with limits_in_words(CHECKS):
             work.save(force_insert=True)
     return work
 
@@ -102,7 +101,7 @@ def submit_work(work: Work, *, by: User, seen: str) -> WorkVersion:
         VersionFile.objects.bulk_create(
             VersionFile(version=version, file=file, position=place) for place, file in enumerate(dossier.files)
         )
-        with limits_in_words():
+        with limits_in_words(CHECKS):
             move(work, "submit", current=version, submitted_at=now, decided_at=None, correct_until=None)
         tell_submitted(version)
         examine_later(version)
@@ -134,18 +133,6 @@ def lock(work: Work) -> Work:
     found = Work.objects.select_for_update(no_key=True, of=("self",)).select_related("current").get(pk=work.pk)
     found.entry, found.edition = entry, entry.edition
     return found
-
-
-@contextmanager
-def limits_in_words() -> Iterator[None]:
-    """What the database refuses comes out as Refused with the rule's sentence; the outer transaction can go on."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if problem := CHECKS.get(violated(error)):
-            raise Refused(problem) from error
-        raise
 
 
 def _fill(dossier: WorkDossier, values: Mapping[str, Any]) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.database import violated
+from core.database import limits_in_words
 from core.links import link_to
 from core.notices.services import notify
 from core.problems import Problem, Refused, refuse_if
@@ -49,13 +49,8 @@ def save_course(season: Season, values: Mapping[str, Any], *, by: User, course: 
             if name in values:
                 setattr(course, name, values[name])
         refuse_if(_check_track(course))
-        try:
-            with transaction.atomic():
-                course.save()
-        except IntegrityError as error:
-            if violated(error) == CAPACITY_CHECK:
-                raise Refused(SEATS) from error
-            raise
+        with limits_in_words({CAPACITY_CHECK: SEATS}):
+            course.save()
     return course
 
 

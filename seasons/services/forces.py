@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from core import clock
 from core.accounts.models import User
 from core.accounts.names import normal_text
 from core.audit.history import recorded
 from core.clock import BEIJING
-from core.database import violated
+from core.database import limits_in_words
 from core.problems import Problem, Refused, refuse_if
 from registrations.entry_models import Member
 from registrations.models import Unit
@@ -50,13 +50,8 @@ def save(unit: Unit, edition: Edition, values: Mapping[str, Any], *, by: User, f
         people: Any = values.get("people")  # None is refused below
         found.people, found.areas, found.changed_at = people, sorted(values.get("areas", ())), now
         refuse_if(problems + check_force(force_facts.facts_of(found, line)))
-        try:
-            with transaction.atomic():
-                found.save()
-        except IntegrityError as error:
-            if violated(error) == "one_force_a_committee":
-                raise Refused(TWICE) from error
-            raise
+        with limits_in_words({"one_force_a_committee": TWICE}):
+            found.save()
         _link(found, values.get("members", ()))
     return found
 
@@ -71,14 +66,9 @@ def add_activity(force: Force, values: Mapping[str, Any], *, by: User) -> ForceA
     known = {kind.code for kind in force.edition.rulebook.activity_types}
     since = force_facts.first_day(force.edition)
     refuse_if(check_activity(typed, known=known, since=since, today=now.astimezone(BEIJING).date()))
-    with transaction.atomic(), recorded("force.active", by=by):
-        try:
-            with transaction.atomic():
-                return ForceActivity.objects.create(force=force, by=by, at=now, **asdict(typed))
-        except IntegrityError as error:
-            if violated(error) == "one_activity_a_day_and_title":
-                raise Refused(WRITTEN) from error
-            raise
+    limits = {"one_activity_a_day_and_title": WRITTEN}
+    with transaction.atomic(), recorded("force.active", by=by), limits_in_words(limits):
+        return ForceActivity.objects.create(force=force, by=by, at=now, **asdict(typed))
 
 
 def remove_activity(activity: ForceActivity, *, by: User) -> None:

@@ -1,14 +1,13 @@
 """The organiser puts placements together: one, or many after a preview; takes one back."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
-from core.database import violated
+from core.database import limits_in_words
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 from registrations.services.dossier import title_of
@@ -88,18 +87,6 @@ def lock(placement: Placement) -> Placement:
     return found
 
 
-@contextmanager
-def limits_in_words() -> Iterator[None]:
-    """What the database refuses comes out as Refused; the outer transaction can go on."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if problem := CHECKS.get(violated(error)):
-            raise Refused(problem) from error
-        raise
-
-
 def _by_entry(chosen: list[Pair]) -> list[Pair]:
     return list({offer.entry_id: (need, offer) for need, offer in chosen}.values())
 
@@ -120,7 +107,7 @@ def _place(need: Need, offer: Offer, entry: object, by: User) -> Placement:
         need=need, entry=offer.entry, day=need.day, grounds="、".join(reasons(wanted(need), facts)), made_at=now,
         made_by=by, answer_until=answer_by(now, need.starts_at),
     )  # fmt: skip
-    with limits_in_words():
+    with limits_in_words(CHECKS):
         placement.save(force_insert=True)
     return placement
 

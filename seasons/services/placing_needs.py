@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from core import clock
 from core.accounts.models import User
 from core.accounts.names import normal_text
 from core.audit.history import recorded
 from core.clock import BEIJING
-from core.database import violated
+from core.database import limits_in_words
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 from tracks.models import Edition
@@ -64,13 +64,8 @@ def save_need(
         if need.state != "draft" and changed.keys() & {*FIXED, "capacity"}:
             refuse_if(problems_of(need))
         need.changed_at = now
-        try:
-            with transaction.atomic():
-                need.save()
-        except IntegrityError as error:
-            if violated(error) == NEED_CHECK:
-                raise Refused(FEWER) from error
-            raise
+        with limits_in_words({NEED_CHECK: FEWER}):
+            need.save()
     return need
 
 

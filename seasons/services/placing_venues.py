@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from core import clock
 from core.accounts import invitations
@@ -11,7 +11,7 @@ from core.accounts.contacts import normalise_email, normalise_phone
 from core.accounts.models import User
 from core.accounts.names import normal_text
 from core.audit.history import recorded
-from core.database import violated
+from core.database import limits_in_words
 from core.notices.services import Address, notify
 from core.problems import Problem, Refused, refuse_if
 from registrations.models import Unit
@@ -39,13 +39,8 @@ def save_venue(values: Mapping[str, Any], *, by: User, venue: Venue | None = Non
             if name in values:
                 setattr(venue, name, normal_text(values[name]) if name in TEXTS else values[name])
         refuse_if(_wrong(venue))
-        try:
-            with transaction.atomic():
-                venue.save()
-        except IntegrityError as error:
-            if violated(error) == "one_venue_a_name":
-                raise Refused(TWICE) from error
-            raise
+        with limits_in_words({"one_venue_a_name": TWICE}):
+            venue.save()
     return venue
 
 

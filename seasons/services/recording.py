@@ -1,17 +1,16 @@
 """What an entry does with a service record: begin, fill in, add photos, hand in, take back."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import IO, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from core import clock
 from core.accounts.models import User
 from core.accounts.names import normal_text
 from core.audit.history import recorded
-from core.database import violated
+from core.database import limits_in_words
 from core.files.kinds import JPEG, PNG
 from core.files.papers import keep_paper, look_into
 from core.files.services import MB
@@ -37,6 +36,7 @@ PHOTO_KINDS = (JPEG, PNG)
 TWICE = Problem(
     "record.overlap", "有人在同一时间已有另一条服务记录，一个人不能同时在两处服务。请核对时间和人员", "served"
 )
+OVERLAPS = {OVERLAP: TWICE}
 
 
 def begin(entry: Entry, *, by: User, placement: Placement | None = None) -> ServiceRecord:
@@ -110,7 +110,7 @@ def submit(record: ServiceRecord, *, by: User) -> ServiceRecord:
             begins = record.starts_at
             ends = begins + timedelta(minutes=one.length) if begins else None
             ServiceHours.objects.filter(pk=one.pk).update(starts_at=begins, ends_at=ends)
-        with overlap_in_words():
+        with limits_in_words(OVERLAPS):
             move(record, "submit", submitted_at=facts.now, decided_at=None, decided_by=None, correct_until=None)
         queue = {"audience": record.audience, "place": record.place}
         tell_contacts(
@@ -143,18 +143,6 @@ def lock(record: ServiceRecord) -> ServiceRecord:
 def themes_for(record: ServiceRecord) -> list[Season]:
     """The monthly themes that the record may take part in (选择性参加): those announced."""
     return list(Season.objects.filter(edition=record.edition, kind="points").published())
-
-
-@contextmanager
-def overlap_in_words() -> Iterator[None]:
-    """What the database refuses comes out as Refused; the outer transaction can go on."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if violated(error) == OVERLAP:
-            raise Refused(TWICE) from error
-        raise
 
 
 def _serve(record: ServiceRecord, served: Mapping[int, int | None]) -> None:

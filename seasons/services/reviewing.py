@@ -8,6 +8,7 @@ from django.db import transaction
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
+from core.database import limits_in_words
 from core.marks import mark_of, still
 from core.notices.rendering import Letter, render
 from core.problems import Problem, Refused, refuse_if
@@ -18,7 +19,7 @@ from registrations.states import ENTRY_IN
 from ..models import Placement, PointFact, ServiceRecord
 from . import posting, prizing
 from .record_telling import first_of, said_of, tell_people
-from .recording import lock, overlap_in_words
+from .recording import OVERLAPS, lock
 
 RECORD = "seasons.record"  # whose marks
 CHANGED = Problem("record.changed_since", "记录在您打开之后改过，没有办理。请重新看过再审")
@@ -78,7 +79,9 @@ def reconsider(record: ServiceRecord, *, reason: str, by: User) -> ServiceRecord
         for fact in PointFact.objects.filter(record=record, voided_at=None).select_related("entry__edition"):
             posting.void(fact, reason=why, decider=by)
         prizing.take_out(record, reason=why, by=by)
-        with overlap_in_words():  # somebody may have served elsewhere at the time, since a refused record frees it
+        with limits_in_words(
+            OVERLAPS
+        ):  # somebody may have served elsewhere at the time, since a refused record frees it
             move(record, "reconsider", review_note="", decided_at=None, decided_by=None)
     return record
 

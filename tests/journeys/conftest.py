@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from core.accounts.models import User
 from core.jobs.services import drain_all
 from core.notices import mailbox
+from tests.journeys.looking import look
 from tests.registrations import staff
 from tracks.models import Edition
 
@@ -48,6 +49,18 @@ def at(page: Page, width: int, request: pytest.FixtureRequest) -> Callable[[str]
         page.screenshot(path=PICTURES / f"{journey}-{width}-{step}.png", full_page=True)
 
     return taken
+
+
+@pytest.fixture
+def see(page: Page, width: int) -> Callable[[], None]:
+    """axe finds nothing, at either width."""
+
+    def looked() -> None:
+        found = look(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert found == []
+
+    return looked
 
 
 def deliver() -> None:

@@ -9,21 +9,8 @@ from awards.models import AwardLine, AwardList, Objection
 from core import clock
 from tests.awards import build
 from tests.journeys.conftest import deliver, enters
-from tests.journeys.looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def see(page, width):
-    """axe finds nothing, at either width."""
-
-    def looked() -> None:
-        found = look(page)
-        page.set_viewport_size({"width": width, "height": 900})
-        assert found == []
-
-    return looked
 
 
 def test_awards(page, live_server, contest, at, see, tmp_path, settings):

@@ -9,7 +9,6 @@ from pytest_django.live_server_helper import LiveServer
 from core import clock
 from registrations.models import Unit
 from tests.journeys.conftest import enters
-from tests.journeys.looking import look
 from tests.registrations import build as units
 from tests.registrations.staff import organiser
 from tests.seasons.forces import build
@@ -19,12 +18,9 @@ from tracks.models import Edition
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_forces(page: Page, live_server: LiveServer, contest: Edition, at: Callable[[str], None], width: int) -> None:
-    def see() -> None:
-        found = look(page)
-        page.set_viewport_size({"width": width, "height": 900})
-        assert found == []
-
+def test_forces(
+    page: Page, live_server: LiveServer, contest: Edition, at: Callable[[str], None], see: Callable[[], None]
+) -> None:
     unit = Unit.objects.get(full_name="韶关市仁化县科学技术协会")
     units.officer(unit, "renhua@example.test")
     points.passed(build.recommended(unit, contest), by=points.contact(contest))

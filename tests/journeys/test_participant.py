@@ -13,7 +13,6 @@ from registrations.personal_models import Guardian
 from registrations.services import claiming, guardians
 from tests.core.account_helpers import Phone, code_in
 from tests.journeys.conftest import PASSWORD, deliver, sign_in
-from tests.journeys.looking import look
 from tests.registrations import build
 from tests.registrations.entries.build import REGISTERING
 
@@ -26,18 +25,6 @@ PHONE = "13800138001"
 def phones(settings):
     settings.SMS_BACKEND = "tests.core.account_helpers.Phone"
     Phone.texts.clear()
-
-
-@pytest.fixture
-def see(page, width):
-    """axe finds nothing, at either width."""
-
-    def looked() -> None:
-        found = look(page)
-        page.set_viewport_size({"width": width, "height": 900})
-        assert found == []
-
-    return looked
 
 
 def test_recommended(page, live_server, contest, width, at, see):

@@ -18,18 +18,6 @@ from tests.seasons.placing.build import PLANNED, TOPIC, VISIT
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def see(page, width):
-    """axe finds nothing, at either width."""
-
-    def looked() -> None:
-        found = look(page)
-        page.set_viewport_size({"width": width, "height": 900})
-        assert found == []
-
-    return looked
-
-
 def test_placing(page, live_server, contest, at, see, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path / "files"
     server, edition, boss = live_server.url, build.edition(), build.organiser()

@@ -8,24 +8,11 @@ from playwright.sync_api import expect
 from core import clock
 from seasons.models import PointSnapshot
 from tests.journeys.conftest import deliver, enters
-from tests.journeys.looking import look
 from tests.registrations import staff
 from tests.seasons.points import build
 from tests.seasons.points.build import LATER
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def see(page, width):
-    """axe finds nothing, at either width."""
-
-    def looked() -> None:
-        found = look(page)
-        page.set_viewport_size({"width": width, "height": 900})
-        assert found == []
-
-    return looked
 
 
 def test_points(page, live_server, contest, at, see, tmp_path, settings):

@@ -14,7 +14,6 @@ from core.files.models import Upload
 from registrations.services import work_verdicts
 from registrations.work_models import Work
 from tests.journeys.conftest import deliver, enters
-from tests.journeys.looking import look
 from tests.registrations import staff
 from tests.registrations.works import build
 
@@ -29,18 +28,6 @@ def painting(folder: Path, name: str, side: int) -> Path:
     path = folder / name
     path.write_bytes(out.getvalue())
     return path
-
-
-@pytest.fixture
-def see(page, width):
-    """axe finds nothing, at either width."""
-
-    def looked() -> None:
-        found = look(page)
-        page.set_viewport_size({"width": width, "height": 900})
-        assert found == []
-
-    return looked
 
 
 def test_work(page, live_server, contest, at, see, tmp_path, settings):
