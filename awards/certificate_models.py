@@ -94,7 +94,7 @@ class CertificateSeal(models.Model):
 
 @tracked()
 class CertificateSeries(models.Model):
-    """The numbers of one kind in one edition (证书编号): the last that was given, raised with the rows that take them."""
+    """The numbers of one kind in one edition (证书编号): the last that was given, raised with the rows taking them."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="certificate_series", verbose_name="届次")
     kind = models.CharField("证书种类", max_length=40)  # the edition's code
