@@ -25,6 +25,7 @@ COPY . .
 # The settings refuse to load without these; nothing of them stays in the image.
 RUN SECRET_KEY=build SITE_URL=https://build.invalid ALLOWED_HOSTS=build.invalid DATABASE_URL=postgresql:///build \
         DATA_KEYS="build:$(head -c 32 /dev/urandom | base64)" DATA_INDEX_KEY="$(head -c 32 /dev/urandom | base64)" \
+        CERTIFICATE_KEY="build:$(head -c 32 /dev/urandom | base64)" \
         python manage.py collectstatic --noinput \
     && useradd --system --uid 1000 --home-dir /srv/portal portal \
     && mkdir -p /srv/files \

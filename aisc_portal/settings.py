@@ -27,6 +27,10 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ke
 # Personal data at rest (core.sealed): the first data key seals, every one opens. `make` makes the demo its own.
 DATA_KEYS = env.str("DATA_KEYS") if PRODUCTION else env.str("DATA_KEYS", default=f"demo:{'demo' * 10}aaa=")
 DATA_INDEX_KEY = env.str("DATA_INDEX_KEY") if PRODUCTION else env.str("DATA_INDEX_KEY", default=f"{'test' * 10}aaa=")
+# Certificates: the private key signs; former ones' public keys go on verifying (awards.certificates.keys).
+_CERTIFICATE_DEFAULT = env.NOTSET if PRODUCTION else f"test:{'test' * 10}aaa="
+CERTIFICATE_KEY = env.str("CERTIFICATE_KEY", default=_CERTIFICATE_DEFAULT)
+CERTIFICATE_OLD_KEYS = env.str("CERTIFICATE_OLD_KEYS", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if SITE_URL else [])
@@ -236,6 +240,7 @@ ACCOUNT_RATE_LIMITS = {
     # The public's vote (judging.views.voting): never by address, since a hall shares one.
     "ballot_code": "1/50s/key,4/h/key,8/d/key",  # a phone
     "ballot_device": "12/h/key",  # a browser: codes asked for, codes and tokens tried
+    "certificate_lookup": "10/m/ip,60/h/ip",  # typed numbers of certificates: they are without gaps (awards)
     "training_code": "10/5m/key",  # a person's tries at the code on the screen (seasons.views.training)
     "ballot_hall": "3000/h/key",  # what a hall may cost in messages
 }

@@ -1,4 +1,4 @@
-"""The states of award lists, objections and entitlements, and the words for what is done with them."""
+"""The states of award lists, objections, entitlements and certificates, and the words for what is done with them."""
 
 from core.states import States, Transition
 
@@ -45,6 +45,30 @@ ENTITLEMENT = States(
     transitions=(Transition("grant", ("candidate",), "granted", "授予"),),
 )
 
+# One version of a certificate (证书). A reprint is the next version under the same number and ends this one.
+CERTIFICATE = States(
+    initial="valid",
+    labels={"valid": "有效", "corrected": "已更正", "revoked": "已撤销"},
+    transitions=(
+        Transition("correct", ("valid",), "corrected", "更正重印"),
+        Transition("revoke", ("valid",), "revoked", "撤销"),
+    ),
+)
+
+# A batch (证书批次): planned from a list as it stood; numbers and rows when it starts; then every file is printed.
+BATCH = States(
+    initial="draft",
+    labels={"draft": "待制作", "running": "制作中", "paused": "已暂停", "failed": "有未完成的", "done": "已完成"},
+    transitions=(
+        Transition("start", ("draft",), "running", "开始制作"),
+        Transition("pause", ("running",), "paused", "暂停"),
+        Transition("resume", ("paused",), "running", "继续"),
+        Transition("fail", ("running",), "failed", "有未完成的"),
+        Transition("retry", ("failed",), "running", "重试未完成的"),
+        Transition("finish", ("running",), "done", "完成"),
+    ),
+)
+
 VERBS = {
     "awards.lists_made": "列出各奖项名单",
     "awards.drafted": "生成名单草案",
@@ -63,4 +87,13 @@ VERBS = {
     "objection.answered": "答复公示异议",
     "entitlement.granted": "授予奖励权益",
     "entitlement.carried": "权益转入下一届",
+    "certificate.planned": "试制证书批次",
+    "certificate.started": "开始制作证书，编号已分配",
+    "certificate.paused": "暂停制作证书",
+    "certificate.resumed": "继续制作证书",
+    "certificate.retried": "重试没有印成的证书",
+    "certificate.gathered": "重新汇总证书批次",
+    "certificate.reprinted": "更正重印证书",
+    "certificate.revoked": "撤销证书",
+    "certificate.seal_set": "更换证书印章",
 }

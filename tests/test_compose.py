@@ -48,7 +48,9 @@ def test_only_the_migration_knows_the_owner():
 
 
 def test_every_secret_comes_from_outside():
-    named = re.compile(r"^ *(\w*(?:PASSWORD|SECRET_KEY|DATA_KEYS|DATA_INDEX_KEY|EMAIL_URL)): *(.*)$", re.MULTILINE)
+    named = re.compile(
+        r"^ *(\w*(?:PASSWORD|SECRET_KEY|DATA_KEYS|DATA_INDEX_KEY|CERTIFICATE_KEY|EMAIL_URL)): *(.*)$", re.MULTILINE
+    )
     assert [line for line in named.findall(TEXT) if line[1] != "${" + line[0] + ":?}"] == []
     asked = set(re.findall(r"\$\{(\w+)", TEXT)) - {"PORTAL_VERSION"}
     offered = dict(
@@ -82,6 +84,7 @@ def test_the_settings_are_safe_to_deploy():
     }
     filled["EMAIL_URL"] = "smtp+tls://user:password@mail.invalid:587"
     filled |= {"DATA_KEYS": f"k1:{environment.data_key()}", "DATA_INDEX_KEY": environment.data_key()}
+    filled["CERTIFICATE_KEY"] = f"c1:{environment.data_key()}"
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,

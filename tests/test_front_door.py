@@ -119,7 +119,7 @@ def test_an_older_file_gets_the_secrets_it_lacks(tmp_path, monkeypatch):
     environment.ENV_FILE.write_text("SECRET_KEY=old\nPORT=8001")
     environment.ensure_file()
     lines = [line.split("=", 1)[0] for line in environment.ENV_FILE.read_text().splitlines()]
-    assert lines == ["SECRET_KEY", "PORT", "DATA_KEYS", "DATA_INDEX_KEY"]
+    assert lines == ["SECRET_KEY", "PORT", "DATA_KEYS", "DATA_INDEX_KEY", "CERTIFICATE_KEY"]
     assert environment.read(environment.ENV_FILE)["SECRET_KEY"] == "old"
 
 

@@ -23,6 +23,7 @@ SECRETS = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "DATA_KEYS": lambda: f"k1:{data_key()}",
     "DATA_INDEX_KEY": data_key,
+    "CERTIFICATE_KEY": lambda: f"c1:{data_key()}",  # Ed25519: any 32 bytes are a private key
 }
 
 

@@ -21,6 +21,14 @@ def new_key() -> str:
     return base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode()
 
 
+def check_key(text: str) -> bool:
+    """Whether it is 32 bytes in base64: may be either key, and any 32 bytes are a private one."""
+    try:
+        return len(_raw(text)) == KEY
+    except ValueError:
+        return False
+
+
 def public_of(private: str) -> str:
     """The public key of a private one, in base64: may be printed anywhere."""
     return base64.b64encode(_private(private).public_key().public_bytes_raw()).decode()

@@ -114,6 +114,7 @@ class CertificateKind:
     code: Code
     title: str
     prefix: Code  # the letters of its kind in the number
+    basis: Literal["award", "participation", "training", "service"] = "award"  # what it certifies
     award: Annotated[str, Ref("awards")] | None = None
     recipients: Annotated[tuple[Holder, ...], Filled()]
     text: Annotated[str, Slots("", also=CERTIFICATE_SLOTS)]
@@ -121,6 +122,12 @@ class CertificateKind:
     minor_note: bool = False  # youth certificates say that they do not count for school admission
     footnote: str = ""
     source: str
+
+    def faults(self) -> Faults:
+        if (self.basis == "award") != bool(self.award):
+            yield "award", "basis = award（缺省）时写 award（哪个奖项），其他证书不写"
+        if self.basis in ("training", "service") and self.recipients != ("person",):
+            yield "recipients", f"basis = {self.basis} 的证书发给个人，recipients 写 person"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,3 +138,10 @@ class Certificates:
     serial_digits: Annotated[int, Range(3, 9)]
     kinds: Annotated[tuple[CertificateKind, ...], Filled()]
     source: str
+
+    def group(self, kind: CertificateKind, category: str = "", level: int = 0) -> str:
+        """The middle of a number: A1 (category, level from 1) for the kind of the main prize, which is the first that
+        names an award; a kind's prefix, and what follows it, for every other."""
+        main = next((one.code for one in self.kinds if one.award), None)
+        own = "" if kind.code == main and category else kind.prefix
+        return "".join(c for c in f"{own}{category}{level or ''}".upper() if c.isascii() and c.isalnum())

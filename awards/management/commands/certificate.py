@@ -1,4 +1,7 @@
-"""manage.py certificate verify FILE|PAYLOAD --key PUBLIC: verifies without site and database; keys makes a pair."""
+"""manage.py certificate verify FILE|PAYLOAD [--key PUBLIC]: verifies without site and database.
+
+keys makes a pair; publics lists the public keys of this installation, as anybody may have them.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from awards.certificates.keys import keys as own_keys
 from awards.certificates.signing import new_key, public_of, verified
 from awards.rules.certificates import Claim
 from core.printing.codes import read_codes
@@ -21,17 +25,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         deeds = parser.add_subparsers(dest="deed", required=True)
         deeds.add_parser("keys", help="生成一对密钥：私钥签名，不外传；公钥查验，可以公开")
+        deeds.add_parser("publics", help="列出本站现在认可的公钥，现用的在前")
         verify = deeds.add_parser("verify", help="查验证书")
         verify.add_argument("what", help="证书的 PDF、JPG、PNG 文件，或扫描二维码得到的链接、内容")
-        verify.add_argument("--key", action="append", required=True, help="组委会公布的公钥；换过密钥的，每个写一次")
+        verify.add_argument("--key", action="append", help="组委会公布的公钥；换过密钥的，每个写一次；不写就用本站的")
 
     def handle(self, *args: Any, deed: str, **options: Any) -> None:
         if deed == "keys":
             private = new_key()
             self.stdout.write(f"私钥 {private}\n公钥 {public_of(private)}")
             return
+        if deed == "publics":
+            self.stdout.write("\n".join(f"{name}:{public}" for name, public in own_keys().publics.items()))
+            return
+        publics = [key.rpartition(":")[2] for key in options["key"] or own_keys().publics.values()]
         try:
-            found = [verified(text, options["key"]) for text in _payloads(options["what"])]
+            found = [verified(text, publics) for text in _payloads(options["what"])]
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         except ValueError as wrong:

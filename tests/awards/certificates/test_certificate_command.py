@@ -4,6 +4,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -54,3 +55,10 @@ def test_a_key_that_is_none_is_told() -> None:
 def test_a_new_pair_belongs_together() -> None:
     private, public = (line.split()[1] for line in said("keys").splitlines())
     assert public_of(private) == public
+
+
+def test_without_a_key_the_installations_own_are_asked(settings: LazySettings) -> None:
+    settings.CERTIFICATE_KEY, settings.CERTIFICATE_OLD_KEYS = f"c2:{new_key()}", f"c1:{public_of(KEY)}"
+    assert CLAIM.number in said("verify", signed_payload(CLAIM, KEY))
+    assert [line.partition(":")[0] for line in said("publics").splitlines()] == ["c2", "c1"]
+    assert CLAIM.number in said("verify", signed_payload(CLAIM, KEY), "--key", said("publics").splitlines()[1])
