@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 
 USER = settings.AUTH_USER_MODEL
 HOLDERS = [("person", "个人"), ("team", "团队"), ("organisation", "单位"), ("instructor", "指导教师")]
+FINAL_CHECK = "final_lists_have_no_open_objection"
+# The row is locked by then, and an objection being written holds it (`objection_models._INSIDE`): one waits for the
+# other, whoever writes.
+_NOTHING_OPEN = f"""
+    IF EXISTS (SELECT FROM awards_objection WHERE award_list_id = NEW.id
+                AND state IN ({", ".join(f"'{state}'" for state in states.OPEN)})) THEN
+        RAISE check_violation USING CONSTRAINT = '{FINAL_CHECK}', MESSAGE = 'an objection is open';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class ListQuerySet(models.QuerySet["AwardList"]):
@@ -93,6 +103,13 @@ class AwardList(models.Model):
             *states.LIST.triggers(),
             pgtrigger.ReadOnly(name="list_stays", fields=["edition", "award", "category", "track", "group"]),
             pgtrigger.Protect(name="list_remains", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="final_with_nothing_open",
+                operation=pgtrigger.UpdateOf("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__state="final", old__state__df="final"),
+                func=_NOTHING_OPEN,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from core.accounts.models import User
 
 USER = settings.AUTH_USER_MODEL
+OPEN_CHECK = "objections_are_to_public_lists"
+_INSIDE = f"""
+    PERFORM FROM awards_awardlist WHERE id = NEW.award_list_id AND state = 'published' FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE check_violation USING CONSTRAINT = '{OPEN_CHECK}', MESSAGE = 'the list is not open to objections';
+    END IF;
+    RETURN NEW;
+"""
 TWICE = "one_objection_a_person_and_line"
 
 
@@ -89,6 +97,9 @@ class Objection(models.Model):
                 name="objection_stays", fields=["award_list", "release", "about", "kind", "by", "filed_at", "due_at"]
             ),
             pgtrigger.Protect(name="objection_remains", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="objected_inside", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_INSIDE
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,10 +3,15 @@
 from functools import partial
 
 import pytest
+from django.db import IntegrityError
 
 from awards.invariants import invariants
-from awards.models import AwardLine, AwardVersion, Entitlement, Objection
+from awards.list_models import FINAL_CHECK
+from awards.models import AwardLine, AwardList, AwardVersion, Entitlement, Objection
+from awards.objection_models import OPEN_CHECK
 from awards.services import drafting, publishing
+from core import clock
+from core.database import violated
 from tests.awards import build
 from tests.awards.build import organiser
 from tests.registrations.racing import race
@@ -42,3 +47,26 @@ def test_two_versions_never_share_a_number_and_final_comes_once() -> None:
     race(*[partial(publishing.finalise, found, by=None)] * 2)
     kept = AwardLine.objects.final().count()
     assert (kept, Entitlement.objects.filter(code="organiser_pool").count(), broken()) == (7, 10, [])
+
+
+def raw(found: AwardList, number: int) -> partial[Objection]:
+    """An objection past the service: no lock, no rule."""
+    values = {"award_list": found, "release": found.releases.get(), "kind": "person", "words": "名次有误"}
+    now, paper = clock.now(), build.objection(found, build.citizen(9)).evidence
+    values |= {"about": "", "by": build.citizen(number), "filed_at": now, "due_at": now, "evidence": paper}
+    return partial(Objection.objects.create, **values)
+
+
+def test_a_list_with_an_open_objection_never_becomes_final_whoever_writes() -> None:
+    """The twin: writes without lock and rule meet the database's own guards; with those gone, both get through."""
+    found = build.category(build.edition())
+    build.published(found)
+    late = raw(found, 1)
+    final = AwardList.objects.filter(pk=found.pk).update
+    with pytest.raises(IntegrityError) as refused:
+        final(state="final", final_at=clock.now())
+    assert violated(refused.value) == FINAL_CHECK
+    Objection.objects.update(state="declined", answer="不属实")
+    outcomes = race(late, partial(final, state="final", final_at=clock.now()))
+    assert [violated(one) for one in outcomes if isinstance(one, IntegrityError)] in ([OPEN_CHECK], [FINAL_CHECK])
+    assert broken() == []
