@@ -39,6 +39,7 @@ NOT_WORDS = re.compile(
     r"https?://\S+|[\w.*+-]+@[\w.-]+"  # addresses
     r"|\S*[/\\_=]\S*|\b[0-9a-f]{8,}\b|\b[A-Z]{1,2}\d+\b|\b\d+-[0-9A-F]{4}\b"  # paths, digests, ids of rules, 版本码
     r"|\b(?:[A-Z0-9]+-)?[A-Z]-\d+|会场码\s*[A-Z0-9]{4}\b"  # numbers of works, the code of a hall
+    r"|\b[A-Z0-9]+-[A-Z0-9]+-\d{6}-[A-Z0-9]\b(?:\.pdf)?"  # numbers of certificates
     r"|<img"  # the canary, masked as a phone
 )
 ICON = re.compile(r"<(span|i)[^>]*material-symbols[^>]*>[^<]*</\1>")  # unfold's icon font spells icons as words

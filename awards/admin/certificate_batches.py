@@ -29,7 +29,7 @@ class CertificateBatchAdmin(ReadOnlyPortalAdmin):
     """One page a batch."""
 
     list_display = ["show_title", "count", "show_state", "issued_on", "made_at", "finished_at"]
-    list_filter = ["state", "kind", "edition"]
+    list_filter = ["state", "edition"]
     list_select_related = ["edition", "award_list__edition", "award_list__category", "award_list__track", "season"]
     actions_list = ["new_page", "seal_page"]
 

@@ -23,7 +23,7 @@ class CertificateAdmin(ReadOnlyPortalAdmin):
     """The organiser's; holders and officers have theirs on the portal."""
 
     list_display = ["number", "version", "show_name", "award", "show_state", "issued_on"]
-    list_filter = ["state", "series__kind", "series__edition"]
+    list_filter = ["state", "series__edition"]
     list_select_related = ["series__edition"]
     search_fields = ["number", "name"]
     search_help_text = "编号、获证者"
@@ -37,7 +37,7 @@ class CertificateAdmin(ReadOnlyPortalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
         """The organiser's alone."""
         found = super().get_queryset(request).select_related("series__edition", "file", "batch__edition")  # type: ignore[arg-type]
-        return found if request.user.is_superuser else found.none()  # type: ignore[union-attr]
+        return found if request.user.is_superuser else found.none()
 
     @display(description="获证者")
     def show_name(self, one: Certificate) -> str:
