@@ -102,7 +102,7 @@ def _drop_others(model: Coded, edition: Edition, kept: Values) -> list[Problem]:
 def _keep(model: Coded, edition: Edition, rows: Values) -> None:
     """Make these rows exist, in this order."""
     stored = {row.code: row for row in model._default_manager.filter(edition=edition)}
-    made = []
+    made: list[Any] = []
     for position, (code, values) in enumerate(rows.items()):
         row = stored.get(code)
         if row is None:
