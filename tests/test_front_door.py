@@ -169,7 +169,7 @@ def test_make_run_and_its_neighbours(installation, tmp_path):
     try:
         wait_until(lambda: "ready:" in log.read_text() or demo.poll() is not None, seconds=240)
         assert demo.poll() is None, log.read_text()
-        with urllib.request.urlopen(f"http://127.0.0.1:{installation['PORT']}/", timeout=20) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{installation['PORT']}/", timeout=120) as page:
             assert page.status == 200
         second = make(installation, "run")
         assert second.returncode != 0

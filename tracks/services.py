@@ -102,11 +102,16 @@ def _drop_others(model: Coded, edition: Edition, kept: Values) -> list[Problem]:
 def _keep(model: Coded, edition: Edition, rows: Values) -> None:
     """Make these rows exist, in this order."""
     stored = {row.code: row for row in model._default_manager.filter(edition=edition)}
+    made: list[Any] = []
     for position, (code, values) in enumerate(rows.items()):
-        row = stored.get(code) or model(edition=edition, code=code)
+        row = stored.get(code)
+        if row is None:
+            made.append(model(edition=edition, code=code, position=position, **values))
+            continue
         for field, value in (values | {"position": position}).items():
             setattr(row, field, value)
         row.save()
+    model._default_manager.bulk_create(made)
 
 
 def in_use(kind: str | None, name: str, rows: int) -> Problem:

@@ -178,7 +178,10 @@ def _keep(row: Round, round_: said.Round, position: int, stored: Mapping[tuple[s
     if new or changed:
         row.save()
     for kind, rows in parts.items():
-        if differs and _of(row, kind) != rows:
+        if new:
+            made = [kind(round=row, position=position, **values) for position, values in enumerate(rows)]
+            kind._default_manager.bulk_create(made)
+        elif differs and _of(row, kind) != rows:
             _set_parts(row, kind, rows)
     return []
 

@@ -185,5 +185,5 @@ def _tell_contacts(entry: Entry, dossier: Dossier, sent: list[EligibilityClaim])
         "conditions": [texts.get(claim.condition, claim.condition) for claim in sent],
         "link": link_to("admin:registrations_entry_change", entry.pk),
     }
-    occasion = f"{dossier.now:%Y%m%d%H%M%S}"
+    occasion = f"{dossier.now:%Y%m%d%H%M%S%f}"
     tell_contacts(entry.track, "claims-arrived", entry, occasion, **said)

@@ -281,12 +281,12 @@ def _tell_withdrawn(entry: Entry, by: User | None, reason: str) -> None:
         reached += entry.track.contact_users
     for user in reached:
         if by is None or user.pk != by.pk:
-            notify(user, "entry-withdrawn", about=entry, occasion=f"{dossier.now:%Y%m%d%H%M%S}", **said)
+            notify(user, "entry-withdrawn", about=entry, occasion=f"{dossier.now:%Y%m%d%H%M%S%f}", **said)
 
 
 def _tell_entered(entry: Entry, dossier: Dossier) -> None:
     """The people get a receipt, the track's contacts what arrived."""
-    occasion = f"{dossier.now:%Y%m%d%H%M%S}"
+    occasion = f"{dossier.now:%Y%m%d%H%M%S%f}"
     said = {"title": dossier.title, "number": entry.number, "track": entry.track.name}
     own = said | {"link": link_to("entry", entry=entry.pk)}
     queue = said | {"link": link_to("admin:registrations_entry_changelist")}

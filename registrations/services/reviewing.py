@@ -188,7 +188,7 @@ def _tell_unit(rows: Sequence[RecommendationRow], template: str) -> None:
     first = rows[0]
     said = _said(rows, first.review_note, first.correct_until)
     for officer in first.recommendation.unit.officers.select_related("user"):
-        notify(officer.user, template, about=first, occasion=f"{first.decided_at:%Y%m%d%H%M%S}", **said)
+        notify(officer.user, template, about=first, occasion=f"{first.decided_at:%Y%m%d%H%M%S%f}", **said)
 
 
 def _said(rows: Sequence[RecommendationRow], reason: str, deadline: datetime | None) -> dict[str, object]:

@@ -160,7 +160,7 @@ def hand_over(entry: Entry, successor: Member, *, by: User) -> None:
         here.filter(role="representative").update(role="member")
         here.filter(pk=successor.pk).update(role="representative")
         said = {"title": title_of(entry), "giver": by.real_name, "link": link_to("entry", entry=entry.pk)}
-        notify(successor.user, "member-handed-over", about=entry, occasion=f"{clock.now():%Y%m%d%H%M%S}", **said)
+        notify(successor.user, "member-handed-over", about=entry, occasion=f"{clock.now():%Y%m%d%H%M%S%f}", **said)
 
 
 def _lock(member: Member) -> Member:

@@ -28,7 +28,7 @@ def told(rows: Iterable[RecommendationRow]) -> list[dict[str, object]]:
 
 def tell_arrival(form: Recommendation, rows: Sequence[RecommendationRow]) -> None:
     """The unit gets a receipt, each contact what arrived on their track; one mail a submission."""
-    occasion = f"{rows[0].pk}-{rows[0].submitted_at:%Y%m%d%H%M%S}"
+    occasion = f"{rows[0].pk}-{rows[0].submitted_at:%Y%m%d%H%M%S%f}"
     said = {
         "unit": form.unit.full_name,
         "rows": told(rows),

@@ -83,7 +83,7 @@ def resend_invitation(invitation: OfficerInvitation, *, by: User | None, occasio
     """Send the same link once more, once for each occasion. Raises Refused when it can no longer be accepted."""
     invitations.refuse_unless_open(invitation)
     with transaction.atomic(), recorded("officer.invitation_resent", by=by):
-        _tell_invited(invitation, occasion=occasion or f"{timezone.now():%Y%m%d%H%M%S}")
+        _tell_invited(invitation, occasion=occasion or f"{timezone.now():%Y%m%d%H%M%S%f}")
 
 
 def revoke_invitation(invitation: OfficerInvitation, *, by: User, reason: str = "") -> None:

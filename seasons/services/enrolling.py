@@ -51,7 +51,9 @@ def enrol(course: Course, members: Iterable[Member], *, by: User) -> list[Enrolm
                 "first": first.starts_at if first else None,
                 "link": link_to("course", course=course.pk),
             }
-            notify(enrolment.member.user, "training-enrolled", about=enrolment, occasion=f"{now:%Y%m%d%H%M%S}", **said)
+            notify(
+                enrolment.member.user, "training-enrolled", about=enrolment, occasion=f"{now:%Y%m%d%H%M%S%f}", **said
+            )
     return made
 
 

@@ -148,14 +148,14 @@ def test_a_slow_but_living_worker_keeps_its_job(work):
 
     def slow(key: str, payload: dict[str, object]) -> None:
         started.set()
-        go_on.wait(10)
+        go_on.wait(60)
 
     del handlers[KIND]
     handler(KIND, lease=timedelta(seconds=0))(slow)  # runs out at once
     enqueue(KIND, "1")
     thread = threading.Thread(target=in_thread, args=(run_one,))
     thread.start()
-    started.wait(10)
+    started.wait(60)
     assert claim(KIND) is None
     go_on.set()
     thread.join()

@@ -129,7 +129,7 @@ def test_a_worker_killed_while_sending_leaves_it_unknown_and_not_doubled(clerk, 
     mail_to = {"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", "EMAIL_BACKEND": SMTP}
     command = [sys.executable, "manage.py", "drain_jobs", services.JOB]
     with subprocess.Popen(command, env=os.environ | mail_to) as worker:
-        assert sink.reached.wait(20)
+        assert sink.reached.wait(120)
         worker.send_signal(signal.SIGKILL)
     notice.refresh_from_db()
     assert notice.state == "sending"

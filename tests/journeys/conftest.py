@@ -18,7 +18,7 @@ from tracks.models import Edition
 
 PICTURES = Path(__file__).parents[2] / "test-results"
 PASSWORD = "long-enough-1"
-PATIENCE = 30_000  # ms: two slow cores, shared with other tests
+PATIENCE = 60_000  # ms: two slow cores, shared with other tests
 
 expect.set_options(timeout=PATIENCE)
 

@@ -18,7 +18,7 @@ from judging.models import Assignment, Judge, ScoreSheet
 from judging.rules.ranking import Criterion, Rules, Sheet, total_of
 from judging.services import assigning, judges, opening, pool
 from tests.contest import load_guangdong
-from tests.journeys.conftest import PASSWORD, PICTURES
+from tests.journeys.conftest import PASSWORD, PATIENCE, PICTURES
 from tests.journeys.looking import look
 from tests.judging import build
 from tests.registrations.staff import signed_in
@@ -64,7 +64,7 @@ def enter(seat: Judge, context: BrowserContext, live_server: LiveServer) -> Call
         session = signed_in(seat.user).cookies["session"].value
         context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.goto(live_server.url + path)
         return page

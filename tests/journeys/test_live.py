@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from judging.models import Assignment, Session
 from judging.services import closing, live, opening
 from tests.core.account_helpers import Phone, sms_code
-from tests.journeys.conftest import PASSWORD, PICTURES, sign_in
+from tests.journeys.conftest import PASSWORD, PATIENCE, PICTURES, sign_in
 from tests.journeys.looking import look
 from tests.judging import build, live_build
 from tracks.models import Edition
@@ -49,7 +49,7 @@ def screen(browser: Browser) -> Iterator[Callable[[int, int], Page]]:
     def make(width: int, height: int) -> Page:
         opened.append(browser.new_context(viewport={"width": width, "height": height}))
         page = opened[-1].new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield make

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,6 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 MB = 1_000_000
 SLOW = 3 * MB  # bytes a second
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> Iterator[None]:
-    """Hashing and sending take their time on a busy machine."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture

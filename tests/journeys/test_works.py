@@ -32,7 +32,6 @@ def painting(folder: Path, name: str, side: int) -> Path:
 
 def test_work(page, live_server, contest, at, see, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path / "files"
-    expect.set_options(timeout=30_000)
     contact = staff.contact(contest, "worker")
     entry = build.accepted(contest)
     by, server = entry.people.get().user, live_server.url
@@ -119,13 +118,11 @@ def test_work(page, live_server, contest, at, see, tmp_path, settings):
     expect(page.get_by_text("已通过，已通知参赛者")).to_be_visible()
     assert (Work.objects.get().state, Work.objects.get().versions.count()) == ("passed", 3)
     assert clock.now() >= build.SUBMITTING
-    expect.set_options(timeout=5_000)
 
 
 def test_copy_without_names_over_a_line_that_is_cut(page, live_server, contest, at, see, tmp_path, settings):
     """The page of the copy takes files as the work's does; a reload loses nothing, and what waits can be cancelled."""
     settings.MEDIA_ROOT = tmp_path / "files"
-    expect.set_options(timeout=30_000)
     work = build.submitted(build.accepted(contest))
     contact = staff.contact(contest, "worker")
     work_verdicts.ask_anonymous(work, clock.now() + timedelta(days=3), note="右下角有学校名称", by=contact)
@@ -156,4 +153,3 @@ def test_copy_without_names_over_a_line_that_is_cut(page, live_server, contest, 
     see()
     page.get_by_role("button", name="保存并提交匿名版").click()
     expect(page.get_by_text("匿名版已提交").first).to_be_visible()
-    expect.set_options(timeout=5_000)

@@ -56,7 +56,7 @@ def killed_at(model: type[Model], *deed: str) -> None:
             wait_for_waiting(1)
         finally:
             child.send_signal(signal.SIGKILL)
-        assert child.wait(30) == -signal.SIGKILL
+        assert child.wait(60) == -signal.SIGKILL
     wait_for_waiting(0)
 
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from . import checks, doubts
@@ -23,6 +24,12 @@ class Parsed:
 
 def parse(text: str) -> Parsed:
     """Read the text of an edition file. Never raises on bad input."""
+    known = _parsed(text)  # an upload is looked at, confirmed and loaded: the same text three times
+    return Parsed(known.rulebook, [*known.errors], [*known.warnings])
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Parsed:
     try:
         data = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)  # never a binary float
     except (ValueError, ArithmeticError) as wrong:  # TOMLDecodeError, an impossible date, a number beyond measure
