@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import objections, public, receipts
+from .views import objections, public, receipts, verification
 
 urlpatterns = [
     path("awards/", public.publicity, name="publicity"),
@@ -12,5 +12,8 @@ urlpatterns = [
     path("objections/<int:objection>/", objections.objection, name="objection"),
     path("objections/<int:objection>/file/", objections.objection_file, name="objection_file"),
     path("objections/<int:objection>/pages/<int:derived>/", objections.objection_page, name="objection_page"),
+    path("verify/", verification.verify, name="verify"),
+    path("verify/offline.html", verification.verify_offline, name="verify_offline"),
+    path("verify/<str:payload>", verification.verify_code, name="verify_code"),  # as the QR codes have it: no slash
     path("entries/<int:entry>/receipt/", receipts.receipt, name="receipt"),
 ]
