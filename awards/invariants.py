@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 
 from core.audit.invariants import Finding, states_are_legal
 
+from . import certificate_invariants
 from .models import AwardLine, AwardList, AwardVersion, Entitlement, Objection
 from .states import OPEN, PUBLIC
 
@@ -34,6 +35,7 @@ def invariants() -> Iterator[Finding]:
     once = {one.pk for one in AwardList.objects.select_related("edition") if one.rule.one_per_category}
     found = twice.filter(n__gt=1, version__award_list__in=once)
     yield "同一份名单里一份报名只有一项奖", [f"名单稿 {row['version']} 报名 {row['entry']}" for row in found]
+    yield from certificate_invariants.invariants()
 
 
 def _overrun() -> Iterator[str]:

@@ -12,14 +12,15 @@ from core.audit.redaction import REDACTED, redact
 from core.files.services import erase
 from core.personal import Person, Section
 
+from . import certificate_personal
 from .models import AwardLine, AwardList, Entitlement, Objection, Release, Ruling
 
 TEXTS = ("words", "unit", "note", "answer")
 
 
 def gather(user: User) -> list[Section]:
-    """Prizes on announced lists, what they entitle to, objections."""
-    return [_lines(user), _entitlements(user), _objections(user)]
+    """Prizes on announced lists, what they entitle to, objections, certificates."""
+    return [_lines(user), _entitlements(user), _objections(user), certificate_personal.gather(user)]
 
 
 def _own(user: User) -> Q:
@@ -28,7 +29,7 @@ def _own(user: User) -> Q:
 
 def purge(person: Person) -> Counter[str]:
     """Names become the alias, objections lose their words and evidence; in the caller's transaction."""
-    done = Counter[str]()
+    done = certificate_personal.purge(person)
     named = [line for line in AwardLine.objects.filter(_own(person.user)).distinct() if person.is_named_in(line.name)]
     AwardLine.objects.filter(pk__in=[line.pk for line in named]).update(name=person.alias)
     done["获奖名单上的姓名（奖项保留）"] = len(named)
@@ -82,7 +83,7 @@ def statistics() -> Counter[tuple[object, ...]]:
         found["entitlement", code] = n
     for state, n in Objection.objects.values_list("state").annotate(n=Count("pk")).order_by():
         found["objection", state] = n
-    return found
+    return found + certificate_personal.statistics()
 
 
 def _lines(user: User) -> Section:

@@ -1,4 +1,4 @@
-"""The states of award lists, objections and entitlements, and the words for what is done with them."""
+"""The states of award lists, objections, entitlements and certificates, and the words for what is done with them."""
 
 from core.states import States, Transition
 
@@ -43,6 +43,30 @@ ENTITLEMENT = States(
     initial="candidate",
     labels={"candidate": "候选", "granted": "已授予"},
     transitions=(Transition("grant", ("candidate",), "granted", "授予"),),
+)
+
+# One version of a certificate (证书). A reprint is the next version under the same number and ends this one.
+CERTIFICATE = States(
+    initial="valid",
+    labels={"valid": "有效", "corrected": "已更正", "revoked": "已撤销"},
+    transitions=(
+        Transition("correct", ("valid",), "corrected", "更正重印"),
+        Transition("revoke", ("valid",), "revoked", "撤销"),
+    ),
+)
+
+# A batch (证书批次): planned from a list as it stood; numbers and rows when it starts; then every file is printed.
+BATCH = States(
+    initial="draft",
+    labels={"draft": "待制作", "running": "制作中", "paused": "已暂停", "failed": "有未完成的", "done": "已完成"},
+    transitions=(
+        Transition("start", ("draft",), "running", "开始制作"),
+        Transition("pause", ("running",), "paused", "暂停"),
+        Transition("resume", ("paused",), "running", "继续"),
+        Transition("fail", ("running",), "failed", "有未完成的"),
+        Transition("retry", ("failed",), "running", "重试未完成的"),
+        Transition("finish", ("running",), "done", "完成"),
+    ),
 )
 
 VERBS = {

@@ -11,6 +11,7 @@ from core.files.derived.models import Derived
 from core.files.models import StoredFile
 from core.states import move
 from registrations.entry_models import Entry
+from tests.awards.certificates import build as certificates
 from tracks.models import SpecialDay
 
 
@@ -42,8 +43,10 @@ def make(entry: Entry, person: User, file: StoredFile, boss: User) -> tuple[dict
     one = Entitlement.objects.create(
         edition=edition, code="short_drama_show", line=line, holder="person", name="路人", made_at=now
     )
+    certificate = certificates.printed(certificates.certificate(edition, "路人", entry=entry))
     arguments: dict[str, str | int] = {
         "award_list": found.pk, "objection": objection.pk, "tie": 0, "ruling": ruling.pk,
+        "certificate": certificate.pk,
     }  # fmt: skip
     objects: dict[str, Model] = {
         "awards_awardlist": found,

@@ -131,3 +131,10 @@ class Certificates:
     serial_digits: Annotated[int, Range(3, 9)]
     kinds: Annotated[tuple[CertificateKind, ...], Filled()]
     source: str
+
+    def group(self, kind: CertificateKind, category: str = "", level: int = 0) -> str:
+        """The middle of a number: A1 (category, level from 1) for the kind of the main prize, which is the first that
+        names an award; a kind's prefix, and what follows it, for every other."""
+        main = next((one.code for one in self.kinds if one.award), None)
+        own = "" if kind.code == main and category else kind.prefix
+        return "".join(c for c in f"{own}{category}{level or ''}".upper() if c.isascii() and c.isalnum())

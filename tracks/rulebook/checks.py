@@ -7,7 +7,7 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from .awards import Award, Entitlement
+from .awards import Award, Certificates, Entitlement
 from .contest import Category, Milestone, Season, Track
 from .dates import window_of
 from .faults import Fault
@@ -100,6 +100,22 @@ def someone_can_enter_each_track(tracks: tuple[Track, ...], categories: tuple[Ca
             yield Fault(f"tracks[{i}].entrants", f"赛道 {track.code} 与其类别没有共同的参赛主体，请核对 entrants")
 
 
+def certificate_numbers_differ(
+    certificates: Certificates | None, awards: tuple[Award, ...], categories: tuple[Category, ...]
+) -> Iterator[Fault]:
+    """Two kinds never share the middle of a number: each counts for itself, so a whole number would come twice."""
+    taken: dict[str, str] = {}
+    known = {award.code: award for award in awards}
+    for i, kind in enumerate(certificates.kinds if certificates else ()):
+        rule = known.get(kind.award or "")
+        ranked = [(c.code, n) for c in categories for n in range(1, len(rule.levels) + 1)] if rule else []
+        for group in sorted({certificates.group(kind, *one) for one in [("", 0), *ranked]} if certificates else ()):
+            if taken.setdefault(group, kind.code) != kind.code:
+                where = f"certificates.kinds[{i}].prefix"
+                yield Fault(where, f"编号的 {group} 与证书 {taken[group]} 重复，请给 {kind.code} 换一个 prefix")
+                break
+
+
 ERRORS: tuple[Check, ...] = (
     gates_are_single,
     windows_run_forward,
@@ -108,4 +124,5 @@ ERRORS: tuple[Check, ...] = (
     levels_belong_to_their_award,
     training_seasons_have_a_category,
     someone_can_enter_each_track,
+    certificate_numbers_differ,
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Protocol, TypeVar
 
-from .awards import Award, Certificates, Entitlement, Publicity
+from .awards import Award, CertificateKind, Certificates, Entitlement, Publicity
 from .contest import (
     ActivityType,
     Category,
@@ -117,6 +117,9 @@ class Rulebook:
 
     def entitlement(self, code: str) -> Entitlement:
         return _find(self.entitlements, code)
+
+    def certificate(self, code: str) -> CertificateKind:
+        return _find(self.certificates.kinds if self.certificates else (), code)
 
     def window(self, action: str, category: str | None = None) -> Window:
         """When an action is allowed, as the file says; the edition's own tables may have newer dates."""
