@@ -27,7 +27,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ke
 # Personal data at rest (core.sealed): the first data key seals, every one opens. `make` makes the demo its own.
 DATA_KEYS = env.str("DATA_KEYS") if PRODUCTION else env.str("DATA_KEYS", default=f"demo:{'demo' * 10}aaa=")
 DATA_INDEX_KEY = env.str("DATA_INDEX_KEY") if PRODUCTION else env.str("DATA_INDEX_KEY", default=f"{'test' * 10}aaa=")
-# Certificates: the private key signs; public keys of former ones keep what they signed valid (awards.certificates.keys).
+# Certificates: the private key signs; former ones' public keys go on verifying (awards.certificates.keys).
 _CERTIFICATE_DEFAULT = env.NOTSET if PRODUCTION else f"test:{'test' * 10}aaa="
 CERTIFICATE_KEY = env.str("CERTIFICATE_KEY", default=_CERTIFICATE_DEFAULT)
 CERTIFICATE_OLD_KEYS = env.str("CERTIFICATE_OLD_KEYS", default="")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Model
 
+from awards.certificates.keys import keys
 from awards.models import AwardLine, AwardList, AwardVersion, Entitlement, Objection, Release, Ruling
 from core import clock
 from core.accounts.models import User
@@ -43,10 +44,10 @@ def make(entry: Entry, person: User, file: StoredFile, boss: User) -> tuple[dict
     one = Entitlement.objects.create(
         edition=edition, code="short_drama_show", line=line, holder="person", name="路人", made_at=now
     )
-    certificate = certificates.printed(certificates.certificate(edition, "路人", entry=entry))
+    certificate = certificates.printed(certificates.certificate(edition, "路人", entry=entry, key=keys().private))
     arguments: dict[str, str | int] = {
         "award_list": found.pk, "objection": objection.pk, "tie": 0, "ruling": ruling.pk,
-        "certificate": certificate.pk,
+        "certificate": certificate.pk, "payload": certificate.payload,
     }  # fmt: skip
     objects: dict[str, Model] = {
         "awards_awardlist": found,

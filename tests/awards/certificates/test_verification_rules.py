@@ -2,7 +2,8 @@
 
 import pytest
 
-from awards.rules.verification import is_named, masked
+from awards.rules.verification import is_named
+from awards.verification import masked
 
 TEAM = "买买提·艾力、欧阳龑、李四（华南师范大学（石牌））"
 
