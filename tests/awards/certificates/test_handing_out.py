@@ -148,7 +148,7 @@ def test_before_there_are_any_the_page_says_when(stage: Stage) -> None:
     ("name", "said"),
     [
         ("王芳", "王芳"),
-        ("../../etc/王\x00芳", "....etc王芳"),
+        ("../../etc/王\x00芳", "etc王芳"),
         ("甲、乙（a/b:c）", "甲、乙（abc）"),
         ("王" * 99, "王" * 40),
         ("/", ""),
@@ -185,7 +185,7 @@ def test_everybody_is_told_once_with_their_own_link(stage: Stage) -> None:
     tell(batch)
     tell(batch)
     told = {
-        (n.template, n.user, "2 张" in n.text) for n in Notice.objects.filter(template__endswith="certificates-ready")
+        (n.template, n.recipient, "2 张" in n.text) for n in Notice.objects.filter(template__endswith="certificates-ready")
     }
     assert told == {
         ("certificates-ready", stage.person, True),
