@@ -133,7 +133,7 @@ class BatchQuerySet(models.QuerySet["CertificateBatch"]):
         return self if user.is_active and user.is_superuser else self.none()
 
 
-@tracked(exclude=("fonts", "merged", "archive", "register"))
+@tracked(exclude=("phone", "fonts", "merged", "archive", "register"), personal=("handler",))
 class CertificateBatch(models.Model):
     """The certificates of one kind for one list (证书批次): planned, then started once, and printed to the end.
 
@@ -150,6 +150,8 @@ class CertificateBatch(models.Model):
     )
     season = models.ForeignKey(Season, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="培训主题")
     issued_on = models.DateField("落款日期")
+    handler = models.CharField("经办人", max_length=60, blank=True)  # printed where the wording asks for it
+    phone = models.CharField("联系电话", max_length=40, blank=True)
     count = models.PositiveIntegerField("张数")  # as planned
     fingerprint = models.CharField("名单指纹", max_length=64, validators=[RegexValidator(SHA256)])
     state = models.CharField("状态", max_length=12, choices=states.BATCH.choices, default=states.BATCH.initial)
@@ -241,7 +243,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         return self.filter(file__isnull=False)
 
 
-@tracked(exclude=("words", "payload"), personal=("name", "reason"))
+@tracked(exclude=("words", "payload", "fit"), personal=("name", "reason"))
 class Certificate(models.Model):
     """One version of a certificate (证书): everything that is printed on it, signed, and its file once that is made.
 
@@ -295,6 +297,7 @@ class Certificate(models.Model):
     file = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="证书文件"
     )
+    fit = models.PositiveSmallIntegerField("字号", null=True, blank=True)  # which letters it fitted in, 0 the largest
     problem = models.CharField("没有印成的原因", max_length=300, blank=True)
     reason = models.CharField("更正或撤销的理由", max_length=300, blank=True)  # why this version ended
     ended_at = models.DateTimeField("更正或撤销时间", null=True, blank=True)
@@ -329,7 +332,7 @@ class Certificate(models.Model):
             pgtrigger.ReadOnly(
                 name="certificate_stays",
                 exclude=[
-                    "state", "name", "words", "payload", "file", "problem", "reason", "ended_at", "erased_at",
+                    "state", "name", "words", "payload", "file", "fit", "problem", "reason", "ended_at", "erased_at",
                 ],
             ),
             pgtrigger.Trigger(

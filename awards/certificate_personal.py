@@ -46,6 +46,9 @@ def purge(person: Person) -> Counter[str]:
         one.file, one.erased_at = None, now
         one.save(update_fields=["name", "words", "payload", "reason", "file", "erased_at"])
     redact(Certificate, [one.pk for one in named])
+    handled = [b.pk for b in CertificateBatch.objects.exclude(handler="") if person.is_named_in([b.handler, b.phone])]
+    CertificateBatch.objects.filter(pk__in=handled).update(handler=REDACTED, phone="")
+    redact(CertificateBatch, handled)
     erase([*files, *_forget_gathered(batches)])
     return Counter({"证书（清空姓名、文字和签名，删除文件，编号保留）": len(named)})
 

@@ -87,4 +87,12 @@ VERBS = {
     "objection.answered": "答复公示异议",
     "entitlement.granted": "授予奖励权益",
     "entitlement.carried": "权益转入下一届",
+    "certificate.planned": "试制证书批次",
+    "certificate.started": "开始制作证书，编号已分配",
+    "certificate.paused": "暂停制作证书",
+    "certificate.resumed": "继续制作证书",
+    "certificate.retried": "重试没有印成的证书",
+    "certificate.reprinted": "更正重印证书",
+    "certificate.revoked": "撤销证书",
+    "certificate.seal_set": "更换证书印章",
 }

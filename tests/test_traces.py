@@ -43,6 +43,7 @@ from registrations.services import (
 )
 from registrations.services.facts import FormFacts
 from registrations.sheets import INVITE_COLUMNS, unit_columns
+from tests.awards import certificate_traces
 from tests.awards import traces as award_traces
 from tests.contest import GUANGDONG
 from tests.judging import live_traces
@@ -226,6 +227,7 @@ CASES |= (
     | training_traces.CASES
     | live_traces.CASES
     | award_traces.CASES
+    | certificate_traces.CASES
 )
 CASES |= likeness_traces.CASES | work_traces.CASES
 

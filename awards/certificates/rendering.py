@@ -1,5 +1,6 @@
 """A certificate as a tagged PDF on one A4 page. Names and titles are text to it, whatever stands in them."""
 
+import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import zxingcpp
 from django.template.loader import get_template
 from PIL import Image, UnidentifiedImageError
 
-from core.printing.pdf import Press
+from core.printing.pdf import Assets, Press
 from core.problems import Problem, Refused
 
 from ..rules.certificates import Words, month_words
@@ -49,6 +50,11 @@ class Sheet:
         return len(self.link) > _DENSE
 
     @property
+    def seal_key(self) -> str:
+        """The same for the same picture."""
+        return hashlib.sha256(self.seal).hexdigest()[:16]
+
+    @property
     def text(self) -> str:
         """Every character that is printed."""
         own = (self.title, self.words.text, *self.issuers, self.month, self.number, *self.notes)
@@ -58,29 +64,46 @@ class Sheet:
 class CertificatePress:
     """Prints the certificates of one batch with fonts cut for it."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """texts: what any of the sheets will say. Raises Refused (`certificate.glyph`) for what no font can draw."""
-        self._press = Press(_CSS.read_text(encoding="utf-8"), batch_fonts(texts))
-        self._page = get_template("awards/certificates/certificate.html")
+    def __init__(self, fonts: Assets) -> None:
+        """fonts: what `batch_fonts` cut for the texts of all sheets."""
+        self._press = Press(_CSS.read_text(encoding="utf-8"), fonts)
+        self._one = get_template("awards/certificates/certificate.html")
+        self._many = get_template("awards/certificates/certificates.html")
 
     @classmethod
     def of(cls, sheets: Iterable[Sheet]) -> "CertificatePress":
-        """For these sheets."""
-        return cls(sheet.text for sheet in sheets)
+        """For these sheets. Raises Refused (`certificate.glyph`) for what no font can draw."""
+        return cls(batch_fonts(sheet.text for sheet in sheets))
 
-    def pdf(self, sheet: Sheet) -> bytes:
-        """One page. Raises Refused (`certificate.too_long`) for what fits none even in the smallest letters."""
+    def printed(self, sheet: Sheet) -> tuple[bytes, int]:
+        """One page, and which size of letters it took. Raises Refused (`certificate.too_long`) for what fits none."""
         assets = {"asset:qr": ("image/png", qr_png(sheet.link))}
         if sheet.seal:
             assets["asset:seal"] = ("image/png", sheet.seal)
         first = sum(len(sheet.words.text) > most for most in _FITS)
         for fit in range(first, len(_FITS) + 1):
-            html = self._page.render({"sheet": sheet, "fit": fit})
+            html = self._one.render({"sheet": sheet, "fit": fit})
             laid_out = self._press.pages(html, assets)
             if len(laid_out.pages) == 1:
-                return self._press.written(laid_out)
+                return self._press.written(laid_out), fit
         said = f"证书 {sheet.number} 的文字太多，用最小的字也排不进一页。请缩短作品名称或单位名称"
         raise Refused(Problem("certificate.too_long", said))
+
+    def pdf(self, sheet: Sheet) -> bytes:
+        """The page alone."""
+        return self.printed(sheet)[0]
+
+    def many(self, sheets: Sequence[tuple[Sheet, int]]) -> bytes:
+        """A page a sheet in one document, for the printer; each in the size of letters that `printed` found."""
+        assets: dict[str, tuple[str, bytes]] = {}
+        pages = []
+        for n, (sheet, fit) in enumerate(sheets):
+            qr, seal = f"asset:qr{n}", f"asset:seal{sheet.seal_key}"
+            assets[qr] = ("image/png", qr_png(sheet.link))
+            if sheet.seal:
+                assets[seal] = ("image/png", sheet.seal)
+            pages.append({"sheet": sheet, "fit": fit, "qr": qr, "seal": seal})
+        return self._press.written(self._press.pages(self._many.render({"pages": pages}), assets))
 
 
 def print_all(sheets: Sequence[Sheet]) -> list[bytes]:

@@ -15,6 +15,7 @@ from core.problems import Problem, Refused
 NUMBER = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+){2,}")
 _DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE63, 0xFF0D, ord("_")], "-")  # what looks like one
 PAYLOAD_MAX = 4000  # characters; ten names of thirty characters and a long award take some 1,900
+LINK_MAX = 2900  # bytes of a QR code with the least error correction: 2,953
 SIGNATURE = 64  # bytes of an Ed25519 signature
 _FIELDS = 4
 MAX_ISSUER_LINES = 6
@@ -122,6 +123,14 @@ def _unpacked(text: str) -> bytes:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except binascii.Error as wrong:
         raise ValueError("not base64url") from wrong
+
+
+def check_link(link: str, name: str) -> list[Problem]:
+    """Whether a QR code holds it; ten long names and a long award take some 2,000 characters."""
+    if len(link) <= LINK_MAX:
+        return []
+    said = f"“{name[:20]}…”的文字太多，二维码放不下。请缩短单位名称，或减少印在一张证书上的姓名"
+    return [Problem("certificate.link", said, "name")]
 
 
 # --- What is printed --------------------------------------------------------------------------------------------

@@ -44,9 +44,12 @@ def enqueue(kind: str, key: str, payload: dict[str, Any] | None = None, *, not_b
     _put_in(kind, [Job(kind=kind, key=key, payload=payload or {}, **ripe)])
 
 
-def enqueue_all(kind: str, payloads: Mapping[str, dict[str, Any]]) -> None:
-    """The same for several jobs of a kind in one statement. payloads: by the jobs' keys."""
+def enqueue_all(kind: str, payloads: Mapping[str, dict[str, Any]], *, hands: int = 1) -> None:
+    """The same for several jobs of a kind in one statement. payloads: by the jobs' keys. hands: how many workers are
+    woken for them."""
     _put_in(kind, [Job(kind=kind, key=key, payload=payload) for key, payload in payloads.items()])
+    for _ in range(min(hands, len(payloads)) - 1):
+        transaction.on_commit(_waker(kind), robust=True)
 
 
 def _put_in(kind: str, jobs: list[Job]) -> None:

@@ -135,3 +135,11 @@ def after(found: AwardList) -> None:
     closes = again(found).closes_at
     assert closes
     clock.set_now(closes + timedelta(minutes=1))
+
+
+def final(found: AwardList) -> AwardList:
+    """Announced, its window over, final."""
+    published(found)
+    after(found)
+    publishing.finalise(again(found), by=organiser())
+    return again(found)

@@ -114,6 +114,7 @@ class CertificateKind:
     code: Code
     title: str
     prefix: Code  # the letters of its kind in the number
+    basis: Literal["award", "participation", "training", "service"] = "award"  # what it certifies
     award: Annotated[str, Ref("awards")] | None = None
     recipients: Annotated[tuple[Holder, ...], Filled()]
     text: Annotated[str, Slots("", also=CERTIFICATE_SLOTS)]
@@ -121,6 +122,12 @@ class CertificateKind:
     minor_note: bool = False  # youth certificates say that they do not count for school admission
     footnote: str = ""
     source: str
+
+    def faults(self) -> Faults:
+        if (self.basis == "award") != bool(self.award):
+            yield "award", "basis = award（缺省）时写 award（哪个奖项），其他证书不写"
+        if self.basis in ("training", "service") and self.recipients != ("person",):
+            yield "recipients", f"basis = {self.basis} 的证书发给个人，recipients 写 person"
 
 
 @dataclass(frozen=True, kw_only=True)

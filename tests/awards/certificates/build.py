@@ -1,4 +1,4 @@
-"""Certificates as rows, for whatever needs some without a batch."""
+"""Certificates as rows, for whatever needs some without a batch; and batches by their services."""
 
 import io
 from datetime import date
@@ -8,11 +8,15 @@ import pypdfium2
 from django.db import transaction
 
 from awards.certificates.signing import new_key, signed_payload
-from awards.models import Certificate, CertificateSeries
+from awards.models import AwardList, Certificate, CertificateBatch, CertificateSeries
 from awards.rules.certificates import Claim, number_of
+from awards.services import certifying
+from awards.services.certificate_lists import Asked
 from core import clock
 from core.files.models import StoredFile
 from core.files.services import keep
+from core.jobs.services import drain_all
+from tests.awards.build import organiser
 from tracks.models import Edition
 
 KEY = new_key()
@@ -68,3 +72,33 @@ def next_version(one: Certificate, name: str) -> Certificate:
         **values, version=one.version + 1, name=name, words=[f"{name}：", "", "", "", ""], issuers=one.issuers,
         payload=signed_payload(claim, KEY), key="test", made_at=clock.now(),
     )  # fmt: skip
+
+
+# --- Batches -------------------------------------------------------------------------------------------------
+
+
+def asked(edition: Edition, code: str = "award", found: AwardList | None = None, **more: Any) -> Asked:
+    """Certificates of a kind."""
+    return Asked(edition, edition.rulebook.certificate(code), found, **more)
+
+
+def planned(of: Asked) -> CertificateBatch:
+    return certifying.make_batch(of, DAY, by=organiser())
+
+
+def started(of: Asked) -> CertificateBatch:
+    """Its rows and numbers are there, nothing is printed."""
+    return certifying.start(planned(of), by=organiser())
+
+
+def done(of: Asked) -> CertificateBatch:
+    """Printed and gathered."""
+    batch = started(of)
+    drain_all()
+    return CertificateBatch.objects.get(pk=batch.pk)
+
+
+def content(stored: StoredFile | None) -> bytes:
+    assert stored
+    with stored.blob.open("rb") as file:
+        return file.read()

@@ -1,0 +1,179 @@
+"""What the jobs of a batch do: cut its fonts, print its rows, gather the results. Harmless when killed and run again.
+
+A file is whole under its hash before its row says so; a row that has its file is passed over. Jobs of a run that is
+over find another `run`, or a batch that is held, and do nothing.
+"""
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import Q
+
+from core import clock
+from core.files.kinds import PDF, XLSX, ZIP
+from core.files.made import keep_made
+from core.files.models import StoredFile
+from core.jobs.services import enqueue, enqueue_all
+from core.problems import Problem, Refused
+from core.sheets import write_xlsx
+from core.states import move
+
+from ..certificates.fonts import NAMES, TYPE, batch_fonts
+from ..certificates.merging import merged
+from ..certificates.rendering import CertificatePress, Sheet
+from ..models import Certificate, CertificateBatch
+from .certificate_register import REGISTER, pack, register_rows
+from .certifying import sheet_of
+
+PRINT, GATHER = "certificates.print", "certificates.gather"
+CHUNK = 40  # certificates a job: about a second of work, lost with a killed worker
+HANDS = 4  # workers that are woken for a batch
+READ = 200  # rows that are read at once
+FOLDER = "certificates"
+FULL = "file.storage_full"
+
+
+def waiting(batch: CertificateBatch) -> Q:
+    """Rows that still have to be printed."""
+    return Q(batch=batch, file=None, problem="", state="valid", erased_at=None)
+
+
+def running(pk: int, run: int) -> CertificateBatch | None:
+    """The batch while it is in this run."""
+    return CertificateBatch.objects.filter(pk=pk, run=run, state="running").select_related("edition", "fonts").first()
+
+
+def prepare(pk: int, run: int) -> None:
+    """Cut the fonts once, then put a job in for every few certificates."""
+    if (batch := running(pk, run)) is None:
+        return
+    if batch.fonts is None:
+        rows = Certificate.objects.filter(batch=batch).only("title", "words", "issuers", "notes", "number", "issued_on")
+        try:
+            fonts = batch_fonts(sheet_of(row).text for row in rows.iterator())
+            batch.fonts = _keep_fonts(fonts["asset:body"][1], fonts["asset:title"][1])
+        except Refused as refused:
+            stand_still(batch, refused)
+            return
+        batch.save(update_fields=["fonts"])
+    places = list(Certificate.objects.filter(waiting(batch)).order_by("place").values_list("place", flat=True))
+    jobs = {}
+    for n in range(0, len(places), CHUNK):
+        mine = places[n : n + CHUNK]
+        jobs[f"{pk}-{run}-{mine[0]}"] = {"batch": pk, "run": run, "first": mine[0], "last": mine[-1]}
+    enqueue_all(PRINT, jobs, hands=HANDS)
+    if not places:
+        _finish_if_last(batch)
+
+
+def _keep_fonts(body: bytes, title: bytes) -> StoredFile:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in zip(NAMES, (body, title), strict=True):
+            archive.writestr(zipfile.ZipInfo(name.replace(":", "-")), data)  # of no date: the same bytes again
+    return keep_made(packed, name="批次字库.zip", kind=ZIP, folder=FOLDER)
+
+
+@lru_cache(maxsize=1)
+def press_of(fonts: UUID) -> CertificatePress:
+    """One a process, for the batch at hand; the last batch's goes."""
+    stored = StoredFile.objects.get(pk=fonts)
+    with stored.blob.storage.open(stored.blob.name or "", "rb") as file, zipfile.ZipFile(file) as archive:
+        return CertificatePress({name: (TYPE, archive.read(name.replace(":", "-"))) for name in NAMES})
+
+
+def print_some(pk: int, run: int, first: int, last: int) -> None:
+    """Print the rows from one place to another, in the caller's transaction.
+
+    What cannot be laid out says so in its row and does not hold up the others; a full disk holds the batch.
+    """
+    batch = running(pk, run)
+    if batch is None or batch.fonts is None:
+        return
+    rows = Certificate.objects.filter(waiting(batch), place__range=(first, last)).select_related("seal__picture")
+    press = press_of(batch.fonts.pk)
+    for row in rows.select_for_update(no_key=True, of=("self",)).order_by("place"):
+        try:
+            _print(press, row)
+        except Refused as refused:
+            if refused.codes == [FULL]:
+                stand_still(batch, refused)
+                return
+            row.problem = str(refused)[:300]
+            row.save(update_fields=["problem"])
+    _finish_if_last(batch)
+
+
+def _print(press: CertificatePress, row: Certificate) -> None:
+    seal = seal_bytes(row.seal.picture.pk) if row.seal else b""
+    data, row.fit = press.printed(sheet_of(row, seal))
+    row.file = keep_made(data, name=row.file_name, kind=PDF, folder=FOLDER)
+    row.save(update_fields=["file", "fit"])
+
+
+@lru_cache(maxsize=4)
+def seal_bytes(picture: UUID) -> bytes:
+    """The picture of a seal, once a process."""
+    stored = StoredFile.objects.get(pk=picture)
+    with stored.blob.storage.open(stored.blob.name or "", "rb") as file:
+        return file.read()
+
+
+def stand_still(batch: CertificateBatch, refused: Refused) -> None:
+    """Hold the batch, saying why; the organiser goes on when it is put right."""
+    held = CertificateBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if held.state == "running":
+        move(held, "pause", note=str(refused)[:300])
+
+
+def _finish_if_last(batch: CertificateBatch) -> None:
+    """After the last row, whoever prints it: the batch's lock lets one count after the other has committed."""
+    held = CertificateBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if held.state != "running" or Certificate.objects.filter(waiting(held)).exists():
+        return
+    wrong = Certificate.objects.filter(batch=held).exclude(problem="").count()
+    if wrong:
+        move(held, "fail", note=f"有 {wrong} 张没有印成，原因见下")
+        return
+    move(held, "finish", finished_at=clock.now())
+    enqueue(GATHER, f"{held.pk}-{held.run}", {"batch": held.pk})
+
+
+# --- Results -------------------------------------------------------------------------------------------------------
+
+
+def printed(batch: CertificateBatch) -> Iterator[Certificate]:
+    """The printed ones that count, in the order of the list."""
+    rows = Certificate.objects.filter(batch=batch, file__isnull=False, state="valid")
+    yield from rows.select_related("file", "seal__picture", "entry", "unit").order_by("place").iterator(READ)
+
+
+def _sheets(batch: CertificateBatch) -> Iterator[tuple[Sheet, int]]:
+    for row in printed(batch):
+        yield sheet_of(row, seal_bytes(row.seal.picture.pk) if row.seal else b""), row.fit or 0
+
+
+def gather(pk: int) -> None:
+    """The merged file for the printer, a ZIP of all, the register; those that are there already stay."""
+    batch = CertificateBatch.objects.select_related("edition", "fonts", "award_list", "season").get(pk=pk)
+    if batch.state != "done" or batch.fonts is None:
+        return
+    try:
+        if batch.merged is None:
+            with tempfile.TemporaryFile() as file:
+                merged(press_of(batch.fonts.pk), _sheets(batch), file)
+                batch.merged = keep_made(file, name=f"{batch.rule.title}（合并打印）.pdf", kind=PDF, folder=FOLDER)
+        if batch.archive is None:
+            with tempfile.TemporaryFile() as file:
+                pack(printed(batch), file)
+                batch.archive = keep_made(file, name=f"{batch.rule.title}.zip", kind=ZIP, folder=FOLDER)
+        if batch.register is None:
+            book = write_xlsx(REGISTER, register_rows(printed(batch)), title=f"{batch.edition.name} {batch}")
+            batch.register = keep_made(book, name=f"{batch.rule.title}登记表.xlsx", kind=XLSX, folder=FOLDER)
+    except OSError as error:  # the temporary file itself found no room
+        raise Refused(Problem(FULL, "服务器的存储空间满了，汇总文件没有做成")) from error
+    batch.save(update_fields=["merged", "archive", "register"])
