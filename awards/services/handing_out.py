@@ -4,7 +4,6 @@ import re
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from typing import IO, cast
 
 from core.accounts.models import User
@@ -13,24 +12,15 @@ from core.links import link_to
 from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused
 from core.sheets import write_xlsx
-from core.sheets.columns import Column
 from registrations.entry_models import Member
 from registrations.models import Officer, Unit
 from registrations.services.exporting import note_export
 from tracks.models import Edition
 
 from ..models import Certificate, CertificateBatch
+from .certificate_register import REGISTER, register_rows
 
 NONE_YET = Problem("certificates.none", "还没有可以下载的证书，制作完成以后会发通知")
-REGISTER = (
-    Column("number", "证书编号"),
-    Column("version", "版次"),
-    Column("title", "证书"),
-    Column("award", "奖项"),
-    Column("name", "获证者"),
-    Column("date", "落款日期"),
-    Column("file", "文件名"),
-)
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 _NAME_MOST = 40  # characters of a name in a file's name
 
@@ -55,8 +45,8 @@ def take_away(unit: Unit, edition: Edition, *, by: User) -> IO[bytes]:
             blob = cast(StoredFile, one.file).blob
             with blob.storage.open(blob.name or "", "rb") as file:
                 parts.writestr(file_name(one), file.read())
-        title = f"{unit.full_name} 证书登记表"
-        parts.writestr("证书登记表.xlsx", write_xlsx(REGISTER, _register(found), title=title))
+        rows = (row | {"place": str(place)} for place, row in enumerate(register_rows(found), 1))
+        parts.writestr("证书登记表.xlsx", write_xlsx(REGISTER, rows, title=f"{unit.full_name} 证书登记表"))
     archive.seek(0)
     note_export(edition, scope=f"证书：{unit.full_name}"[:100], rows=len(found), whole_phones=False, reason="", by=by)
     return archive
@@ -66,19 +56,6 @@ def file_name(one: Certificate) -> str:
     """GDAIKP1-A1-000123-7 王芳.pdf: the number makes it unique, whatever is left of the name."""
     name = _NOT_IN_NAMES.sub("", one.name)[:_NAME_MOST].strip(" .")
     return f"{one.number} {name}".strip() + ".pdf"
-
-
-def _register(found: Iterable[Certificate]) -> Iterator[dict[str, str]]:
-    for one in found:
-        yield {
-            "number": one.number,
-            "version": str(one.version),
-            "title": one.title,
-            "award": one.award,
-            "name": one.name,
-            "date": one.issued_on.isoformat(),
-            "file": file_name(one),
-        }
 
 
 def tell(batch: CertificateBatch) -> None:

@@ -18,9 +18,12 @@ from awards.services.handing_out import file_name, tell
 from core import clock
 from core.accounts.models import User
 from core.notices.models import Notice
+from core.printing.codes import read_codes
 from registrations.entry_models import Entry
 from registrations.models import SummaryExport, Unit
 from registrations.services import entering
+from tests.awards import build as awards
+from tests.awards.certificates import build
 from tests.awards.certificates.build import DAY, certificate, next_version, printed
 from tests.registrations import staff
 from tests.registrations.staff import signed_in
@@ -185,7 +188,8 @@ def test_everybody_is_told_once_with_their_own_link(stage: Stage) -> None:
     tell(batch)
     tell(batch)
     told = {
-        (n.template, n.recipient, "2 张" in n.text) for n in Notice.objects.filter(template__endswith="certificates-ready")
+        (n.template, n.recipient, "2 张" in n.text)
+        for n in Notice.objects.filter(template__endswith="certificates-ready")
     }
     assert told == {
         ("certificates-ready", stage.person, True),
@@ -194,3 +198,18 @@ def test_everybody_is_told_once_with_their_own_link(stage: Stage) -> None:
     }
     said = Notice.objects.get(template="unit-certificates-ready").text
     assert reverse("unit_certificates", args=[stage.unit.pk]) in said
+
+
+def test_a_batch_tells_its_winners_when_it_is_done_and_their_codes_open(
+    db: None, settings: LazySettings, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    found = awards.final(awards.category(awards.edition()))
+    batch = build.done(build.asked(found.edition, found=found))
+    told = Notice.objects.filter(template="certificates-ready").values_list("recipient", flat=True)
+    winners = {one.entry.people.get(role="representative").user_id for one in batch.certificates.all()}
+    assert (set(told), len(told), "1 张" in Notice.objects.filter(template="certificates-ready")[0].text) == (
+        winners, 7, True
+    )  # fmt: skip
+    ((link,),) = read_codes(build.content(batch.certificates.all()[0].file))
+    assert "有效" in Client().get(link.removeprefix(settings.SITE_URL)).content.decode()
