@@ -41,11 +41,11 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 
 
 def fill(edition: Edition) -> list[Judge]:
-    """A round of category B: 180 works; all before the first judge, 20 before each other one."""
+    """A round of category C: 180 works; all before the first judge, 20 before each other one."""
     rounds = Round.objects.select_related("category", "edition", "track")
-    round_ = rounds.get(edition=edition, code="review", category__code="B")
+    round_ = rounds.get(edition=edition, code="review", category__code="C")
     author = User.objects.create_user("作者", email="bench-maker@example.test")
-    values = {"kind": "individual", "organisation": "示例中学", "categories": ["B"], "track": edition.tracks.all()[0]}
+    values = {"kind": "individual", "organisation": "示例中学", "categories": ["C"], "track": edition.tracks.all()[0]}
     entry, now = entering.make_entry(edition, values, representative=author), clock.now()
     panel = round_.panels.get(kind="expert")
     works = Candidate.objects.bulk_create(

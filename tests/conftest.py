@@ -22,6 +22,13 @@ CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 CHROMIUM += ["--disable-background-networking", "--disable-component-update"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A journey that fails runs once more; the summary names it under RERUN, so that its race is looked for."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def make_database() -> None:
     """This worker's database, as the template has it; whoever was connected to the last one is cut off."""
     execute(

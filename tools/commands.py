@@ -163,7 +163,7 @@ def test(args: list[str]) -> int:
     if code := lint.run():
         return code
     workers = max(2, min(4, os.cpu_count() or 2))
-    return pytest(["-n", str(workers), *args])
+    return pytest(["-n", str(workers), "--dist", "worksteal", *args])  # some tests take minutes
 
 
 def soak(args: list[str]) -> int:

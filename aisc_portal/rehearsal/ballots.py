@@ -13,7 +13,8 @@ from judging.services.voters import Voter
 
 from .scene import Scene
 
-PUBLIC, CHEATS, VOTES = 130, 5, 3  # phones in a hall, those in one hand, votes each
+LEAST, PUBLIC, CHEATS, VOTES = 30, 130, 5, 3  # phones in the hall of a small contest, of a large one; those in one
+# hand; votes each
 TWICE, TAKES_PART = 0.2, 0.5  # shares: who taps again, who votes for a team
 ADDRESS = "203.0.113.7"  # the hotel's: everybody's
 
@@ -24,7 +25,7 @@ def vote(scene: Scene, round_: Round) -> Counter[str]:
     told = Counter[str]()
     with scene.accepted(f"{round_}现场"):
         session = _opened(scene, round_, chance)
-    people = [_voter(session, number) for number in range(PUBLIC)]
+    people = [_voter(session, number) for number in range(min(PUBLIC, LEAST + scene.count))]
     for turn in session.turns.order_by("position"):
         live.go(session, "pitch", turn, by=scene.organiser)
         live.go(session, "questions", by=scene.organiser)

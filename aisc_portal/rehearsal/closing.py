@@ -21,7 +21,8 @@ VERDICTS = ("new", "changed", "unchanged", "wrong")
 def check(scene: Scene) -> None:
     """What must always hold, and what the rehearsal itself knows."""
     sent = set(Notice.objects.filter(state="sent", channel=Channel.EMAIL).values_list("message_id", flat=True))
-    astray = len(sent ^ mailbox.arrivals().keys())
+    scene.arrivals = mailbox.arrivals()
+    astray = len(sent ^ scene.arrivals.keys())
     scene.expect(not astray, f"{astray} 封邮件记为已发送却没有收到，或收到却没有记下")
     for job in Job.objects.exclude(state="done"):
         scene.expect(False, f"任务没有完成：{job}")
@@ -35,7 +36,7 @@ def summary(scene: Scene) -> dict[str, Any]:
     held = Counter(rows.holding().values_list("recommendation__unit", flat=True))
     limits = dict(quotas.values_list("unit", "limit"))
     notices = Counter(Notice.objects.values_list("state", flat=True))
-    delivered = mailbox.arrivals()
+    delivered = scene.arrivals
     ways = Counter(desk.way for desk in scene.desks)
     return {
         "units": {

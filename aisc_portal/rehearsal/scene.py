@@ -42,6 +42,7 @@ class Scene:
         self.desks: list[Desk] = []
         self.surprises: list[str] = []
         self.findings: list[Finding] = []  # of the last check
+        self.arrivals: Counter[str] = Counter()  # e-mails by Message-ID, at the last check
         self.counts: Counter[str] = Counter()
 
     def working(self, *waves: str) -> list["Desk"]:

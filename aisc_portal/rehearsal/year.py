@@ -133,8 +133,9 @@ class Rehearsal:
         """Every stage in turn; after each the workers deliver what is due. Raises TooManyUnits."""
         for moment, stage in CALENDAR:
             clock.set_now(datetime.fromisoformat(moment).replace(tzinfo=BEIJING))
-            took = self._timed(stage.__name__, stage, self.scene) + self._timed("deliver", jobs.drain_all)
-            self.tell(f"{moment[5:16]}  {stage.__name__:<20} {took:6.1f} s")
+            name = f"{stage.__module__.rpartition('.')[2]}.{stage.__name__}"
+            took = self._timed(name, stage, self.scene) + self._timed("deliver", jobs.drain_all)
+            self.tell(f"{moment[5:16]}  {name:<26} {took:6.1f} s")
         self._timed("check", closing.check, self.scene)
         rounded = {name: round(seconds, 2) for name, seconds in self.seconds.items()}
         return closing.summary(self.scene) | {"seconds": rounded}

@@ -56,13 +56,13 @@ export class Queue extends EventTarget {
 
   // What waits here for a sheet: this tab's record, else one that a closed tab left, which this tab takes over.
   async waiting(pk) {
-    const own = await this.store.get(this.#id(pk));
+    const id = this.#id(pk);
+    const own = await this.store.get(id);
     if (own) return own;
-    const left = (await this.#own()).filter((row) => row.pk === pk).pop();
-    if (!left) return null;
+    const left = (await this.#own()).filter((row) => row.pk === pk && row.id !== id).pop();
+    if (!left) return (await this.store.get(id)) ?? null;
+    const taken = await this.store.change(id, (now) => now ?? { ...left, id }); // a save may have come meanwhile
     await this.store.drop(left.id);
-    const taken = { ...left, id: this.#id(pk) };
-    await this.store.put(taken);
     return taken;
   }
 

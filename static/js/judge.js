@@ -20,6 +20,7 @@ const handed = new Set(); // works submitted here, whether the server knows yet 
 let page;
 let timer = 0;
 
+const hasTyping = (form) => [...form.querySelectorAll("[name^=m_], [name=comment]")].some((field) => field.value !== field.defaultValue);
 const pkOf = (form) => Number(form.dataset.sheet);
 const addressOf = (pk) => page.form.action.replace(/works\/\d+\//, `works/${pk}/`);
 
@@ -42,11 +43,14 @@ async function open(one) {
   banner.attach(one.form.querySelector("[data-net]"));
   const row = await queue.waiting(one.pk);
   if (page !== one) return;
-  if (row) {
+  const early = !one.opened && hasTyping(one.form); // quicker than this script: what is on the screen is the newest
+  one.opened = true;
+  if (row && !early) {
     one.rubric.fill(row.marks, row.comment);
     say("已存本机", time(row.at));
-    if (row.state !== "waiting") answered(row);
   }
+  if (row && row.state !== "waiting") answered(row);
+  else if (early) await keep();
   queue.flush();
   if (!queue.offline) setTimeout(fetchAhead, 600);
 }

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -197,12 +196,11 @@ def test_a_killed_worker_leaves_its_job_to_the_next(work):
     assert (drain(KIND), list(Heartbeat.objects.values_list("name", flat=True))) == (1, ["1-1"])
 
 
-def test_dead_redis_neither_breaks_nor_delays_a_commit_and_the_sweep_delivers(work, dead_redis):
-    start = time.monotonic()
+def test_dead_redis_neither_breaks_nor_delays_a_commit_and_the_sweep_delivers(work, dead_redis, caplog):
     for key in "12345":
         with transaction.atomic():
             enqueue(KIND, key)
-    assert time.monotonic() - start < 1
+    assert [record.levelname for record in caplog.records] == ["WARNING"]  # tried once, then left in peace
     assert (sweep(), set(work.values()), len(work)) == ([KIND], {1}, 5)
 
 

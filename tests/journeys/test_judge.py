@@ -173,12 +173,58 @@ def test_a_work(enter, mine: list[Assignment], seat: Judge, size: tuple[int, int
     picture(page, "3-second", size)
 
 
+SLOW_DEVICE = """
+    const gate = (name) => new Promise((go) => { window[name] = go; });
+    const [opened, listed] = [gate("letOpen"), gate("letList")];
+    const { open } = IDBFactory.prototype, { query } = LockManager.prototype;
+    IDBFactory.prototype.open = function (...how) {
+      const asked = open.apply(this, how);
+      Object.defineProperty(asked, "onsuccess", {
+        set: (deed) => asked.addEventListener("success", () => opened.then(deed)),
+      });
+      return asked;
+    };
+    LockManager.prototype.query = function () { return listed.then(() => query.call(this)); };
+"""
+
+
+def test_a_judge_quicker_than_the_device(enter, context: BrowserContext, mine: list[Assignment], seat: Judge) -> None:
+    """The store of an old tablet opens after the first number and answers after the last: what was typed stays."""
+    context.add_init_script(SLOW_DEVICE)
+    page = enter(work(mine[0]))
+    page.locator(f"#id_{CODES[0]}").fill("71")
+    page.evaluate("letOpen()")
+    fill(page, 72)
+    page.evaluate("letList()")
+    saved(page, "已存入")
+    assert [page.locator(f"#id_{code}").input_value() for code in CODES] == ["72"] * 6
+    assert sheets(seat)[0][2] == 72
+
+
+def test_a_judge_quicker_than_the_script(
+    enter, context: BrowserContext, mine: list[Assignment], seat: Judge, live_server: LiveServer
+) -> None:
+    """On a slow network the page stands before its script: what was typed by then is kept like the rest."""
+    page, held = enter("/judge/"), []
+    page.route("**/judge-queue*.js", lambda route: held.append(route))
+    page.goto(live_server.url + work(mine[0]), wait_until="commit")
+    fill(page, 73)
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    saved(page, "已存入")
+    assert sheets(seat)[0][2] == 73
+
+
 def test_without_a_network_nothing_is_lost(
     enter, context: BrowserContext, mine: list[Assignment], seat: Judge, size: tuple[int, int], live_server: LiveServer
 ) -> None:
     """Five sheets while the network is away; the tab is closed, opened again: each is stored once."""
+    fetched = []
+    context.on("requestfinished", lambda request: fetched.append(request.url))
     page = enter(work(mine[0]), size)
-    page.wait_for_timeout(2500)  # the next two are fetched ahead
+    while not all(any(url.endswith(work(one)) for url in fetched) for one in mine[1:3]):
+        page.wait_for_timeout(50)  # the next two are fetched ahead
     context.set_offline(True)
     for number, one in enumerate(mine[:5]):
         expect(page.locator("h1")).to_contain_text(one.code)

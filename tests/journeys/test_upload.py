@@ -133,8 +133,7 @@ def test_upload_that_is_given_up_or_not_taken(page: Page, slot: str, line, tmp_p
     expect(row).to_contain_text("%，")
     row.get_by_role("button", name="取消").click()
     expect(row).to_have_count(0)
-    page.wait_for_timeout(300)
-    assert set(Upload.objects.values_list("state", flat=True)) == {"cancelled"}
+    wait_until(page, lambda: set(Upload.objects.values_list("state", flat=True)) == {"cancelled"})
 
 
 def test_upload_without_script(browser: Browser, page: Page, slot: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import random
 import time
 from functools import partial
+from threading import Event
 
 import pytest
 from django.db import connection, transaction
@@ -11,13 +12,13 @@ from core import clock
 from core.problems import Refused
 from judging import invariants
 from judging.guards import LOCK_SPACE
-from judging.models import Assignment, Round, ScoreSheet, Snapshot
+from judging.models import Assignment, Judge, Round, ScoreSheet, Snapshot
 from judging.rules import ranking
 from judging.services import closing, scoring
 from tests.contest import load_guangdong
 from tests.judging import build
 from tests.registrations.owner import as_owner
-from tests.registrations.racing import race, told
+from tests.registrations.racing import race, told, wait_for_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,40 +128,40 @@ def recomputed(snapshot: Snapshot) -> list[ranking.Row]:
     return list(ranking.rank(ranking.inputs_from(snapshot.inputs)).rows)
 
 
-def test_a_lock_waits_for_the_score_being_written() -> None:
-    """The writer stands between its check and its commit; the lock comes after it, and counts it."""
-    round_, judges = prepared(seats=2, works=1)
-    waiting = judges[1]
+def meets_a_score(round_: Round, judge: Judge, *, guarded: bool = True) -> dict[str, int]:
+    """A lock begins while a signature stands between its check and its commit; that comes when the lock waits for it,
+    or has not waited and is done."""
+    signed, locked = Event(), Event()
 
     def slow() -> None:
         with transaction.atomic():
-            scoring.sign(waiting[0].judge, by=waiting[0].judge.user)
-            time.sleep(0.6)
+            scoring.sign(judge, by=judge.user)
+            signed.set()
+            if guarded:
+                wait_for_waiting(1)
+            else:
+                assert locked.wait(60)
 
     def lock() -> None:
-        time.sleep(0.2)
+        assert signed.wait(60)
         closing.lock_round(round_, by=build.organiser(), reason="到时间了")
+        locked.set()
 
-    assert told(race(slow, lock)) == {"ok": 2}
+    return told(race(slow, lock))
+
+
+def test_a_lock_waits_for_the_score_being_written() -> None:
+    """The lock comes after the score, and counts it."""
+    round_, judges = prepared(seats=2, works=1)
+    assert meets_a_score(round_, judges[1][0].judge) == {"ok": 2}
     assert (round_.snapshots.get().sheets, late(round_)) == (2, 0)
 
 
 def test_without_the_shared_lock_a_score_arrives_late() -> None:
     """The same, with the guard reading the state and not waiting: the score is there and the snapshot lacks it."""
     round_, judges = prepared(seats=2, works=1)
-    waiting = judges[1]
     unguard()
-
-    def slow() -> None:
-        with transaction.atomic():
-            scoring.sign(waiting[0].judge, by=waiting[0].judge.user)
-            time.sleep(0.6)
-
-    def lock() -> None:
-        time.sleep(0.2)
-        closing.lock_round(round_, by=build.organiser(), reason="到时间了")
-
-    assert told(race(slow, lock)) == {"ok": 2}
+    assert meets_a_score(round_, judges[1][0].judge, guarded=False) == {"ok": 2}
     assert late(round_) == 1
 
 
