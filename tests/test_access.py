@@ -125,6 +125,8 @@ MODELS = {
     "awards_awardlist": ("view", "", False),
     "awards_objection": ("view", "", False),
     "awards_entitlement": ("view", "", False),
+    "awards_certificatebatch": ("view", "", False),
+    "awards_certificate": ("view", "", False),
     "tracks_specialday": ("view add change delete", "", False),
     "tracks_edition": ("view", "", False),
     "tracks_category": ("view", "", False),
@@ -140,7 +142,8 @@ ADMIN = {
     " seasons_venue_revoke seasons_venue_remove seasons_need_cancel seasons_placement_cancel"
     " seasons_placement_suggest_page seasons_placement_export_page seasons_season_new_page"
     " seasons_season_edit seasons_season_publish seasons_season_cancel"
-    " awards_awardlist_new_page awards_entitlement_granting awards_entitlement_exporting"
+    " awards_awardlist_new_page awards_certificatebatch_new_page awards_certificatebatch_seal_page"
+    " awards_entitlement_granting awards_entitlement_exporting"
     " awards_entitlement_carrying"
     " registrations_deletionrequest_audit_page registrations_honour_import_page"
     " registrations_honour_import_template registrations_unit_import_page"
@@ -166,11 +169,15 @@ ADMIN = {
     ".F. .F.": "seasons_season_track seasons_season_export"
     " registrations_unit_mailed_page registrations_unit_mailed_workbook",
     "FN. FN.": "registrations_entry_merge",
-    "NNN NNN": "awards_awardlist_leave_out awards_awardlist_count awards_awardlist_order awards_awardlist_what_if",
+    "NNN NNN": "awards_certificatebatch_sample awards_awardlist_leave_out awards_awardlist_count"
+    " awards_awardlist_order awards_awardlist_what_if",
     "NN. NN.": "awards_awardlist_draft awards_awardlist_lock awards_awardlist_unlock awards_awardlist_publish"
     " awards_awardlist_correct awards_awardlist_finalise awards_awardlist_unrule awards_awardlist_change"
     " awards_objection_accept awards_objection_decline awards_objection_check awards_objection_decide"
     " awards_objection_answer awards_objection_change"
+    " awards_certificatebatch_start awards_certificatebatch_pause awards_certificatebatch_resume"
+    " awards_certificatebatch_retry awards_certificatebatch_result awards_certificatebatch_change"
+    " awards_certificate_reprint awards_certificate_revoke awards_certificate_file awards_certificate_change"
     " registrations_deletionrequest_do registrations_deletionrequest_refuse"
     " registrations_deletionrequest_change notices_kinds notices_kind notices_kind_html"
     " seasons_ladder_post seasons_ladder_difference seasons_ladder_grant seasons_ladder_freeze seasons_ladder_thaw"

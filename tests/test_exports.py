@@ -242,6 +242,7 @@ DOWNLOADS = {  # addresses that answer a GET with a file
     "course_calendar", "admin:seasons_course_export", "admin:seasons_course_import_template",
     "admin:seasons_season_export", "admin:judging_round_import_template", "admin:judging_round_scores",
     "verify_offline", "certificate_file",
+    "admin:awards_certificatebatch_result", "admin:awards_certificate_file",
     "points_bundle", "publicity_sheet", "scan_page",  # the small contest's picture of a scan is none that is shown
 }  # fmt: skip
 

@@ -1,3 +1,3 @@
 """Awards in the organiser's hands."""
 
-from . import entitlements, lists, objections  # noqa: F401  # Django registers what they hold
+from . import certificate_batches, certificates, entitlements, lists, objections  # noqa: F401  # Django registers them
