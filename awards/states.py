@@ -92,6 +92,7 @@ VERBS = {
     "certificate.paused": "暂停制作证书",
     "certificate.resumed": "继续制作证书",
     "certificate.retried": "重试没有印成的证书",
+    "certificate.gathered": "重新汇总证书批次",
     "certificate.reprinted": "更正重印证书",
     "certificate.revoked": "撤销证书",
     "certificate.seal_set": "更换证书印章",

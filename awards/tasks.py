@@ -36,7 +36,7 @@ def print_some(key: str, payload: dict[str, Any]) -> None:
     certificate_printing.print_some(payload["batch"], payload["run"], payload["first"], payload["last"])
 
 
-@handler(certificate_printing.GATHER, label="汇总证书批次", lease=timedelta(minutes=20))
+@handler(certifying.GATHER, label="汇总证书批次", lease=timedelta(minutes=20))
 def gather(key: str, payload: dict[str, Any]) -> None:
     """Merge, pack and list a batch."""
     certificate_printing.gather(payload["batch"])

@@ -11,7 +11,7 @@ from core.notices.models import Channel, Notice
 from registrations.models import RecommendationRow, UnitQuota
 
 from .. import invariants
-from . import awards, entries, judging, paper, placements, points, training, works
+from . import awards, certificates, entries, judging, paper, placements, points, training, works
 from .scene import Scene
 from .ways import WAYS
 
@@ -67,6 +67,7 @@ def summary(scene: Scene) -> dict[str, Any]:
         "points": points.totals(scene),
         "placements": placements.totals(scene),
         "awards": awards.totals(scene),
+        "certificates": certificates.totals(scene),
         "notices": {
             "sent": notices["sent"],
             "failed": notices["failed"] + notices["unknown"],

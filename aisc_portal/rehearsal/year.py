@@ -12,6 +12,7 @@ from core.jobs import services as jobs
 from . import (
     awards,
     calling,
+    certificates,
     closing,
     entries,
     filling,
@@ -117,6 +118,8 @@ CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
     ("2025-09-22 10:00", awards.announce),
     ("2025-09-23 09:00", awards.object_to),
     ("2025-10-15 09:00", awards.finish),  # new names were announced for a whole window again
+    ("2025-10-16 09:00", certificates.make),
+    ("2025-10-17 09:00", certificates.verify),
 )
 
 

@@ -36,7 +36,7 @@ class CertificateBatchAdmin(ReadOnlyPortalAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap, name = self.admin_site.admin_view, "awards_certificatebatch"
         pages = {"start": self.start_page, "pause": self.pause_page, "resume": self.resume_page}
-        pages |= {"retry": self.retry_page, "sample": self.sample_page}
+        pages |= {"retry": self.retry_page, "gather": self.gather_page, "sample": self.sample_page}
         own = [path(f"<int:batch>/{word}/", wrap(page), name=f"{name}_{word}") for word, page in pages.items()]
         own.append(path("<int:batch>/files/<slug:result>/", wrap(self.result_page), name=f"{name}_result"))
         return [*own, *super().get_urls()]
@@ -162,6 +162,17 @@ class CertificateBatchAdmin(ReadOnlyPortalAdmin):
             return "正在重试"
 
         return self._plain(request, act, f"重试：{found}", "重试", found, ["只重做没有印成的，编号不变"])
+
+    def gather_page(self, request: SignedInRequest, batch: int) -> HttpResponse:
+        """The results anew."""
+        found = self._own(request, batch)
+
+        def act(values: dict[str, Any]) -> str:
+            certifying.gather_again(found, by=request.user)
+            return "正在重新汇总"
+
+        effects = ["缺的汇总文件重新生成：只含现在有效的证书"]
+        return self._plain(request, act, f"重新汇总：{found}", "重新汇总", found, effects)
 
     def sample_page(self, request: SignedInRequest, batch: int) -> HttpResponse:
         """The longest names as they would be printed; marked as samples, signed by nobody."""

@@ -28,9 +28,9 @@ from ..certificates.rendering import CertificatePress, Sheet
 from ..models import Certificate, CertificateBatch
 from . import handing_out
 from .certificate_register import REGISTER, pack, register_rows
-from .certifying import sheet_of
+from .certifying import GATHER, sheet_of
 
-PRINT, GATHER = "certificates.print", "certificates.gather"
+PRINT = "certificates.print"
 CHUNK = 40  # certificates a job: about a second of work, lost with a killed worker
 HANDS = 4  # workers that are woken for a batch
 READ = 200  # rows that are read at once

@@ -29,6 +29,7 @@ from ..rules.certifying import Recipient, Wording, check_recipients, fingerprint
 from .certificate_lists import Asked, check_asked, listed, wording_of
 
 PREPARE = "certificates.prepare"  # the job that begins the printing of a run
+GATHER = "certificates.gather"  # the job that makes the results
 _INSERT = 500  # rows a statement
 
 
@@ -200,6 +201,18 @@ def retry(batch: CertificateBatch, *, by: User) -> None:
         batch = _lock(batch)
         Certificate.objects.filter(batch=batch).exclude(problem="").update(problem="")
         _again(batch, "retry")
+
+
+def gather_again(batch: CertificateBatch, *, by: User) -> None:
+    """Make the merged file, ZIP and register anew where they went. Raises Refused while the batch is not done, or
+    where nothing is missing."""
+    with transaction.atomic(), recorded("certificate.gathered", by=by):
+        batch = _lock(batch)
+        if batch.state != "done" or (batch.merged_id and batch.archive_id and batch.register_id):
+            raise Refused(Problem("certificate.gathered", "汇总文件都在，或者批次还没有做完，不用重新汇总"))
+        batch.run += 1
+        batch.save(update_fields=["run"])
+        enqueue(GATHER, f"{batch.pk}-{batch.run}", {"batch": batch.pk})
 
 
 def _again(batch: CertificateBatch, verb: str) -> None:

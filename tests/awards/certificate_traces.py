@@ -44,6 +44,13 @@ def printed(stage: Any) -> Certificate:
     return Certificate.objects.get()
 
 
+def ungathered(stage: Any) -> CertificateBatch:
+    """Its register went with somebody's data."""
+    printed(stage)
+    CertificateBatch.objects.update(register=None)
+    return CertificateBatch.objects.get()
+
+
 def red() -> bytes:
     drawn = io.BytesIO()
     Image.new("RGB", (40, 40), "red").save(drawn, "PNG")
@@ -58,6 +65,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
     certifying.pause: ("certificate.paused", lambda s: partial(certifying.pause, started(s))),
     certifying.resume: ("certificate.resumed", lambda s: partial(certifying.resume, held(s, "pause"))),
     certifying.retry: ("certificate.retried", lambda s: partial(certifying.retry, held(s, "fail"))),
+    certifying.gather_again: ("certificate.gathered", lambda s: partial(certifying.gather_again, ungathered(s))),
     reprinting.reprint: ("certificate.reprinted", lambda s: partial(reprinting.reprint, printed(s), reason="遗失")),
     reprinting.revoke: ("certificate.revoked", lambda s: partial(reprinting.revoke, printed(s), reason="抄袭")),
     sealing.set_seal: ("certificate.seal_set", lambda s: partial(sealing.set_seal, s.edition, "award", red())),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from aisc_portal.rehearsal import awards
+from aisc_portal.rehearsal import awards, certificates
 from aisc_portal.rehearsal.scene import Scene
 from awards.invariants import invariants
 from core import clock
@@ -22,6 +22,8 @@ STAGES = (
     ("2025-09-22 10:00", awards.announce),
     ("2025-09-23 09:00", awards.object_to),
     ("2025-10-15 09:00", awards.finish),
+    ("2025-10-16 09:00", certificates.make),
+    ("2025-10-17 09:00", certificates.verify),
 )
 
 
@@ -54,3 +56,6 @@ def test_lists_become_final(scene: Scene) -> None:
     assert found["lists"] == {"draft": 0, "locked": 0, "published": 0, "final": 5}
     assert found["prizes"]["leader first"] == 15
     assert found["objections"] == {"cancelled": 1, "kept": 1, "corrected": 1}
+    papers = certificates.totals(scene)
+    made = papers["verified"] + 1  # one was printed again afterwards
+    assert (papers["batches"] >= 5, papers["states"]) == (True, {"valid": made - 2, "corrected": 1, "revoked": 1})

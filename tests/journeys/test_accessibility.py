@@ -41,6 +41,7 @@ NO_PAGE |= {"record_photo", "points_bundle", "force_activity_remove"}
 NO_PAGE |= {"need_do", "offer_withdraw", "placement_accept", "placement_record"}
 NO_PAGE |= {"publicity_sheet", "objection_file", "objection_page"}
 NO_PAGE |= {"certificate_file", "certificate_picture", "unit_certificates_zip", "verify_offline"}
+NO_PAGE |= {"admin:awards_certificatebatch_result", "admin:awards_certificate_file"}
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",

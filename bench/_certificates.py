@@ -1,0 +1,37 @@
+"""A process of its own that prints certificates: `python -m bench._certificates 1000`. Tells CPU seconds and its peak.
+
+The fonts are cut by its child, as in the portal, so that the peak is of the printing alone.
+"""
+
+import json
+import resource
+import sys
+import time
+
+import django
+
+
+def main(count: str) -> None:
+    """Prints {"cpu": s, "wall": s, "mb": peak}."""
+    django.setup()
+    from faker import Faker
+
+    from awards.certificates.rendering import CertificatePress
+    from awards.certificates.signing import new_key
+    from bench.bench_certificates import sheet_of
+
+    fake, key = Faker("zh_CN"), new_key()
+    fake.seed_instance(20250929)
+    sheets = [sheet_of(n, key, fake) for n in range(1, 1001)]
+    press = CertificatePress.of(sheets)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began, cpu = time.perf_counter(), time.process_time()
+    for n in range(int(count)):
+        press.pdf(sheets[n % len(sheets)])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"cpu": time.process_time() - cpu, "wall": time.perf_counter() - began, "mb": peak}), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
