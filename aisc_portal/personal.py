@@ -22,6 +22,7 @@ import judging.personal
 import registrations.personal
 import seasons.force_personal
 import seasons.personal
+import seasons.placing_personal
 import seasons.training_personal
 from core import clock
 from core.accounts.models import User
@@ -49,8 +50,9 @@ EVERY_APP: tuple[Callable[[User], list[Section]], ...] = (
 
 
 def expire_contacts(edition: Edition, ended: datetime) -> int:
-    """Whom one could reach: numbers and mailboxes, and who leads a volunteer force."""
-    return personal_retention.expire_contacts(edition, ended) + seasons.force_personal.expire_leaders(edition)
+    """Whom one could reach: numbers and mailboxes, who leads a volunteer force, whom to ask for at a venue."""
+    found = personal_retention.expire_contacts(edition, ended)
+    return found + seasons.force_personal.expire_leaders(edition) + seasons.placing_personal.expire_venues(edition)
 
 
 EXPIRE = {

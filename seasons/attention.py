@@ -3,9 +3,9 @@
 from core.accounts.models import User
 from core.portal_admin import Tile
 
-from . import placing_attention, point_attention
+from . import placing_attention, point_attention, training_attention
 
 
 def tiles(user: User) -> list[Tile]:
     """For contacts and the organiser."""
-    return [*point_attention.tiles(user), *placing_attention.tiles(user)]
+    return [*training_attention.tiles(user), *point_attention.tiles(user), *placing_attention.tiles(user)]

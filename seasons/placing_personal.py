@@ -2,12 +2,13 @@
 
 from collections import Counter
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from core.accounts.models import User
 from core.audit.redaction import REDACTED, redact
 from core.clock import BEIJING
 from core.personal import Person, Section
+from tracks.models import Edition
 
 from .models import Need, Offer, Placement, Venue, VenueInvitation, VenueOfficer
 
@@ -24,17 +25,11 @@ def purge(person: Person) -> Counter[str]:
     """
     done = Counter[str]()
     numbers = [contact for contact in (person.phone, person.phone.removeprefix("+86")) if contact]
-    known = Venue.objects.filter(Q(contact_name__in=person.names) | Q(contact_phone__in=numbers))
-    venues = list(known.values_list("pk", flat=True))
-    Venue.objects.filter(pk__in=venues).update(contact_name=REDACTED, contact_phone="")
-    redact(Venue, venues)
+    venues = _forget_venues(Venue.objects.filter(Q(contact_name__in=person.names) | Q(contact_phone__in=numbers)))
     done["服务场所的联系人和电话"] = len(venues)
     done["场所联系人身份"] = VenueOfficer.objects.filter(user=person.user).delete()[0]
     to_them = VenueInvitation.objects.filter(_to(person.user, person.phone, person.email))
-    asked = list(to_them.values_list("pk", flat=True))
-    VenueInvitation.objects.filter(pk__in=asked).update(name="", phone=None, email=None)
-    redact(VenueInvitation, asked)
-    done["场所邀请（清空称呼和联系方式）"] = len(asked)
+    done["场所邀请（清空称呼和联系方式）"] = _forget_invitations(to_them)
     offers = Offer.objects.filter(entry__people__user=person.user).exclude(note="").select_related("entry").distinct()
     notes = [o.pk for o in offers if o.entry.kind == "individual" or person.is_named_in(o.note)]
     Offer.objects.filter(pk__in=notes).update(note=REDACTED)
@@ -56,6 +51,17 @@ def purge(person: Person) -> Counter[str]:
     return done
 
 
+def expire_venues(edition: Edition) -> int:
+    """Whom to reach at the venues that last asked for help in this edition; what they asked for stays.
+
+    Runs in the caller's transaction, when the term of contacts has run out; the number of venues cleared now.
+    """
+    last = Need.objects.filter(venue=OuterRef("pk")).order_by("-created_at", "-pk").values("edition")[:1]
+    venues = _forget_venues(Venue.objects.alias(last=Subquery(last)).filter(last=edition.pk).exclude(contact_phone=""))
+    _forget_invitations(VenueInvitation.objects.filter(venue__in=venues))
+    return len(venues)
+
+
 def statistics() -> Counter[tuple[object, ...]]:
     """What no deletion changes: needs and placements by state, heads."""
     found = Counter[tuple[object, ...]]()
@@ -65,6 +71,22 @@ def statistics() -> Counter[tuple[object, ...]]:
         found["placement", state] += 1
         found["placement", "heads"] += heads or 0
     return found
+
+
+def _forget_venues(found: QuerySet[Venue]) -> list[int]:
+    """Blank their contacts, in history too; the venues' keys."""
+    keys = list(found.values_list("pk", flat=True))
+    Venue.objects.filter(pk__in=keys).update(contact_name=REDACTED, contact_phone="")
+    redact(Venue, keys)
+    return keys
+
+
+def _forget_invitations(found: QuerySet[VenueInvitation]) -> int:
+    """Blank whom they went to, in history too; how many."""
+    keys = list(found.values_list("pk", flat=True))
+    VenueInvitation.objects.filter(pk__in=keys).update(name="", phone=None, email=None)
+    redact(VenueInvitation, keys)
+    return len(keys)
 
 
 def _to(user: User, phone: str, email: str) -> Q:

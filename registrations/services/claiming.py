@@ -155,7 +155,8 @@ def merge(keep: Entry, drop: Entry, *, by: User, reason: str) -> Entry:
     one is withdrawn and says into which it went.
 
     Raises Refused without a reason, for entries of two editions, where both are recommended, where the recommendation
-    is for another track or form than the one to keep, or where the one to drop has further people.
+    is for another track or form than the one to keep, or where the one to drop has further people, a work, or anything
+    that a later app keeps under it (records, points, prizes …): none of that goes over.
     """
     if not reason.strip():
         raise Refused(Problem("reason.missing", "请写明合并的理由，会记入办理记录", "reason"))
@@ -187,7 +188,22 @@ def _unmergeable(keep: Entry, drop: Entry) -> list[Problem]:
         return [Problem("merge.differs", words, "drop")]
     if drop.people.filter(left_at=None).exclude(role="representative").exists():
         return [Problem("merge.people", "要并入的那份还有别的成员，请先请他们退出，再由保留的一份重新邀请", "drop")]
+    if held := _held(drop):
+        words = f"要并入的那份已有{'、'.join(held)}，不会跟着过来。请保留有这些的一份；两份都有的，请先处理其中一份的"
+        return [Problem("merge.held", words, "drop")]
     return []
+
+
+def _held(entry: Entry) -> list[str]:
+    """What stands under an entry beside its people and papers, in words; asked of the schema, since later apps are not
+    known here."""
+    found = ["作品"] if entry.works.exclude(state="withdrawn").exists() else []
+    for link in Entry._meta.related_objects:
+        model = link.related_model
+        later = model._meta.app_label != Entry._meta.app_label
+        if later and model._base_manager.filter(**{link.field.name: entry}).exists():
+            found.append(str(model._meta.verbose_name))
+    return found
 
 
 def _carry_claims(drop: Entry, keep: Entry) -> None:

@@ -9,6 +9,7 @@ from registrations.entry_models import Entry, RowClaim
 from registrations.services import claiming, entering, recommending
 
 from .. import build, staff
+from ..works.handed_in import hand_in, text
 from .build import REGISTERING, claim, draft, entered, person
 
 PHONE = "13800138001"
@@ -250,3 +251,10 @@ def test_the_organiser_merges_by_number(code, row, edition):
     assert "没有这个编号的报名" in wrong.content.decode()
     assert organiser.post(page, {"drop": drop.number, "reason": "同一人"}).status_code == 302
     assert (Entry.objects.get(pk=keep.pk).row, Entry.objects.get(pk=drop.pk).merged_into) == (row, keep)
+
+
+def test_an_entry_with_a_work_is_not_merged_away(code, row, edition):
+    keep = entered(edition, person("祝宇", "13800138002"))
+    drop = claiming.claim_row(code, by=person("祝宇", PHONE))
+    hand_in(drop, text("潮间带的一天"), category="A", title="潮间带", description="潮起潮落。" * 40)
+    refused(["merge.held"], claiming.merge, keep, drop, by=row.desk.officer, reason="同一人")

@@ -11,7 +11,8 @@ from core.notices.models import Notice
 from core.problems import Refused
 from core.states import StaleState
 from registrations.services import entering
-from seasons.models import Need, Placement, ServiceRecord
+from seasons import placing_personal
+from seasons.models import Need, Placement, ServiceRecord, Venue
 from seasons.placing_invariants import invariants
 from seasons.services import (
     placing,
@@ -28,6 +29,7 @@ from seasons.services.placing_facts import board
 from seasons.services.record_facts import RecordFacts
 from tests.seasons.placing import build
 from tests.seasons.placing.build import COUNTY, PLANNED, VISIT
+from tracks.models import Edition
 
 pytestmark = pytest.mark.django_db
 
@@ -307,3 +309,15 @@ def test_only_the_venue_says_that_it_took_place():
     act = placing_answers.confirm_visit
     assert codes(act, placement, heads=9, word="", by=build.lead(offer.entry)) == ["placement.not_yours"]
     assert offer.regions == [COUNTY]
+
+
+def test_a_venues_contact_goes_with_the_last_edition_it_asked_in():
+    boss, need, _ = build.scene()
+    lasting, edition = build.venue(2, by=boss), need.edition
+    build.need(lasting, edition)
+    later = Edition.objects.create(slug="later", name="下一届", text=edition.text, sha256=edition.sha256)
+    build.need(lasting, later, VISIT + timedelta(days=9), topic="")
+    assert [placing_personal.expire_venues(edition) for _ in range(2)] == [1, 0]
+    need.venue.refresh_from_db()
+    assert (need.venue.contact_phone, need.venue.invitations.get().email) == ("", None)
+    assert Venue.objects.exclude(contact_phone="").get() == lasting

@@ -9,7 +9,7 @@ import pytest
 from core import clock
 from core.problems import Refused
 from core.states import StaleState
-from registrations.services import entering
+from registrations.services import claiming, entering
 from seasons.models import PointFact, ServiceHours, ServiceRecord
 from seasons.services import recording, reviewing
 from seasons.services.record_facts import RecordFacts
@@ -178,3 +178,12 @@ def test_hours_count_while_the_record_stands(edition: Edition) -> None:
     made = build.submitted(build.entry(edition))
     recording.withdraw(made, by=build.lead(made.entry))
     assert list(ServiceHours.objects.values_list("counts", flat=True)) == [False]
+
+
+def test_an_entry_with_records_is_not_merged_away(edition: Edition) -> None:
+    keep, drop = build.entry(edition, 1), build.entry(edition, 2)
+    build.record(drop)
+    with pytest.raises(Refused) as refusal:
+        claiming.merge(keep, drop, by=build.organiser(), reason="同一人")
+    assert "服务记录" in refusal.value.problems[0].message
+    claiming.merge(drop, keep, by=build.organiser(), reason="同一人")

@@ -10,6 +10,7 @@ from registrations.entry_models import Entry
 from seasons.models import Advance, Course, Season
 from seasons.services import advancing
 from seasons.services.training_facts import trained
+from seasons.training_attention import tiles
 from tests.judging.build import contact, organiser
 from tests.registrations.works import build as works
 from tests.seasons.training import build
@@ -180,3 +181,12 @@ def test_what_is_being_judged_is_not_taken_back_here(course: Course, theme: Seas
     with pytest.raises(Refused) as refused:
         advancing.adjust(theme, entry, False, reason="查实代签", by=organiser())
     assert refused.value.codes == ["advance.judging"]
+
+
+def test_a_list_that_waits_is_told_to_staff(course: Course, theme: Season, track: Track) -> None:
+    diligent(course)
+    build.end(course)
+    waiting = [[tile.label for tile in tiles(user)] for user in (organiser(), contact(track.edition))]
+    assert waiting == [["推选名单待公布"]] * 2
+    publish(theme, track)
+    assert tiles(organiser()) == []
