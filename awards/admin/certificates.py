@@ -36,7 +36,7 @@ class CertificateAdmin(ReadOnlyPortalAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
         """The organiser's alone."""
-        found = super().get_queryset(request).select_related("series__edition", "file", "batch__edition")
+        found = super().get_queryset(request).select_related("series__edition", "file", "batch__edition")  # type: ignore[arg-type]
         return found if request.user.is_superuser else found.none()
 
     @display(description="获证者")
