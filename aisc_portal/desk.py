@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from awards.models import Certificate
 from core.accounts.access import signed_in
 from core.accounts.models import User
 from registrations.entry_models import Entry
@@ -42,6 +43,8 @@ def desks_of(user: User) -> list[Desk]:
     judged = user.judgeships.filter(state="active").exclude(round__state="published")
     if judged.exists():
         found.append(Desk("我的评审", reverse("judge"), "评委"))
+    if not found and Certificate.objects.held_by(user).printed().exists():
+        found.append(Desk("我的证书", reverse("certificates"), "下载和保存"))
     if user.is_staff:
         role = "组委会" if user.is_superuser else "赛道联系人"
         found.append(Desk("管理后台", reverse("admin:index"), role))

@@ -48,3 +48,24 @@ class ObjectionForm(forms.Form):
         for problem in problems:
             field = "evidence" if problem.code.startswith("file.") else problem.field
             self.add_error(field if field in self.fields else None, problem.message)
+
+
+class VerifyForm(forms.Form):
+    """A certificate's number and the name on it, as a stranger types them."""
+
+    use_required_attribute = False
+
+    number = forms.CharField(
+        label="证书编号",
+        max_length=60,
+        help_text="在证书左下角，大小写、全角半角都可以",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": "请填写证书编号", "max_length": "证书编号没有这么长，请对照证书左下角重新填写"},
+    )
+    name = forms.CharField(
+        label="证书上的姓名",
+        max_length=1000,
+        help_text="团队的证书填其中任何一人，单位的证书填单位全称",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "请填写证书上的姓名", "max_length": "姓名没有这么长，只填一个人的姓名"},
+    )

@@ -30,10 +30,20 @@ def _objection() -> dict[str, object]:
     }
 
 
+def _certificates() -> dict[str, object]:
+    return {"count": 2, "title": "荣誉证书", "link": absolute("/")}
+
+
 register(
     Kind("award-listed", "列入获奖公示（参赛者、指导教师）", _award),
     Kind("award-changed", "公示名单更正（有关的参赛者、指导教师）", _award),
     Kind("award-final", "获奖名单生效（参赛者、指导教师）", _award),
     Kind("objection-arrived", "新的公示异议（组委会）", _objection, safe_to_repeat=True),
     Kind("objection-moved", "公示异议的受理与答复（提出人）", _objection, safe_to_repeat=True),
+    Kind("certificates-ready", "证书可以下载了（获证者）", _certificates),
+    Kind(
+        "unit-certificates-ready",
+        "本单位的证书可以下载了（填报人）",
+        lambda: _certificates() | {"unit": "始兴县科学技术协会"},
+    ),
 )

@@ -16,14 +16,15 @@ PORTAL = {
     "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back leaderboard points_bundle"
     " home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " stage live_order live_state publicity publicity_list publicity_sheet"
+    " verify_code verify_offline"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
-    "....... .......": "vote vote_enter officer_invitation account_login account_logout account_signup"
+    "....... .......": "verify vote vote_enter officer_invitation account_login account_logout account_signup"
     " account_reset_password"
     " account_request_login_code account_confirm_login_code account_complete_password_reset",
     "MMMMMMM NNNNNNN": "demo-jump",  # in the demo it lets everybody; see below for production
     "!!!!!!! MMMMMMM": "healthz_alarm",  # no worker runs here
     "....... L......": "enter",
-    "L..N.N. LMMMMMM": "entry",
+    "L..N.N. LMMMMMM": "entry certificate certificate_file certificate_picture",
     "L.NN.N. LMMMMMM": "evidence evidence_page work_file work_preview record_photo photo_page",
     "L.NNNNN L.NNNNN": "course_leave record dispute_new"
     " entry_eligibility entry_edit entry_submit entry_withdraw entry_people member_edit member_leave"
@@ -35,7 +36,7 @@ PORTAL = {
     " offer_withdraw",
     "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation venue_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
-    "L...... LMMMMMM": "desk account mfa_index judge",
+    "L...... LMMMMMM": "certificates desk account mfa_index judge",
     "L...... LNNNNNN": "consents",  # nothing is named that could be taken back
     "LMMMMMM L......": "personal_export course_enrol",
     "L.NNNN. LMMMMMM": "objection objection_file objection_page",
@@ -47,11 +48,13 @@ PORTAL = {
     "LNNNNNN LNNNNNN": "entry_birth mfa_deactivate_totp mfa_download_recovery_codes",  # nothing there to show
     "LNNNNNN LMMMMMM": "mfa_view_recovery_codes judge_file",  # a preview of another work than the one before the judge
     "LLLLLLL LLLLLLL": "account_confirm_password_reset_code",  # nobody has asked for a code
-    "LMMMMMM LN.NNNN": "force_activity_remove need_do row_phone claim_send claim_revoke entry_remind",
+    "LMMMMMM LN.NNNN": "unit_certificates_zip force_activity_remove need_do row_phone claim_send claim_revoke"
+    " entry_remind",
     "LN.NNNN LN.NNNN": "force force_new force_edit"
     " unit_entries recommendation row_new row_edit row_do colleagues return_places paste stamp"
     " workbook_new workbook unit_venues venue_edit need_new need need_cancel",
-    "LN.NNNN LMMMMMM": "unit_forces unit_codes stamp_pdf stamp_word row_template row_export workbook_marked venue",
+    "LN.NNNN LMMMMMM": "unit_certificates unit_forces unit_codes stamp_pdf stamp_word row_template row_export"
+    " workbook_marked venue",
     "LN.N.N. LMMMMMM": "scan scan_page",
     # Judging: the rival is a judge; the round is locked, not published.
     "LNN.NNN LNN.NNN": "judge_recuse judge_sign judge_work judge_abstain",

@@ -230,6 +230,7 @@ HANDS_OUT = {
     "registrations/views/workbooks.py": "row_*, workbook_marked",
     "registrations/views/works.py": "work_manifest: text, tests/registrations/works",
     "seasons/views/training.py": "course_calendar: tests/seasons/training/test_calendars.py",
+    "awards/views/certificates.py": "unit_certificates_zip: tests/awards/certificates/test_handing_out.py",
     "judging/views/downloads.py": "scores, ranking and ballots as workbooks and CSV: tests/judging",
     "tracks/admin.py": "the edition's own text, as it was loaded",
     "tracks/views.py": "blank-form: the edition's words alone",
@@ -240,6 +241,7 @@ DOWNLOADS = {  # addresses that answer a GET with a file
     "admin:tracks_edition_download", "admin:registrations_honour_import_template",
     "course_calendar", "admin:seasons_course_export", "admin:seasons_course_import_template",
     "admin:seasons_season_export", "admin:judging_round_import_template", "admin:judging_round_scores",
+    "verify_offline", "certificate_file",
     "admin:awards_certificatebatch_result", "admin:awards_certificate_file",
     "points_bundle", "publicity_sheet", "scan_page",  # the small contest's picture of a scan is none that is shown
 }  # fmt: skip

@@ -58,6 +58,11 @@ def about(request: HttpRequest, edition: Edition) -> None:
         request._current_edition = edition  # type: ignore[attr-defined]
 
 
+def dressed_as(request: HttpRequest, edition: Edition | None) -> None:
+    """Head and foot speak of this edition, current or not, or of none: whatever it is, they ask for no other."""
+    request._current_edition = edition  # type: ignore[attr-defined]
+
+
 def contest_time(request: HttpRequest) -> datetime:
     """Contest time, read once a request, so that one page does not contradict itself."""
     if not hasattr(request, "_contest_time"):

@@ -24,8 +24,10 @@ register = template.Library()
 # The tone of a state by its code; a state that is not listed is neutral. Words come from the states' own labels.
 TONES: dict[str, str] = {
     **dict.fromkeys(["submitted", "queued", "sending", "open", "claimed", "pending", "reviewing"], "now"),
-    **dict.fromkeys(["approved", "sent", "accepted", "passed", "active", "confirmed", "done", "published"], "ok"),
-    **dict.fromkeys(["returned", "unknown", "invited", "waiting", "incomplete"], "wait"),
+    **dict.fromkeys(
+        ["approved", "sent", "accepted", "passed", "active", "confirmed", "done", "published", "valid"], "ok"
+    ),
+    **dict.fromkeys(["returned", "unknown", "invited", "waiting", "incomplete", "corrected"], "wait"),
     **dict.fromkeys(["rejected", "failed", "revoked", "expired", "dead", "refused"], "bad"),
 }
 STEP_WORDS = {"done": "已完成", "now": "进行中", "fix": "进行中，需要处理", "todo": "未开始"}

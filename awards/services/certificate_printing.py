@@ -26,6 +26,7 @@ from ..certificates.fonts import NAMES, TYPE, batch_fonts
 from ..certificates.merging import merged
 from ..certificates.rendering import CertificatePress, Sheet
 from ..models import Certificate, CertificateBatch
+from . import handing_out
 from .certificate_register import REGISTER, pack, register_rows
 from .certifying import GATHER, sheet_of
 
@@ -141,6 +142,7 @@ def _finish_if_last(batch: CertificateBatch) -> None:
         return
     move(held, "finish", finished_at=clock.now())
     enqueue(GATHER, f"{held.pk}-{held.run}", {"batch": held.pk})
+    handing_out.tell(held)
 
 
 # --- Results -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 back a lock for each window, and gives up after a second; a sign-up, which asks eight, would spend most of its time so.
 """
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Any, cast
@@ -60,6 +61,16 @@ def consume(
     if not allowed and raise_exception:
         raise RateLimited
     return usage if allowed else None
+
+
+def seconds_until_free(request: HttpRequest, action: str, *, app: str = "allauth.account", key: Any = None) -> int:
+    """How long whoever was refused has to wait, in whole seconds; 0 when no window is full."""
+    rates = ratelimit.get_rates(app=app, action=action)
+    names = {ratelimit.get_cache_key(request, app=app, action=action, rate=rate, key=key): rate for rate in rates}
+    now, hits = time.time(), cache.get_many(names)
+    full = [(rate, hits[name]) for name, rate in names.items() if len(hits.get(name, [])) >= rate.amount]
+    free = [found[rate.amount - 1] + rate.duration - now for rate, found in full]
+    return max(0, *(math.ceil(seconds) for seconds in free)) if free else 0
 
 
 def _held(windows: dict[str, ratelimit.Rate]) -> Any:

@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any
 
 from awards.models import AwardLine, AwardList, Entitlement, Objection, Release, Ruling
-from awards.services import drafting, entitlement_export, entitling, objecting, publishing
+from awards.services import drafting, entitlement_export, entitling, handing_out, objecting, publishing
 from core import clock
 from core.accounts.models import User
 from core.states import move
 from judging.services import adoption
+from registrations.models import Unit
 from tests.awards import build
+from tests.awards.certificates import build as certificates
 from tests.judging import build as judging
 from tracks.models import Edition
 
@@ -111,6 +113,13 @@ def mentor(stage: Any) -> tuple[Entitlement, Edition]:
     return one, following
 
 
+def collecting(stage: Any) -> Callable[..., Any]:
+    """A unit with one certificate of its own."""
+    unit = Unit.objects.all()[0]
+    certificates.printed(certificates.certificate(stage.edition, unit.full_name, unit=unit))
+    return partial(handing_out.take_away, unit, stage.edition)
+
+
 CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]] = {
     drafting.make_lists: ("awards.lists_made", lambda s: partial(drafting.make_lists, s.edition)),
     drafting.draft: ("awards.drafted", lambda s: partial(drafting.draft, fresh(s))),
@@ -144,6 +153,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
         "entitlement.carried",
         lambda s: partial(entitling.carry_all, s.edition, mentor(s)[1]),
     ),
+    handing_out.take_away: ("summary.exported", collecting),
     entitlement_export.export: (
         "summary.exported",
         lambda s: partial(

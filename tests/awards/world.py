@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Model
 
+from awards.certificates.keys import keys
 from awards.models import (
     AwardLine,
     AwardList,
@@ -52,14 +53,14 @@ def make(entry: Entry, person: User, file: StoredFile, boss: User) -> tuple[dict
     one = Entitlement.objects.create(
         edition=edition, code="short_drama_show", line=line, holder="person", name="路人", made_at=now
     )
-    certificate = certificates.printed(certificates.certificate(edition, "路人", entry=entry))
+    certificate = certificates.printed(certificates.certificate(edition, "路人", entry=entry, key=keys().private))
     batch = CertificateBatch.objects.create(
         edition=edition, kind="award", award_list=found, issued_on=certificates.DAY, count=1, fingerprint="0" * 64,
         made_at=now, made_by=boss, register=certificates.pdf("登记表.xlsx"),
     )  # fmt: skip
     arguments: dict[str, str | int] = {
         "award_list": found.pk, "objection": objection.pk, "tie": 0, "ruling": ruling.pk,
-        "certificate": certificate.pk, "batch": batch.pk, "result": "register",
+        "certificate": certificate.pk, "payload": certificate.payload, "batch": batch.pk, "result": "register",
     }  # fmt: skip
     objects: dict[str, Model] = {
         "awards_awardlist": found,

@@ -40,6 +40,7 @@ NO_PAGE |= {"record_begin", "record_withdraw", "record_restore", "photo_add", "p
 NO_PAGE |= {"record_photo", "points_bundle", "force_activity_remove"}
 NO_PAGE |= {"need_do", "offer_withdraw", "placement_accept", "placement_record"}
 NO_PAGE |= {"publicity_sheet", "objection_file", "objection_page"}
+NO_PAGE |= {"certificate_file", "certificate_picture", "unit_certificates_zip", "verify_offline"}
 NO_PAGE |= {"admin:awards_certificatebatch_result", "admin:awards_certificate_file"}
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
@@ -53,6 +54,7 @@ ANONYMOUS = {
     "dev_mail",
     "dev_mail_message",
 }
+ANONYMOUS |= {"verify", "verify_code"}
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
 ANONYMOUS |= {
     "training",

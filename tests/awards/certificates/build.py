@@ -4,6 +4,7 @@ import io
 from datetime import date
 from typing import Any
 
+import pypdfium2
 from django.db import transaction
 
 from awards.certificates.signing import new_key, signed_payload
@@ -51,7 +52,11 @@ def printed(one: Certificate) -> Certificate:
 
 
 def pdf(name: str) -> StoredFile:
-    return keep(io.BytesIO(f"%PDF-1.7 {name}".encode()), name=name, owner=None, limit=999)
+    document, file = pypdfium2.PdfDocument.new(), io.BytesIO()
+    document.new_page(842, 595)
+    document.save(file)
+    file.write(f"% {name}".encode())
+    return keep(file, name=name, owner=None, limit=9999)
 
 
 @transaction.atomic
