@@ -97,9 +97,7 @@ class Objection(models.Model):
                 name="objection_stays", fields=["award_list", "release", "about", "kind", "by", "filed_at", "due_at"]
             ),
             pgtrigger.Protect(name="objection_remains", operation=pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="objected_inside", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_INSIDE
-            ),
+            pgtrigger.Trigger(name="objected_inside", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_INSIDE),
         ]
 
     def __str__(self) -> str:
