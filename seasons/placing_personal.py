@@ -56,7 +56,7 @@ def expire_venues(edition: Edition) -> int:
 
     Runs in the caller's transaction, when the term of contacts has run out; the number of venues cleared now.
     """
-    last = Need.objects.filter(venue=OuterRef("pk")).order_by("-created_at", "-pk").values("edition")[:1]
+    last = Need.objects.filter(venue=OuterRef("pk")).order_by("-pk").values("edition")[:1]
     venues = _forget_venues(Venue.objects.alias(last=Subquery(last)).filter(last=edition.pk).exclude(contact_phone=""))
     _forget_invitations(VenueInvitation.objects.filter(venue__in=venues))
     return len(venues)
