@@ -14,7 +14,7 @@ from pgtrigger.migrations import AddTrigger
 def install() -> None:
     """From now on the rendered model is told of its new option, and keeps its relations."""
     ProjectState._append_option = append_option  # type: ignore[attr-defined]  # private to Django
-    AddTrigger.state_forwards = add_trigger  # type: ignore[method-assign,assignment]
+    AddTrigger.state_forwards = add_trigger  # type: ignore[method-assign,assignment]  # a function is its method
 
 
 def append_option(state: ProjectState, app_label: str, model_name: str, option: str, added: Any) -> None:

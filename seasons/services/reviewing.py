@@ -79,9 +79,8 @@ def reconsider(record: ServiceRecord, *, reason: str, by: User) -> ServiceRecord
         for fact in PointFact.objects.filter(record=record, voided_at=None).select_related("entry__edition"):
             posting.void(fact, reason=why, decider=by)
         prizing.take_out(record, reason=why, by=by)
-        with limits_in_words(
-            OVERLAPS
-        ):  # somebody may have served elsewhere at the time, since a refused record frees it
+        # Somebody may have served elsewhere at the time, since a refused record frees it.
+        with limits_in_words(OVERLAPS):
             move(record, "reconsider", review_note="", decided_at=None, decided_by=None)
     return record
 
