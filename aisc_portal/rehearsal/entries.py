@@ -103,8 +103,7 @@ def _account(scene: Scene, name: str, phone: str = "") -> User:
 
 
 def _mailbox(scene: Scene) -> str:
-    scene.counts["mailboxes"] += 1
-    return f"p{scene.counts['mailboxes']:05d}@rehearsal.test"
+    return f"p{scene.people.chance.getrandbits(64):016x}@rehearsal.test"
 
 
 # --- What they bring ----------------------------------------------------------------------------------------
@@ -113,16 +112,20 @@ def _mailbox(scene: Scene) -> str:
 def gather(scene: Scene) -> None:
     """Teams come together, pupils' guardians are asked, conditions are claimed; some forget what they rest on."""
     drafts = _drafts()
-    for entry, proof in zip(drafts, scene.people.deal(len(drafts), PROOFS), strict=True):
-        by = representative(entry)
-        with scene.accepted(entry):
-            if entry.kind == "team":
-                _invite(scene, entry, by)
-            if scene.edition.rulebook.track(entry.track.code).minors:
-                for pupil in entry.people.participants().order_by("pk"):
-                    ask(scene, pupil, by)
-            if proof != "none":
-                _claim_condition(scene, entry, by, proven=proof == "proven")
+    proofs = dict(zip(drafts, scene.people.deal(len(drafts), PROOFS), strict=True))
+    scene.each(drafts, lambda entry: _gather(scene, entry, proofs[entry]))
+
+
+def _gather(scene: Scene, entry: Entry, proof: str) -> None:
+    by = representative(entry)
+    with scene.accepted(entry):
+        if entry.kind == "team":
+            _invite(scene, entry, by)
+        if scene.edition.rulebook.track(entry.track.code).minors:
+            for pupil in entry.people.participants().order_by("pk"):
+                ask(scene, pupil, by)
+        if proof != "none":
+            _claim_condition(scene, entry, by, proven=proof == "proven")
 
 
 def _invite(scene: Scene, entry: Entry, by: User) -> None:
@@ -171,12 +174,16 @@ def _conditions(entry: Entry) -> tuple[Condition, ...]:
 def enter(scene: Scene) -> None:
     """Most enter, once they have what was lacking; some drop out before, some put it off."""
     drafts = _drafts()
-    for entry, end in zip(drafts, scene.people.deal(len(drafts), ENDS), strict=True):
-        with scene.accepted(entry):
-            if end == "drop":
-                entering.withdraw_entry(entry, by=representative(entry), reason="时间有冲突")
-            elif end != "late":
-                _enter(scene, entry, unread=end == "unread")
+    ends = dict(zip(drafts, scene.people.deal(len(drafts), ENDS), strict=True))
+    scene.each(drafts, lambda entry: _end(scene, entry, ends[entry]))
+
+
+def _end(scene: Scene, entry: Entry, end: str) -> None:
+    with scene.accepted(entry):
+        if end == "drop":
+            entering.withdraw_entry(entry, by=representative(entry), reason="时间有冲突")
+        elif end != "late":
+            _enter(scene, entry, unread=end == "unread")
 
 
 def _enter(scene: Scene, entry: Entry, *, unread: bool) -> None:

@@ -1,5 +1,7 @@
 """The contacts judge what entries claim; some is corrected in time, some not, and some guardians are slow."""
 
+from functools import partial
+
 from core.accounts.models import User
 from registrations.eligibility_models import EligibilityClaim
 from registrations.personal_models import Guardian
@@ -20,9 +22,13 @@ def judge(scene: Scene) -> None:
     """Each contact judges what has arrived; what was corrected passes."""
     for contact in scene.contacts.values():
         claims = _claims("submitted", contact)
-        for claim, verdict in zip(claims, scene.people.deal(len(claims), VERDICTS), strict=True):
-            with scene.accepted(claim):
-                _judge(scene, claim, "accept" if claim.decided_at else verdict, contact)
+        dealt = dict(zip(claims, scene.people.deal(len(claims), VERDICTS), strict=True))
+        scene.each(claims, partial(_look_at, scene, contact, dealt))
+
+
+def _look_at(scene: Scene, contact: User, dealt: dict[EligibilityClaim, str], claim: EligibilityClaim) -> None:
+    with scene.accepted(claim):
+        _judge(scene, claim, "accept" if claim.decided_at else dealt[claim], contact)
 
 
 def _judge(scene: Scene, claim: EligibilityClaim, verdict: str, by: User) -> None:
@@ -72,7 +78,7 @@ def end_correction(scene: Scene) -> None:
 def take_back(scene: Scene) -> None:
     """A few guardians take their consent back; nothing of the child stays."""
     given = Guardian.objects.filter(state="given", member__left_at=None, member__entry__state="accepted")
-    for guardian in given.select_related("member__entry__edition").order_by("member_id")[:TAKEN_BACK]:
+    for guardian in given.select_related("member__entry__edition").order_by("member__entry", "member")[:TAKEN_BACK]:
         with scene.accepted(guardian.member):
             guardians.withdraw(guardian)
 
@@ -80,5 +86,5 @@ def take_back(scene: Scene) -> None:
 def _claims(state: str, contact: User | None = None) -> list[EligibilityClaim]:
     """Claims of entries that are before the contact, in order. contact: only those of theirs."""
     found = EligibilityClaim.objects.visible_to(contact) if contact else EligibilityClaim.objects.all()
-    wanted = found.filter(state=state, entry__state="entered").order_by("pk")
+    wanted = found.filter(state=state, entry__state="entered").order_by("entry", "pk")
     return list(wanted.select_related("entry__track", "entry__edition"))
