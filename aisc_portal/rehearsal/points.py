@@ -35,7 +35,7 @@ def month(scene: Scene) -> None:
     now, chance = clock.now(), Random(f"{scene.count} {clock.now():%Y-%m}")  # noqa: S311  # not a secret
     theme = _theme(scene, now)
     found = Entry.objects.in_contest().filter(edition=scene.edition)
-    entries = list(found.select_related("edition", "track", "row").order_by("pk"))
+    entries = scene.lend(found.select_related("track", "row").order_by("pk"))
     serving = chance.sample(entries, min(len(entries), MOST, max(2, int(len(entries) * SHARE))))
     scene.each(serving, lambda entry: _serve(scene, entry, theme, now))
     _wrong(scene, serving[0], now)
@@ -114,7 +114,7 @@ def _review(scene: Scene, *, last: bool = False) -> None:
         waiting = ServiceRecord.objects.reviewed_by(contact).filter(state="submitted")
         strange = waiting.exclude(entry__track=track).count()
         scene.expect(not strange, f"{contact} 看得到别的赛道的 {strange} 条服务记录")
-        records = waiting.select_related("entry__edition", "entry__track", "entry__row", "edition")
+        records = waiting.select_related("entry__track", "entry__row")
         scene.each(records.order_by("entry", "starts_at"), partial(_judge, scene, contact, last))
 
 

@@ -8,6 +8,8 @@ from functools import cached_property, partial
 from random import Random
 from typing import Any, ClassVar, TypeVar
 
+from django.db.models import Model
+
 from core.accounts.models import User
 from core.audit.invariants import Finding
 from core.jobs import services as jobs
@@ -24,7 +26,7 @@ from .hands import FEW, apart
 from .people import Attempt, People
 from .truth import Truth
 
-M = TypeVar("M")
+M = TypeVar("M", bound=Model)
 Changes = Mapping[RecommendationRow, dict[str, Any]]  # row → what `save_row` takes
 
 
@@ -73,7 +75,7 @@ class Scene:
         Every deed has luck of its own, by its place among the others, so that it comes out the same whoever does it
         and when: give them in an order that does not depend on who was quicker before.
         """
-        many = list(enumerate(things))
+        many = list(enumerate(self.lend(things)))
         self.turn += 1
 
         def some(mine: Sequence[tuple[int, M]]) -> tuple[Counter[str], list[str]]:
@@ -89,6 +91,18 @@ class Scene:
         for counts, surprises in apart([partial(some, many[n::hands]) for n in range(hands)]):
             self.counts.update(counts)
             self.surprises += surprises
+
+    def lend(self, rows: Iterable[M]) -> list[M]:
+        """Rows with the edition and its dates at hand, as a request has them, instead of each with its own copy of the
+        whole text."""
+        many = list(rows)
+        cached = [(row, row._state.fields_cache) for row in many]
+        about = [one for row, held in cached for one in (row, held.get("entry"), held.get("row"))]
+        if of_edition := [one for one in about if hasattr(one, "edition_id")]:
+            edition = Edition.objects.prefetch_related("milestones").get(pk=self.edition.pk).for_request()
+            for one in of_edition:
+                one.edition = edition
+        return many
 
     def refused(self, codes: Iterable[str], act: Callable[..., object], *args: Any, **more: Any) -> Refused | None:
         """Do what must be refused for exactly these reasons; gives the refusal."""

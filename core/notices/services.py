@@ -131,7 +131,7 @@ def _stored(notices: list[Notice]) -> list[Notice]:
     same = {name: getattr(notices[0], name) for name in ("content_type", "occasion")}
     things, templates = {one.object_id for one in notices}, {one.template for one in notices}
     rows = Notice.objects.filter(**same, object_id__in=things, template__in=templates)
-    found = {_place(row): row for row in rows.select_related("recipient")}
+    found = {_place(row): row for row in rows.select_related("recipient").defer("text", "html")}
     return [found[_place(notice)] for notice in notices]
 
 
@@ -151,12 +151,9 @@ def deliver(notice_id: int) -> None:
     Raises Retry when it is to be tried later. A notice found `sending` was left by a worker that died: it may have
     gone, so it becomes `unknown`, and goes out again by itself only where its kind is safe to repeat.
     """
-    notice = Notice.objects.get(pk=notice_id)
-    if notice.state == states.SENDING:
-        _doubt(notice, "发送途中进程中断，不知道对方是否已经收到")
-    if notice.state != states.QUEUED:
+    notice = _begun(notice_id)
+    if notice is None:
         return
-    move(notice, "begin", attempts=notice.attempts + 1)
     try:
         send(notice)
     except Later as error:
@@ -171,6 +168,23 @@ def deliver(notice_id: int) -> None:
             raise Retry(str(error)) from error
     else:
         _settle(notice, "confirm", "", sent=Now())
+
+
+# The verb `begin`, and the row, in one statement: thousands of notices go out in a row.
+_BEGIN = f"""
+    UPDATE {Notice._meta.db_table} SET state = %s, attempts = attempts + 1 WHERE id = %s AND state = %s RETURNING *
+"""  # noqa: S608 - the table's own name
+
+
+def _begun(notice_id: int) -> Notice | None:
+    """The notice, to be sent now by this worker. None where there is nothing to send."""
+    begun = list(Notice.objects.raw(_BEGIN, [states.SENDING, notice_id, states.QUEUED]))
+    if begun:
+        return begun[0]
+    left = Notice.objects.get(pk=notice_id)
+    if left.state == states.SENDING and _doubt(left, "发送途中进程中断，不知道对方是否已经收到"):
+        return _begun(notice_id)  # it is queued again
+    return None
 
 
 def _doubt(notice: Notice, error: str) -> bool:

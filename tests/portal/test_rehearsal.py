@@ -101,6 +101,7 @@ def check_entries(counted: dict[str, Any]) -> None:
     assert total == counted["recommended"] + counted["open"] == counted["individual"] + counted["team"] == sum(ends)
     assert total >= ENTRIES
     assert counted["people"] > total - counted["withdrawn"] > counted["accepted"] > 0
+    ends.remove(counted["entered"])  # whether somebody still waits at the end is a matter of luck
     assert min(counted["minors"], *counted["guardians"].values(), *counted["claims"].values(), *ends) > 0
 
 
