@@ -97,7 +97,7 @@ class Scene:
         whole text."""
         many = list(rows)
         cached = [(row, row._state.fields_cache) for row in many]
-        about = [one for row, held in cached for one in (row, held.get("entry"), held.get("row"))]
+        about: list[Any] = [one for row, held in cached for one in (row, held.get("entry"), held.get("row"))]
         if of_edition := [one for one in about if hasattr(one, "edition_id")]:
             edition = Edition.objects.prefetch_related("milestones").get(pk=self.edition.pk).for_request()
             for one in of_edition:

@@ -5,9 +5,10 @@ import traceback
 from contextlib import suppress
 from email.utils import formataddr, make_msgid, parseaddr
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, SafeMIMEText, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 
 from . import sms
 from .models import Channel, Notice
@@ -78,13 +79,13 @@ class _Mail(EmailMultiAlternatives):
     """A mail that is put together once: to see whether it can be, and to send it."""
 
     @cached_property
-    def built(self) -> SafeMIMEText | SafeMIMEMultipart:
+    def built(self) -> Any:
         """The whole of it."""
         return super().message()
 
-    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
+    def message(self, **how: Any) -> Any:
         """What a mail backend asks for."""
-        return self.built
+        return super().message(**how) if how else self.built
 
 
 def _message(notice: Notice) -> _Mail:
