@@ -53,7 +53,7 @@ class People:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.chance = Random(seed)  # noqa: S311  # a rehearsal must repeat itself
-        self.fake = Faker("zh_CN")
+        self.fake: Any = Faker("zh_CN")  # its stubs know no `random`
         self.fake.seed_instance(seed)
         self.phones = 0
         self.known: set[tuple[str, str]] = set()
