@@ -156,6 +156,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout"
 CELERY_BEAT_SCHEDULER = "core.jobs.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.jobs.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
+    "codes": {"task": "tracks.tasks.watch_codes", "schedule": 300.0, "options": {"expires": 300}},
     "remind": {"task": "registrations.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
     "watch": {"task": "judging.tasks.watch", "schedule": 300.0, "options": {"expires": 300}},
     "train": {"task": "seasons.tasks.train", "schedule": 300.0, "options": {"expires": 300}},

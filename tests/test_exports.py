@@ -232,11 +232,11 @@ HANDS_OUT = {
     "seasons/views/training.py": "course_calendar: tests/seasons/training/test_calendars.py",
     "awards/views/certificates.py": "unit_certificates_zip: tests/awards/certificates/test_handing_out.py",
     "judging/views/downloads.py": "scores, ranking and ballots as workbooks and CSV: tests/judging",
-    "tracks/admin.py": "the edition's own text, as it was loaded",
+    "tracks/admin/contest.py": "the edition's own text, as it was loaded",
     "tracks/views.py": "blank-form: the edition's words alone",
 }
 DOWNLOADS = {  # addresses that answer a GET with a file
-    "blank-form", "row_template", "row_export", "workbook_marked", "stamp_pdf", "stamp_word", "scan",
+    "blank-form", "announcement_file", "row_template", "row_export", "workbook_marked", "stamp_pdf", "stamp_word", "scan",
     "admin:registrations_unit_import_template", "admin:registrations_unit_invite_template",
     "admin:tracks_edition_download", "admin:registrations_honour_import_template",
     "course_calendar", "admin:seasons_course_export", "admin:seasons_course_import_template",
