@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from awards.models import AwardList
 from awards.states import PUBLIC
+from core.links import link_to
 from tracks.announcement_pages import Shown
 from tracks.channels import channels
 from tracks.current import contest_time, edition_page
@@ -20,7 +21,6 @@ from tracks.wording import cite
 from . import phases
 from .stages import Results, stage
 from .todos import todos
-
 
 NEWS = 3  # on the front page
 
@@ -71,6 +71,7 @@ def home(request: HttpRequest, edition: Edition) -> HttpResponse:
             "organisers": organisers_by_role(rulebook),
             "form": recommendation_form(rulebook),
             "news": newest(edition, now),
+            "site_address": link_to("home"),
         },
     )
 

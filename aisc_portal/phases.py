@@ -14,6 +14,7 @@ from tracks.wording import dashed, last_instant, short, year_of
 
 Calendar = Sequence[Milestone]
 
+
 @dataclass(frozen=True)
 class YearStep:
     """One stop of the year."""

@@ -84,7 +84,9 @@ def _unit(at: Moment) -> Todo:
             text = "请核对本单位获奖者的姓名和单位全称，有误或有异议的，在公示期内提出，单位须盖章。"
             return Todo(who, icon, text, "publicity", _objecting(at), "wait", now=at.stage.turn is not None)
         case "over":
-            return Todo(who, icon, "名单已生效。登录后可以成批下载本单位的证书。", "desk", "可以下载证书", "ok", now=True)
+            return Todo(
+                who, icon, "名单已生效。登录后可以成批下载本单位的证书。", "desk", "可以下载证书", "ok", now=True
+            )
     match at.recommend.state:
         case "open":
             steps = "填推荐表，打印盖章，再上传扫描件。" if at.scan else "填推荐表，逐行提交。"
@@ -113,7 +115,15 @@ def _participant(at: Moment) -> Todo:
         return Todo(who, icon, text, "tracks", f"{date_only(opening)}开放")
     match at.stage.code:
         case "over":
-            return Todo(who, icon, "名单已生效。获奖的个人和团队登录后下载证书。", "certificates", "可以下载证书", "ok", now=True)
+            return Todo(
+                who,
+                icon,
+                "名单已生效。获奖的个人和团队登录后下载证书。",
+                "certificates",
+                "可以下载证书",
+                "ok",
+                now=True,
+            )
         case "publicity":
             text = "核对姓名、单位和作品名。对名单有异议的，在公示期内用真实姓名提出。"
             return Todo(who, icon, text, "publicity", _objecting(at), "wait", now=at.stage.turn is not None)
@@ -123,7 +133,9 @@ def _participant(at: Moment) -> Todo:
             text = "入围者参加路演，时间和地点以组委会通知为准。"
             return Todo(who, icon, text, "schedule", "终审阶段", "now")
         case "served":
-            return Todo(who, icon, "积分赛季已结束，作品正在评审。入围终审的名单在评审公示里公布。", "rankings", "等待入围名单")
+            return Todo(
+                who, icon, "积分赛季已结束，作品正在评审。入围终审的名单在评审公示里公布。", "rankings", "等待入围名单"
+            )
         case "serve":
             text = "积分赛季每月一个主题，自愿参加；作品在赛季结束前完成。"
             return Todo(who, icon, text, "leaderboard", "积分赛季进行中", "ok", now=True)
@@ -151,14 +163,23 @@ def _public(at: Moment) -> Todo:
     who, icon, season = "公众", "eye", at.spans["serve"].opens
     match at.stage.code:
         case "over":
-            return Todo(who, icon, "获奖作品可以在作品展里观看，证书的真伪可以查验。", "wall", "作品展已开放", "ok", now=True)
+            return Todo(
+                who, icon, "获奖作品可以在作品展里观看，证书的真伪可以查验。", "wall", "作品展已开放", "ok", now=True
+            )
         case "publicity":
             text = "获奖名单正在公示。对名单有异议的，在公示期内用真实姓名提出，写明依据。"
             return Todo(who, icon, text, "publicity", _objecting(at), "wait", now=at.stage.turn is not None)
         case "judged":
             return Todo(who, icon, "终审已结束，获奖名单公示后在这里可以查看。", "publicity", "等待公示")
         case "final":
-            return Todo(who, icon, "终审路演由专家和大众评分，到现场的观众扫大屏幕上的二维码投票。", "schedule", "终审阶段", "now")
+            return Todo(
+                who,
+                icon,
+                "终审路演由专家和大众评分，到现场的观众扫大屏幕上的二维码投票。",
+                "schedule",
+                "终审阶段",
+                "now",
+            )
         case "serve" | "served":
             text = "看谁在做科普服务：积分榜可以按姓名、队名或拼音查。"
             return Todo(who, icon, text, "leaderboard", "积分榜已开放", "ok", now=at.stage.code == "serve")

@@ -21,7 +21,5 @@ def displayable(edition: Edition) -> QuerySet[Entry]:
     guarded = Guardian.objects.filter(member=OuterRef("pk"), state="given", display=True)
     pupils = [track.code for track in edition.rulebook.tracks if track.minors]
     people = Member.objects.filter(entry=OuterRef("pk"), role__in=PARTICIPANTS, left_at=None)
-    unwilling = people.filter(
-        ~Exists(agreed) | Q(entry__track__code__in=pupils) & ~Q(band="adult") & ~Exists(guarded)
-    )
+    unwilling = people.filter(~Exists(agreed) | Q(entry__track__code__in=pupils) & ~Q(band="adult") & ~Exists(guarded))
     return Entry.objects.in_contest().filter(Exists(people), ~Exists(unwilling), edition=edition)

@@ -15,6 +15,7 @@ from tests.world import ROLES, World, a_world, addresses
 PORTAL = {
     "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back leaderboard points_bundle"
     " announcements announcement announcement_file announcement_picture announcement_feed questions group_code"
+    " guides guide editions edition edition_works wall wall_work wall_picture sitemap robots"
     " home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " stage live_order live_state publicity publicity_list publicity_sheet"
     " verify_code verify_offline"
@@ -165,7 +166,8 @@ ADMIN = {
     " judging_candidate_anchor judging_candidate_pair judging_round_pick",
     "FFN FFN": "judging_round_unlock_answer",
     "FFF FFF": "judging_candidate_restore",
-    "... ...": "tracks_announcement_new_page tracks_groupcode_new_page seasons_season_course_new seasons_season_advance seasons_season_change"
+    "... ...": "tracks_announcement_new_page tracks_groupcode_new_page"
+    " seasons_season_course_new seasons_season_advance seasons_season_change"
     " registrations_recommendationrow_summary_page judging_round_pool judging_round_change",
     "MMM .N.": "registrations_recommendationrow_phone registrations_entry_phone registrations_entry_birth"
     " registrations_entry_guardian",

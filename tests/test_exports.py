@@ -236,7 +236,8 @@ HANDS_OUT = {
     "tracks/views.py": "blank-form: the edition's words alone",
 }
 DOWNLOADS = {  # addresses that answer a GET with a file
-    "blank-form", "announcement_file", "row_template", "row_export", "workbook_marked", "stamp_pdf", "stamp_word", "scan",
+    "announcement_file",
+    "blank-form", "row_template", "row_export", "workbook_marked", "stamp_pdf", "stamp_word", "scan",
     "admin:registrations_unit_import_template", "admin:registrations_unit_invite_template",
     "admin:tracks_edition_download", "admin:registrations_honour_import_template",
     "course_calendar", "admin:seasons_course_export", "admin:seasons_course_import_template",

@@ -46,7 +46,8 @@ def test_an_attached_picture_is_drawn() -> None:
 
 def test_a_table_has_heads_and_no_inline_style() -> None:
     html = render("| 类别 | 名额 |\n|:--|--:|\n| 县级 | 25 |")
-    assert '<th scope="col">类别</th>' in html and "style" not in html
+    assert '<th scope="col">类别</th>' in html
+    assert "style" not in html
 
 
 def test_the_beginning_is_plain() -> None:

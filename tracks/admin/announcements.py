@@ -136,8 +136,9 @@ class AnnouncementAdmin(ReadOnlyPortalAdmin):
         if found.kind == "faq":
             effects = ["所有人可以在“常见问题”里看到"]
         return self.ask(
-            request, form, act, title=f"发布：{found}", button="发布", back=self.url_of("change", found), effects=effects
-        )
+            request, form, act, title=f"发布：{found}", button="发布", back=self.url_of("change", found),
+            effects=effects,
+        )  # fmt: skip
 
     def withdraw_page(self, request: SignedInRequest, news: int) -> HttpResponse:
         """Asks why."""

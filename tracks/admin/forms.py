@@ -69,8 +69,8 @@ class TextForm(forms.Form):
     def __init__(
         self, tracks: QuerySet[Track], announcement: Announcement | None, data: Any = None, *, everybody: bool
     ) -> None:
-        said = {name: getattr(announcement, name) for name in ("title", "body", "position", "track")} if announcement else {}
-        super().__init__(data, initial=said)
+        names = ("title", "body", "position", "track") if announcement else ()
+        super().__init__(data, initial={name: getattr(announcement, name) for name in names})
         if announcement:
             del self.fields["kind"]
         self.fields["track"] = _TrackField(tracks, everybody=everybody)
