@@ -44,7 +44,7 @@ class Pages(_Ours):
 
     def items(self) -> list[str]:
         """Their paths."""
-        return [*map(reverse, PAGES), *(reverse("guide", kwargs={"slug": slug}) for slug in GUIDES)]
+        return [*map(reverse, PAGES), *(reverse("guide", kwargs={"who": slug}) for slug in GUIDES)]
 
     def location(self, item: Any) -> str:
         """As they are."""

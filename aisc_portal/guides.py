@@ -53,8 +53,8 @@ def guides(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def guide_page(request: HttpRequest, slug: str) -> HttpResponse:
+def guide_page(request: HttpRequest, who: str) -> HttpResponse:
     """One guide."""
-    if slug not in GUIDES:
+    if who not in GUIDES:
         raise Http404
-    return render(request, "portal/guide.html", {"guide": guide(slug), "others": [guide(one) for one in GUIDES]})
+    return render(request, "portal/guide.html", {"guide": guide(who), "others": [guide(one) for one in GUIDES]})

@@ -15,7 +15,7 @@ from tests.world import ROLES, World, a_world, addresses
 PORTAL = {
     "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back leaderboard points_bundle"
     " announcements announcement announcement_file announcement_picture announcement_feed questions group_code"
-    " guides guide editions edition edition_works wall wall_work wall_picture sitemap robots"
+    " guides guide editions edition edition_works wall wall_work sitemap robots"
     " home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " stage live_order live_state publicity publicity_list publicity_sheet"
     " verify_code verify_offline"
@@ -41,6 +41,7 @@ PORTAL = {
     "L...... LMMMMMM": "certificates desk account mfa_index judge",
     "L...... LNNNNNN": "consents",  # nothing is named that could be taken back
     "LMMMMMM L......": "personal_export course_enrol",
+    "NNNNNNN MMMMMMM": "wall_picture",  # the picture is another work's
     "L.NNNN. LMMMMMM": "objection objection_file objection_page",
     "L...... L......": "objection_new lesson course_quiz session_attend"
     " claim_code personal account_name account_change_password account_set_password account_email"

@@ -164,7 +164,7 @@ def make_world() -> World:
     mailbox.store("Subject: =?utf-8?b?6YCa55+l?=\nContent-Type: text/plain; charset=utf-8\n\n通知".encode())
     arguments: dict[str, str | int] = {
         "unit": unit.pk, "row": row.pk, "scan": scan.pk, "verb": "withdraw", "token": token_of(invitation),
-        "key": mailbox.latest()[0].key, "name": "trial", "app_label": "registrations",
+        "key": mailbox.latest()[0].key, "name": "trial", "who": "unit", "app_label": "registrations",
         "content_type_id": ContentType.objects.get_for_model(Unit).pk, "mailed": mailed.pk,
         "workbook": brought.pk, "entry": entry.pk, "claim": claim.pk, "member": entry.people.get().pk,
         "invitation": asked.pk, "work": work.pk, "category": "A", "number": 1, "material": "images", "how": "remove",
