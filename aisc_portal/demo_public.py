@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core import clock
 from core.accounts.models import User
+from core.files.derived.making import derive
 from tracks import announcement_services as services
 from tracks.models import Announcement, Edition, GroupCode
 
@@ -22,13 +23,15 @@ NEWS = (
         -5,
         "youth",
         "青少年赛道：未成年人报名须监护人同意",
-        "未满 18 周岁的参赛者，请在报名时填写监护人。监护人会在手机上收到短信，由本人打开链接确认。\n\n- 未满 14 周岁：监护人同意之前不能提交\n- 参赛不收任何费用",
+        "未满 18 周岁的参赛者，请在报名时填写监护人。监护人会在手机上收到短信，由本人打开链接确认。\n\n"
+        "- 未满 14 周岁：监护人同意之前不能提交\n- 参赛不收任何费用",
     ),
     (
         -1,
         "",
         "推荐报送进入最后一周",
-        "推荐表**打印盖章后上传扫描件**，才算报送完成。各步骤：\n\n1. 填写推荐表\n2. 打印盖章\n3. 上传扫描件\n4. 等待赛道联系人审核",
+        "推荐表**打印盖章后上传扫描件**，才算报送完成。各步骤：\n\n"
+        "1. 填写推荐表\n2. 打印盖章\n3. 上传扫描件\n4. 等待赛道联系人审核",
     ),
     (12, "", "自主报名开放", "没有单位推荐的个人和团队，现在可以在线自主报名。"),
 )
@@ -62,4 +65,4 @@ def prepare(edition: Edition, contact: User, organiser: User) -> None:
         segno.make("演示用的客服群，不能加入").save(picture, kind="png", scale=8, border=4)
         track = edition.tracks.get(code="worker")
         values = {"name": "科普工作者客服一群", "expires_at": now + timedelta(days=6)}
-        services.add_group_code(track, values, picture, "客服群.png", by=contact)
+        derive(services.add_group_code(track, values, picture, "客服群.png", by=contact).file)

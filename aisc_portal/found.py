@@ -26,7 +26,7 @@ PAGES = (
 CLOSED = ("/admin/", "/accounts/", "/account/", "/desk/", "/entries/", "/units/", "/judge/", "/vote/", "/verify/")
 
 
-class _Ours(Sitemap[Any]):
+class _Ours(Sitemap):
     """Addresses come from SITE_URL, never from the request (T1)."""
 
     @property

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from core import views as core_views
 
@@ -19,7 +20,7 @@ urlpatterns = [
     path("editions/", past.editions, name="editions"),
     path("editions/<slug:slug>/", past.edition, name="edition"),
     path("editions/<slug:slug>/works/", past.edition_works, name="edition_works"),
-    path("sitemap.xml", sitemap, {"sitemaps": found.SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": found.SITEMAPS}, name="sitemap"),
     path("robots.txt", found.robots, name="robots"),
     path("desk/", desk.desk, name="desk"),
     path("entries/<int:entry>/", progress.entry, name="entry"),

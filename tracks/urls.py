@@ -1,6 +1,7 @@
 """The public pages that say what the contest is."""
 
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from . import announcement_views, views
 
@@ -11,7 +12,7 @@ urlpatterns = [
     path("downloads/", views.downloads, name="downloads"),
     path("downloads/recommendation.xlsx", views.blank_form, name="blank-form"),
     path("news/", announcement_views.announcements, name="announcements"),
-    path("news/feed.xml", announcement_views.News(), name="announcement_feed"),
+    path("news/feed.xml", require_safe(announcement_views.News()), name="announcement_feed"),
     path("news/<int:news>/", announcement_views.announcement, name="announcement"),
     path("news/<int:news>/files/<int:attached>/", announcement_views.announcement_file, name="announcement_file"),
     path(
