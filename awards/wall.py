@@ -156,7 +156,9 @@ def _previews(lines: Sequence[AwardLine], edition: Edition) -> dict[int, list[De
     for version, material, position, stored in inside:
         if (version, material) in order:
             places[stored] = (version, (order[version, material], position))
-    drawn = Derived.objects.filter(original__in=list(places), kind__in=("picture", "poster", "page", "thumbnail", "video"))
+    drawn = Derived.objects.filter(
+        original__in=list(places), kind__in=("picture", "poster", "page", "thumbnail", "video")
+    )
     found: dict[int, list[Derived]] = {}
     of_kind = drawn.select_related("stored").order_by("position")
     for one in sorted(of_kind, key=lambda one: (places[one.original_id][1], one.position)):

@@ -30,8 +30,10 @@ NO_PICTURES: Mapping[str, str] = {}
 
 
 def render(text: str, *, pictures: Mapping[str, str] = NO_PICTURES) -> SafeString:
-    """Markdown (CommonMark and tables) as HTML, its first heading an h2. pictures: file name → own address."""
-    made = _PARSER.render(text, {"pictures": pictures})
+    """Markdown (CommonMark and tables) as HTML, its highest heading an h2. pictures: file name → own address."""
+    tokens = _PARSER.parse(text)
+    highest = min((int(token.tag[1:]) for token in tokens if token.type == "heading_open"), default=1)
+    made = _PARSER.renderer.render(tokens, _PARSER.options, {"pictures": pictures, "highest": highest})
     clean = nh3.clean(made, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener nofollow")
     return mark_safe(clean)
 
@@ -61,12 +63,12 @@ class _Renderer(RendererHTML):
         return f'<img src="{escape(address)}" alt="{escape(said)}">'
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        """`#` is an h2."""
-        return f"<{_level(tokens[idx])}>"
+        """The highest is an h2."""
+        return f"<{_level(tokens[idx], env)}>"
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """And ends as one."""
-        return f"</{_level(tokens[idx])}>\n"
+        return f"</{_level(tokens[idx], env)}>\n"
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """The head of a column."""
@@ -77,8 +79,8 @@ class _Renderer(RendererHTML):
         return "<td>"
 
 
-def _level(token: Token) -> str:
-    return f"h{min(int(token.tag[1:]) + TOP - 1, LEAST)}"
+def _level(token: Token, env: Any) -> str:
+    return f"h{min(int(token.tag[1:]) - int(env['highest']) + TOP, LEAST)}"
 
 
 _PARSER = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable(["table", "strikethrough"])

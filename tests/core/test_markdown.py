@@ -36,6 +36,7 @@ def test_nothing_runs_and_nothing_is_fetched(text: str) -> None:
 
 def test_headings_come_under_the_pages_own() -> None:
     assert render("# 一\n\n## 二\n\n###### 六") == "<h2>一</h2>\n<h3>二</h3>\n<h4>六</h4>\n"
+    assert render("## 二\n\n### 三") == "<h2>二</h2>\n<h3>三</h3>\n"
 
 
 def test_an_attached_picture_is_drawn() -> None:
