@@ -55,8 +55,10 @@ def drawn(file: StoredFile) -> Derived:
     making = file.derivation
     for verb in ("begin", "finish"):
         move(making, verb)
-    preview = keep(BytesIO(b"RIFF\x0a\x00\x00\x00WEBPVP8 "), name="预览.webp", owner=None, limit=99)
-    return Derived.objects.create(original=file, kind="picture", width=60, height=40, stored=preview)
+    made = BytesIO()
+    Image.new("RGB", (400, 300), "lightsteelblue").save(made, "WEBP")
+    preview = keep(made, name="预览.webp", owner=None, limit=10**6)
+    return Derived.objects.create(original=file, kind="picture", width=400, height=300, stored=preview)
 
 
 def group_code(track: Track, **values: Any) -> GroupCode:

@@ -81,5 +81,6 @@ def stored(brought: Brought, by: User) -> StoredFile:
         drawn = io.BytesIO()
         brought.preview.save(drawn, "WEBP", lossless=True)
         shown = keep(drawn, name="预览.webp", owner=None, limit=9 * MB)
-        Derived.objects.create(original=file, kind=brought.kind, stored=shown)
+        width, height = brought.preview.size
+        Derived.objects.create(original=file, kind=brought.kind, stored=shown, width=width, height=height)
     return file
