@@ -63,6 +63,6 @@ def prepare(edition: Edition, contact: User, organiser: User) -> None:
     if not GroupCode.objects.exists():
         picture = BytesIO()
         segno.make("演示用的客服群，不能加入").save(picture, kind="png", scale=8, border=4)
-        track = edition.tracks.get(code="worker")
+        worker = edition.tracks.get(code="worker")
         values = {"name": "科普工作者客服一群", "expires_at": now + timedelta(days=6)}
-        derive(services.add_group_code(track, values, picture, "客服群.png", by=contact).file)
+        derive(services.add_group_code(worker, values, picture, "客服群.png", by=contact).file)

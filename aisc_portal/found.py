@@ -29,8 +29,7 @@ CLOSED = ("/admin/", "/accounts/", "/account/", "/desk/", "/entries/", "/units/"
 class _Ours(Sitemap):
     """Addresses come from SITE_URL, never from the request (T1)."""
 
-    @property
-    def protocol(self) -> str:
+    def get_protocol(self, protocol: str | None = None) -> str:
         """As SITE_URL has it."""
         return urlsplit(settings.SITE_URL).scheme
 

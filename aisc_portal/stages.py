@@ -92,9 +92,7 @@ class Stage:
         """The row of stages."""
         here = next((n for n, (_, codes) in enumerate(STAGES) if self.code in codes), -1)
         names = [name for name, _ in STAGES]
-        states: list[Literal["done", "now", "todo"]] = ["done"] * max(here, 0)
-        states += (["now"] if here >= 0 else []) + ["todo"] * (len(names) - max(here, 0) - (here >= 0))
-        return [Step(name, state) for name, state in zip(names, states, strict=True)]
+        return [Step(name, "done" if n < here else "now" if n == here else "todo") for n, name in enumerate(names)]
 
 
 def stage(rulebook: Rulebook, calendar: Calendar, now: datetime, results: Results) -> Stage:
@@ -103,7 +101,8 @@ def stage(rulebook: Rulebook, calendar: Calendar, now: datetime, results: Result
         return Stage("over", now)
     if results.opens and results.opens <= now:
         closes = results.closes if results.closes and now < results.closes else None
-        return Stage("publicity", now, results.opens, closes and Turn(closes, "公示截止", "距公示截止"))
+        ending = Turn(closes, "公示截止", "距公示截止") if closes else None
+        return Stage("publicity", now, results.opens, ending)
     spans = {action: span_of(action, rulebook, calendar) for action in ("train", "serve", "final")}
     match state_of(spans["final"], now):
         case "open":
@@ -113,9 +112,9 @@ def stage(rulebook: Rulebook, calendar: Calendar, now: datetime, results: Result
     to_final = _opening(spans["final"], "终审开始", now)
     match state_of(spans["serve"], now):
         case "open":
-            closes = spans["serve"].closes
-            ending = Turn(closes, "积分赛季结束", "距赛季结束") if closes else to_final
-            return Stage("serve", now, spans["serve"].opens, ending)
+            last = spans["serve"].closes
+            turn = Turn(last, "积分赛季结束", "距赛季结束") if last else to_final
+            return Stage("serve", now, spans["serve"].opens, turn)
         case "closed":
             return Stage("served", now, turn=to_final)
     to_season = _opening(spans["serve"], "积分赛季开始", now) or to_final
