@@ -7,12 +7,11 @@ allow-list (nh3). A picture is drawn only where `pictures` knows its name; the a
 """
 
 from collections.abc import Mapping, Sequence
-from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
 import nh3
-from django.utils.html import escape, strip_tags
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -26,6 +25,8 @@ ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}, "th": {"sco
 SCHEMES = {"http", "https", "mailto", "tel"}
 TOP = 2  # the page has the only h1
 LEAST = 4
+_ASIDE = {"heading_open", "heading_close", "table_open", "table_close"}
+_SAID = {"text", "code_inline"}
 NO_PICTURES: Mapping[str, str] = {}
 
 
@@ -39,9 +40,22 @@ def render(text: str, *, pictures: Mapping[str, str] = NO_PICTURES) -> SafeStrin
 
 
 def plain(text: str, most: int = 120) -> str:
-    """The beginning of a text without its marks, for descriptions and lists; ≤ `most` characters."""
-    said = " ".join(unescape(strip_tags(render(text))).split())
+    """The beginning of a text without its marks, headings and tables, for descriptions; ≤ `most` characters."""
+    words, aside = [], 0
+    for token in _PARSER.parse(text):
+        if token.type in _ASIDE:
+            aside += token.nesting
+        elif token.type == "inline" and not aside:
+            words += [child.content if child.type in _SAID else " " for child in _spoken(token)]
+            words.append(" ")
+    said = " ".join("".join(words).split())
     return said if len(said) <= most else f"{said[: most - 1]}…"
+
+
+def _spoken(token: Token) -> list[Token]:
+    """The words of a line, and where it breaks."""
+    kinds = {*_SAID, "softbreak", "hardbreak"}
+    return [child for child in token.children or [] if child.type in kinds]
 
 
 def pictures_in(text: str) -> list[str]:

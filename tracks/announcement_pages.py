@@ -77,19 +77,19 @@ def passed(file: StoredFile) -> bool:
 
 @dataclass(frozen=True)
 class Group:
-    """A track with the codes of its customer groups that still lead somewhere: (code, what was drawn of it)."""
+    """How a track's people are reached: mailbox, and the codes that still lead somewhere, (code, what was drawn)."""
 
     track: Track
     codes: list[tuple[GroupCode, Derived]]
 
 
 def groups_of(edition: Edition, now: datetime) -> list[Group]:
-    """The tracks whose customer groups can be joined now; overdue codes are not shown."""
+    """Every track, with the customer groups that can be joined now; overdue codes are not shown."""
     drawn = Prefetch("file__derived", Derived.objects.filter(kind=Derived.Kind.PICTURE).order_by("position"))
     valid = GroupCode.objects.valid(now).filter(track__edition=edition, file__check_result__state=PASSED)
-    groups: dict[int, Group] = {}
-    for code in valid.select_related("track").prefetch_related(drawn).order_by("track__position", "-expires_at", "pk"):
+    groups = {track.pk: Group(track, []) for track in edition.tracks.all()}
+    for code in valid.select_related("file").prefetch_related(drawn).order_by("-expires_at", "pk"):
         pictures = list(code.file.derived.all())
         if pictures:
-            groups.setdefault(code.track_id, Group(code.track, [])).codes.append((code, pictures[0]))
+            groups[code.track_id].codes.append((code, pictures[0]))
     return list(groups.values())

@@ -36,7 +36,7 @@ def announcements(request: HttpRequest, edition: Edition) -> HttpResponse:
         found = found.filter(track=track) | found.filter(track=None)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     shown = [pages.Shown(one, now) for one in page]
-    context = {"page": page, "shown": shown, "tracks": tracks, "track": track}
+    context = {"page": page, "shown": shown, "rulebook": edition.rulebook, "track": track}
     return render(request, "portal/announcements.html", context)
 
 
@@ -81,7 +81,7 @@ def questions(request: HttpRequest, edition: Edition) -> HttpResponse:
     tracks = list(edition.tracks.all())
     parts = [("所有赛道", [one for one in shown if one.row.track_id is None])]
     parts += [(track.name, [one for one in shown if one.row.track_id == track.pk]) for track in tracks]
-    context = {"parts": [part for part in parts if part[1]], "groups": pages.groups_of(edition, now), "tracks": tracks}
+    context = {"parts": [part for part in parts if part[1]], "groups": pages.groups_of(edition, now)}
     return render(request, "portal/questions.html", context)
 
 

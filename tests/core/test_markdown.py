@@ -52,5 +52,6 @@ def test_a_table_has_heads_and_no_inline_style() -> None:
 
 
 def test_the_beginning_is_plain() -> None:
-    assert plain("# 通知\n\n**报名** < 今天 & 明天 [看这里](https://example.org)") == "通知 报名 < 今天 & 明天 看这里"
+    text = "# 通知\n\n**报名** < 今天 & 明天\n[看这里](https://example.org)\n\n| 表 |\n|---|\n| 25 |\n\n![图](a.png)完"
+    assert plain(text) == "报名 < 今天 & 明天 看这里 完"
     assert plain("长" * 200, 10) == "长" * 9 + "…"

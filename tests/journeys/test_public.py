@@ -70,6 +70,7 @@ def test_looking_at_the_works(
     titles = ("识鸟小程序", "节气小课堂", "一个名字长到一行放不下、要折成两行的垃圾分类问答小程序", "台风科普助手")
     wall_build.won(contest, boss, *(wall_build.handed(contest, title, ai=title != "节气小课堂") for title in titles))
     page.goto(f"{live_server.url}/gallery/")
+    expect(page.locator(".wall__picture img").first).to_have_js_property("naturalWidth", 400)
     at("1-wall")
     see()
     page.get_by_label("类别").select_option("A")
