@@ -236,7 +236,7 @@ HANDS_OUT = {
     "tracks/views.py": "blank-form: the edition's words alone",
 }
 DOWNLOADS = {  # addresses that answer a GET with a file
-    "announcement_file",
+    "announcement_file", "announcement_picture", "group_code",  # the small contest shows a PNG, never shown in a page
     "blank-form", "row_template", "row_export", "workbook_marked", "stamp_pdf", "stamp_word", "scan",
     "admin:registrations_unit_import_template", "admin:registrations_unit_invite_template",
     "admin:tracks_edition_download", "admin:registrations_honour_import_template",
