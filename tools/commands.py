@@ -34,7 +34,14 @@ from tools.servers import BOTH, ServerError, Servers, home, mortal
 # manage.py commands that change the schema: run as the owner, all others as the application.
 OWNER_COMMANDS = {"migrate", "makemigrations", "createcachetable", "pgtrigger", "sqlmigrate", "squashmigrations"}
 STOPPED_BY_HAND = {128 + signal.SIGINT, 128 + signal.SIGTERM, -signal.SIGINT, -signal.SIGTERM}
-STATIC_FILES = ("static/**/*", "*/static/**/*", "*/*/static/**/*", "uv.lock", "aisc_portal/settings.py")
+STATIC_FILES = (
+    "static/**/*",
+    "docs/images/*",
+    "*/static/**/*",
+    "*/*/static/**/*",
+    "uv.lock",
+    "aisc_portal/settings.py",
+)
 
 
 @dataclass(frozen=True)

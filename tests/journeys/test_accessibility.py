@@ -42,6 +42,15 @@ NO_PAGE |= {"need_do", "offer_withdraw", "placement_accept", "placement_record"}
 NO_PAGE |= {"publicity_sheet", "objection_file", "objection_page"}
 NO_PAGE |= {"certificate_file", "certificate_picture", "unit_certificates_zip", "verify_offline"}
 NO_PAGE |= {"admin:awards_certificatebatch_result", "admin:awards_certificate_file"}
+NO_PAGE |= {
+    "announcement_file",
+    "announcement_picture",
+    "announcement_feed",
+    "group_code",
+    "wall_picture",
+    "sitemap",
+    "robots",
+}
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",
@@ -54,7 +63,8 @@ ANONYMOUS = {
     "dev_mail",
     "dev_mail_message",
 }
-ANONYMOUS |= {"verify", "verify_code"}
+ANONYMOUS |= {"verify", "verify_code", "announcements", "announcement", "questions"}
+ANONYMOUS |= {"guides", "guide", "editions", "edition", "edition_works", "wall", "wall_work"}
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
 ANONYMOUS |= {
     "training",
