@@ -107,7 +107,13 @@ def dashboard(request: SignedInRequest, context: dict[str, Any]) -> dict[str, An
 def sidebar(request: SignedInRequest) -> list[dict[str, Any]]:
     """unfold's SIDEBAR navigation."""
     groups: list[dict[str, Any]] = [
-        {"title": "", "items": [{"title": "今天要办的", "icon": "home", "link": reverse("admin:index")}]}
+        {
+            "title": "",
+            "items": [
+                {"title": "今天要办的", "icon": "home", "link": reverse("admin:index")},
+                {"title": "驾驶舱", "icon": "speed", "link": reverse("cockpit")},
+            ],
+        }
     ]
     for title, entries in SIDEBAR.items():
         items = [item for icon, label in entries if (item := _item(request, icon, label))]

@@ -126,6 +126,7 @@ VERBS = {
     "quota.extended": "延长报送时间",
     "quota.extension_ended": "取消延长",
     "unit.urged": "催报",
+    "unit.claims_urged": "催认领",
     "unit.reminded": "自动提醒报送",
     "officer.invited": "发出邀请",
     "officer.invitation_resent": "重发邀请",
