@@ -16,6 +16,8 @@ import seasons.attention
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import Tile
 
+from .desk import roles_of
+
 # Groups of the sidebar: (icon of Material Symbols, model). What somebody may not see is left out.
 SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
     "审核": (
@@ -115,6 +117,10 @@ def sidebar(request: SignedInRequest) -> list[dict[str, Any]]:
             ],
         }
     ]
+    others = [role for role in roles_of(request) if role["url"] != reverse("admin:index")]
+    if others:
+        items = [{"title": role["label"], "icon": "switch_account", "link": role["url"]} for role in others]
+        groups.append({"title": "切换身份", "separator": True, "items": items})
     for title, entries in SIDEBAR.items():
         items = [item for icon, label in entries if (item := _item(request, icon, label))]
         if items:

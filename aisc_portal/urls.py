@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from core import views as core_views
 
-from . import desk, edition_admin, home, personal_views, progress
+from . import desk, edition_admin, home, personal_views, progress, search
 from .cockpit import views as cockpit
 from .cockpit.views import in_admin
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("core.notices.urls")),
     path("accounts/", include("core.accounts.urls")),
     path("admin/edition/upload/", admin.site.admin_view(edition_admin.upload), name="edition-upload"),
+    path("admin/find/", in_admin(search.search), name="staff_search"),
     path("admin/cockpit/", in_admin(cockpit.cockpit), name="cockpit"),
     path("admin/cockpit/numbers.xlsx", in_admin(cockpit.workbook), name="cockpit_workbook"),
     path("admin/cockpit/urge/", in_admin(cockpit.urge), name="cockpit_urge"),
