@@ -123,6 +123,8 @@ def sidebar(request: SignedInRequest) -> list[dict[str, Any]]:
         groups.append({"title": "切换身份", "separator": True, "items": items})
     for title, entries in SIDEBAR.items():
         items = [item for icon, label in entries if (item := _item(request, icon, label))]
+        if title == "大赛" and request.user.is_superuser:
+            items.append({"title": "届次导出", "icon": "archive", "link": reverse("edition-exports")})
         if items:
             groups.append({"title": title, "separator": True, "items": items})
     return groups

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from core import views as core_views
 
-from . import desk, edition_admin, home, personal_views, progress, search
+from . import desk, edition_admin, exports, home, personal_views, progress, search
 from .cockpit import views as cockpit
 from .cockpit.views import in_admin
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("", include("core.notices.urls")),
     path("accounts/", include("core.accounts.urls")),
     path("admin/edition/upload/", admin.site.admin_view(edition_admin.upload), name="edition-upload"),
+    path("admin/edition/exports/", in_admin(exports.exports), name="edition-exports"),
+    path("admin/edition/open-data.zip", in_admin(exports.opened), name="open_data"),
     path("admin/find/", in_admin(search.search), name="staff_search"),
     path("admin/cockpit/", in_admin(cockpit.cockpit), name="cockpit"),
     path("admin/cockpit/numbers.xlsx", in_admin(cockpit.workbook), name="cockpit_workbook"),

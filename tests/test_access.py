@@ -81,7 +81,8 @@ PORTAL = {
     "LFFF... LFFF...": "admin:login",
     "....MMM .......": "admin:logout",
     "LLLLFFF LLLLMMM": "admin:autocomplete",  # without saying for which field
-    "LLLLFF. LLLLFF.": "edition-upload",
+    "LLLLFF. LLLLMMM": "open_data",
+    "LLLLFF. LLLLFF.": "edition-upload edition-exports",
     "LLLLMMM LLLLNNN": "cockpit_urge",  # for nothing that can be urged
     "LLLLMMM LLLLFF.": "cockpit_check",
     "LLLLNNN LLLLNNN": "admin:view_on_site admin/(?P<url>.*)$",

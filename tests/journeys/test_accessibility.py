@@ -29,7 +29,7 @@ NO_PAGE |= {"live_state", "live_evidence", "vote_code", "vote_verify", "vote_wec
 NO_PAGE |= {"admin:judging_round_import_template", "admin:judging_round_scores"}
 NO_PAGE |= {"course_calendar", "session_code", "admin:seasons_course_export", "admin:seasons_season_export"}
 NO_PAGE |= {"admin:seasons_course_import_template"}
-NO_PAGE |= {"cockpit_workbook"}
+NO_PAGE |= {"cockpit_workbook", "open_data"}
 # These take posts only.
 NO_PAGE |= {"cockpit_urge", "cockpit_check"}
 NO_PAGE |= {"course_enrol"}
@@ -71,7 +71,7 @@ ANONYMOUS |= {
     "live_order",
 }
 OF_STAFF = {"session_screen"}  # the portal's pages for contacts and the organiser
-IN_ADMIN = ("admin", "edition-upload", "cockpit", "staff_search")
+IN_ADMIN = ("admin", "edition-", "cockpit", "staff_search")
 ANONYMOUS |= {"account_reset_password", "account_password_reset_completed", "account_inactive", "enter"}
 
 
