@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from core.problems import Problem, Refused
 from tracks.rulebook import parse
 
-_DATED = re.compile(r'^(?P<key>\s*\w+\s*=\s*"?)(?P<year>\d{4})-(?P<month>\d{2})(?P<day>-\d{2})?', re.MULTILINE)
+_DATED = re.compile(r'(?P<key>[=,{\[]\s*"?)(?P<year>\d{4})-(?P<month>\d{2})(?P<day>-\d{2})?')
+_WORDS = re.compile(r"^\s*(?:#|(?:quote|source|name|summary|note|document)\s*=)")  # lines that tell, not set, a date
 _TABLE = re.compile(r"^\[", re.MULTILINE)
 _HEAD = """\
 # 由 {slug} 复制的草稿：规则照旧，日期一律顺延 {years} 年，不含任何人的资料。
@@ -44,7 +45,7 @@ def draft(text: str, naming: Naming) -> str:
         problems.append(Problem("next.code", "编号字头与现行届次相同，证书编号会分不清，请换一个", "code"))
     if problems:
         raise Refused(problems)
-    drafted = _DATED.sub(lambda found: _moved(found, naming.years), text)
+    drafted = "".join(_shifted(line, naming.years) for line in text.splitlines(keepends=True))
     for key, value in (("slug", naming.slug), ("code", naming.code), ("session", naming.session)):
         drafted = _set(drafted, key, value)
     drafted = _HEAD.format(slug=old.edition.slug, years=naming.years) + drafted
@@ -52,6 +53,11 @@ def draft(text: str, naming: Naming) -> str:
     if refused:
         raise Refused(refused)
     return drafted
+
+
+def _shifted(line: str, years: int) -> str:
+    """The line with its dates moved on; what is quoted from a document stays as it was said."""
+    return line if _WORDS.match(line) else _DATED.sub(lambda found: _moved(found, years), line)
 
 
 def _moved(found: re.Match[str], years: int) -> str:
