@@ -31,6 +31,7 @@ urlpatterns = [
     path("accounts/", include("core.accounts.urls")),
     path("admin/edition/upload/", admin.site.admin_view(edition_admin.upload), name="edition-upload"),
     path("admin/edition/exports/", in_admin(exports.exports), name="edition-exports"),
+    path("admin/edition/archive/", in_admin(exports.archived), name="edition-archive"),
     path("admin/edition/open-data.zip", in_admin(exports.opened), name="open_data"),
     path("admin/find/", in_admin(search.search), name="staff_search"),
     path("admin/cockpit/", in_admin(cockpit.cockpit), name="cockpit"),

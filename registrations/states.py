@@ -152,6 +152,7 @@ VERBS = {
     "form.printed": "打印推荐表",
     "scan.uploaded": "上传盖章扫描件",
     "scan.received": "代单位收下盖章扫描件",
+    "edition.archived": "届次归档",
     "summary.exported": "导出汇总表",
     "phrase.added": "新增常用退回理由",
     "phrase.changed": "修改常用退回理由",

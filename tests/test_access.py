@@ -82,7 +82,7 @@ PORTAL = {
     "....MMM .......": "admin:logout",
     "LLLLFFF LLLLMMM": "admin:autocomplete",  # without saying for which field
     "LLLLFF. LLLLMMM": "open_data",
-    "LLLLFF. LLLLFF.": "edition-upload edition-exports",
+    "LLLLFF. LLLLFF.": "edition-upload edition-exports edition-archive",
     "LLLLMMM LLLLNNN": "cockpit_urge",  # for nothing that can be urged
     "LLLLMMM LLLLFF.": "cockpit_check",
     "LLLLNNN LLLLNNN": "admin:view_on_site admin/(?P<url>.*)$",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from aisc_portal import editions, open_data
+from aisc_portal import archive, editions, open_data
 from aisc_portal.next_edition import Naming, draft
 from core import clock
 from core.problems import Refused
@@ -78,3 +78,37 @@ def test_the_draft_loads_beside_this_year(edition):
     text = signed_in(organiser()).post(reverse("edition-exports"), asked).content.decode()
     editions.load(text)
     assert Edition.objects.get(slug="guangdong-2025").is_current is False
+
+
+# --- The archive ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_archive_holds_every_row_and_its_manifest(edition):
+    build.desk(edition).submitted(2, name="王小芳")
+    answer = signed_in(organiser()).post(reverse("edition-archive"), {"reason": "年度归档"})
+    files = unpacked(b"".join(answer.streaming_content))
+    said = json.loads(files["manifest.json"])["files"]
+    found = {name: hashlib.sha256(files[name].encode()).hexdigest() for name in said}
+    assert found == {name: one["sha256"] for name, one in said.items()}
+    assert (said["registrations.recommendationrow.jsonl"]["rows"], files["rules.toml"] == edition.text) == (2, True)
+
+
+@pytest.mark.django_db
+def test_no_contact_is_archived(edition):
+    build.desk(edition).submitted(1, phone="13800138055", email="row@example.test")
+    content = archive.archive(edition, reason="年度归档", now=clock.now(), by=organiser()).read()
+    told = "".join(text for name, text in unpacked(content).items() if name.endswith("jsonl"))
+    assert [word for word in ("13800138055", "row@example.test", "nonce") if word in told] == []
+
+
+@pytest.mark.django_db
+def test_an_archive_needs_a_reason(edition):
+    with pytest.raises(Refused, match="理由"):
+        archive.archive(edition, reason=" ", now=clock.now(), by=organiser())
+
+
+def test_what_belongs_to_an_edition_is_archived():
+    labels = {model._meta.label for model, _ in archive.models_of_an_edition()}
+    assert {"registrations.Work", "judging.ScoreSheet", "seasons.PointEntry", "awards.Certificate"} <= labels
+    assert not {label for label in labels if label.startswith("judging.Ballot")}
