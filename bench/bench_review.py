@@ -1,5 +1,5 @@
-"""The contact's list of 50 among 6,000 rows, the cockpit over them, and the 汇总表 of them all (peers.md: list 1,261 ms,
-workbook 32,400 ms there)."""
+"""The contact's list of 50 among 6,000 rows, the cockpit over them, and the 汇总表 of them all (peers.md:
+list 1,261 ms, workbook 32,400 ms there)."""
 
 import statistics
 import time

@@ -234,7 +234,7 @@ HANDS_OUT = {
     "judging/views/downloads.py": "scores, ranking and ballots as workbooks and CSV: tests/judging",
     "tracks/admin.py": "the edition's own text, as it was loaded",
     "tracks/views.py": "blank-form: the edition's words alone",
-    "aisc_portal/exports.py": "open data: counts beside the edition's own words; the edition's text; the archive is JSON, no sheet",
+    "aisc_portal/exports.py": "open data: counts beside the edition's words; its text; the archive, JSON and no sheet",
     "aisc_portal/cockpit/views.py": "numbers beside names of tracks, categories and cities, by write_book",
 }
 DOWNLOADS = {  # addresses that answer a GET with a file
