@@ -1,7 +1,8 @@
 """An edition's archive (归档): every row that belongs to it, a JSON line each, with a manifest of their SHA-256.
 
 For the organiser, with a reason, noted among the exports. Phones, mailboxes, secrets of links and whatever is sealed
-stay out; names are in it. Files of works are not: they have their own SHA-256 in the rows, and lie in the storage's backup.
+stay out; names are in it. Files of works are not: they have their own SHA-256 in
+the rows, and lie in the storage's backup.
 """
 
 import hashlib
