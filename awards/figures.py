@@ -1,10 +1,9 @@
-"""What the organiser's cockpit counts in awards: prizes made public and certificates; two statements."""
+"""What the organiser's cockpit counts in awards: prizes made public and certificates; one statement."""
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
 from core.accounts.models import User
+from core.counting import count_of
 from tracks.models import Edition
 
 from .models import AwardLine, Certificate
@@ -26,5 +25,5 @@ def honours(user: User, edition: Edition) -> Honours:
     if not user.is_superuser:
         mine = user.track_contacts.values("track")
         lines, found = lines.filter(entry__track__in=mine), found.filter(entry__track__in=mine)
-    counts = found.aggregate(all=Count("pk"), printed=Count("pk", Q(file__isnull=False)))
-    return Honours(lines.count(), counts["all"], counts["printed"])
+    counts = (count_of(lines), count_of(found), count_of(found.printed()))
+    return Honours(*Edition.objects.filter(pk=edition.pk).values_list(*counts).get())

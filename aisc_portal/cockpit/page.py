@@ -108,7 +108,7 @@ class Page:
     @cached_property
     def queue(self) -> core.jobs.figures.Queue:
         """The background work."""
-        return core.jobs.figures.queue()
+        return core.jobs.figures.queue(checkups.JOB)
 
     @cached_property
     def files(self) -> list[core.files.figures.KindSize]:
@@ -130,7 +130,7 @@ class Page:
         """The last check of all invariants."""
         return Checkup.objects.first()
 
-    @cached_property
+    @property
     def checking(self) -> bool:
         """Whether one is asked for."""
-        return checkups.is_asked()
+        return self.queue.of_kind > 0

@@ -9,13 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from core import clock
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import PortalAdmin
 from core.sheets import write_book
 from registrations.models import UnitQuota
 from registrations.services import claim_urging, reminders
-from tracks.current import current_edition
+from tracks.current import contest_time, current_edition
 from tracks.models import Edition
 
 from .. import checkups
@@ -38,7 +37,7 @@ def workbook(request: SignedInRequest) -> HttpResponse:
     """The same numbers, a sheet a share."""
     found = shares(_figures(request))
     answer = HttpResponse(write_book((share.title, share.columns, share.rows) for share in found), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="cockpit-{clock.now():%Y%m%d}.xlsx"'
+    answer["Content-Disposition"] = f'attachment; filename="cockpit-{contest_time(request):%Y%m%d}.xlsx"'
     return answer
 
 
@@ -82,7 +81,7 @@ def in_admin(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _figures(request: SignedInRequest) -> Figures:
-    return Figures(request.user, _edition(request), clock.now())
+    return Figures(request.user, _edition(request), contest_time(request))
 
 
 def _edition(request: HttpRequest) -> Edition:

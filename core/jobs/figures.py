@@ -16,12 +16,16 @@ class Queue:
     waiting: int
     oldest: datetime | None
     dead: int
+    of_kind: int  # of those that wait or run, the kind that was asked about
 
 
-def queue() -> Queue:
+def queue(kind: str) -> Queue:
     """One statement."""
     waits = Q(state__in=(states.WAITING, states.RUNNING))
     found = Job.objects.aggregate(
-        waiting=Count("pk", waits), oldest=Min("created", filter=waits), dead=Count("pk", Q(state=states.DEAD))
+        waiting=Count("pk", waits),
+        oldest=Min("created", filter=waits),
+        dead=Count("pk", Q(state=states.DEAD)),
+        of_kind=Count("pk", waits & Q(kind=kind)),
     )
-    return Queue(found["waiting"], found["oldest"], found["dead"])
+    return Queue(**found)

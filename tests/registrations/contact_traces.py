@@ -33,7 +33,7 @@ def silent(stage: Any) -> UnitQuota:
 
 
 def unclaimed(stage: Any) -> Callable[..., Any]:
-    reviewing.approve_row(stage.ready(), by=None)
+    reviewing.approve_row(stage.ready(), by=stage.officer.user)
     return partial(claim_urging.urge, stage.quota)
 
 
