@@ -21,7 +21,7 @@ from tracks.models import Edition
 from . import archive, next_edition, open_data
 
 EFFECTS = [
-    "下载一个 ZIP：本届每张表一个文件（JSON Lines）、规则文件全文，和写明每个文件行数与 SHA-256 的清单",
+    "下载一个 ZIP：本届每张表一个文件（每行一条 JSON）、规则文件全文，和写明每个文件行数与 SHA-256 的清单",
     "含姓名，请妥善保管；不含电话、邮箱、邀请链接、监护人联系方式、出生年月和现场选票",
     "不含作品和证书的文件本身，它们随存储备份；谁导出、为什么会记入导出记录",
 ]
