@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
     "train": {"task": "seasons.tasks.train", "schedule": 300.0, "options": {"expires": 300}},
     "awards": {"task": "awards.tasks.close_windows", "schedule": 300.0, "options": {"expires": 300}},
     "uploads": {"task": "core.files.tasks.expire_uploads", "schedule": 600.0, "options": {"expires": 600}},
+    "checkup": {"task": "aisc_portal.tasks.checkup", "schedule": 3600.0, "options": {"expires": 3600}},
     "expire": {"task": "aisc_portal.tasks.expire", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_TIMEZONE = "Asia/Shanghai"

@@ -38,7 +38,7 @@ PORTAL = {
     " offer_withdraw",
     "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation venue_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
-    "L...... LMMMMMM": "certificates desk account mfa_index judge",
+    "L...... LMMMMMM": "messages certificates desk account mfa_index judge",
     "L...... LNNNNNN": "consents",  # nothing is named that could be taken back
     "LMMMMMM L......": "personal_export course_enrol",
     "NNNNNNN MMMMMMM": "wall_picture",  # the picture is another work's
@@ -68,7 +68,7 @@ PORTAL = {
     "LNNNNN. LNNNNN.": "live_setup live_run live_ballots live_tokens",
     "LNNNNNN MMMMMMM": "live_evidence",  # before the end nobody sees what was chosen
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
-    "L.NNNNN LMMMMMM": "receipt work_version work_manifest work_slot records passbook placing",
+    "L.NNNNN LMMMMMM": "message receipt work_version work_manifest work_slot records passbook placing",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
     # Training: a course of the track “worker” that the person has a seat in.
@@ -80,11 +80,14 @@ PORTAL = {
     "LMMMMMM L.FNNNF": "placement_record",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
-    "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
+    "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done cockpit cockpit_workbook staff_search",
     "LFFF... LFFF...": "admin:login",
     "....MMM .......": "admin:logout",
     "LLLLFFF LLLLMMM": "admin:autocomplete",  # without saying for which field
-    "LLLLFF. LLLLFF.": "edition-upload",
+    "LLLLFF. LLLLMMM": "open_data",
+    "LLLLFF. LLLLFF.": "edition-upload edition-exports edition-archive",
+    "LLLLMMM LLLLNNN": "cockpit_urge",  # for nothing that can be urged
+    "LLLLMMM LLLLFF.": "cockpit_check",
     "LLLLNNN LLLLNNN": "admin:view_on_site admin/(?P<url>.*)$",
 }
 

@@ -24,8 +24,10 @@ from core.files.models import StoredFile, Upload
 from core.files.services import keep
 from core.files.uploads import begin
 from core.jobs.models import Heartbeat, Job
+from core.links import absolute
 from core.notices import mailbox
 from core.notices.models import Notice
+from core.notices.services import notify
 from core.states import move
 from core.tokens import token_of
 from registrations.eligibility_models import EligibilityClaim, Honour
@@ -146,6 +148,7 @@ def make_world() -> World:
     for user in people.values():  # with a password, so that what needs it anew can ask
         user.set_password("long-enough-1")
         user.save()
+    told = notify(person, "trial", about=person, occasion="world", link=absolute("/entries/"))
     invitation = invite_officer(unit, by=clerk, email="new@example.test", name="李同事")
     printed, _ = print_form(row.recommendation, by=clerk)
     file = keep(io.BytesIO(b"\x89PNG\r\n\x1a\n"), name="盖章.png", owner=clerk, limit=99)
@@ -163,6 +166,7 @@ def make_world() -> World:
     heartbeat, _ = Heartbeat.objects.get_or_create(name="beat")
     mailbox.store("Subject: =?utf-8?b?6YCa55+l?=\nContent-Type: text/plain; charset=utf-8\n\n通知".encode())
     arguments: dict[str, str | int] = {
+        "notice": told.pk,
         "unit": unit.pk, "row": row.pk, "scan": scan.pk, "verb": "withdraw", "token": token_of(invitation),
         "key": mailbox.latest()[0].key, "name": "trial", "who": "unit", "app_label": "registrations",
         "content_type_id": ContentType.objects.get_for_model(Unit).pk, "mailed": mailed.pk,
