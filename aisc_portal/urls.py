@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from core import views as core_views
 
-from . import desk, edition_admin, home, personal_views, progress
+from . import desk, edition_admin, home, metrics, personal_views, progress
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("account/personal/", personal_views.personal, name="personal"),
     path("account/personal/export/", personal_views.export, name="personal_export"),
     path("account/consents/", personal_views.consents, name="consents"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("api/v1/", include("aisc_portal.api.urls")),
     path("text-size/", core_views.text_size, name="text-size"),
     path("", include("tracks.urls")),
     path("", include("registrations.urls")),

@@ -1,0 +1,131 @@
+"""Every page for every role over a rehearsed year: the slowest ten, and that none asks or takes too much (issue 9).
+
+The rehearsal is undone afterwards; it needs the database empty, so that this file runs before all others.
+"""
+
+import logging
+import statistics
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+
+from aisc_portal.rehearsal.year import Rehearsal
+from bench._matrix import Cast
+from core.accounts.models import User
+from tracks.models import Edition
+
+UNITS, ENTRIES, SEED = 10, 70, 7
+MOST_MS, MOST_QUERIES, SLOWEST, AGAIN = 150, 20, 10, 5
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+# A file is made, or a letter sent: measured by the bench of their own.
+NOT_PAGES = {
+    "personal_export": "everything about a person in one file", "unit_certificates_zip": "every certificate of a unit",
+    "stamp_pdf": "a printed form", "stamp_word": "a printed form", "unit_codes": "a printed sheet of codes",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One page for one role."""
+
+    role: str
+    name: str
+    path: str
+    ms: float
+    queries: int
+
+    @property
+    def title(self) -> str:
+        """For the table."""
+        return f"{self.name} ({self.role})"
+
+
+def run() -> list[dict[str, Any]]:
+    """Rows: pages over either bound, the slowest ten with their queries, how many there are."""
+    with transaction.atomic():
+        _rehearse()
+        try:
+            asked = _walk()
+        finally:
+            transaction.set_rollback(True)
+    slow = sorted(asked, key=lambda one: -one.ms)
+    greedy = sorted((one for one in asked if one.queries > MOST_QUERIES), key=lambda one: -one.queries)
+    over = [one for one in slow if one.ms > MOST_MS]
+    rows = [
+        _row("pages asked, role by role", len(asked), "pages", "≥500", len(asked) >= 500),
+        _row("pages above 150 ms", len(over), "pages", "0", not over, ", ".join(one.title for one in over[:5])),
+        _row("pages above 20 queries", len(greedy), "pages", "0", not greedy, ", ".join(o.title for o in greedy[:5])),
+    ]
+    rows += [_row(f"page {one.title}", round(one.ms, 1), "ms", f"≤{MOST_MS}", one.ms <= MOST_MS, f"{one.queries} queries")
+             for one in slow[:SLOWEST]]  # fmt: skip
+    return rows + [
+        _row(f"page {one.title}", one.queries, "queries", f"≤{MOST_QUERIES}", False) for one in greedy[:SLOWEST]
+    ]
+
+
+def _rehearse() -> None:
+    logging.getLogger("core.notices.sms").setLevel(logging.WARNING)
+    Rehearsal(UNITS, SEED, tell=lambda _: None, wanted=ENTRIES).run()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _walk() -> list[Asked]:
+    """Every page that answers with 200, the slow ones several times: the quickest of them counts."""
+    cast = Cast(Edition.objects.get(is_current=True))
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    asked = []
+    with override_settings(STORAGES=storages):
+        for role, user in cast.people.items():
+            if user is None and role != "anonymous":
+                continue
+            client = _signed_in(user)
+            for name, path in cast.paths(role):
+                if name not in NOT_PAGES and (found := _ask(client, role, name, path)):
+                    asked.append(found)
+    return asked
+
+
+def _signed_in(user: User | None) -> Client:
+    client = Client(headers={"host": "127.0.0.1"}, raise_request_exception=False)
+    if user is not None:
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    return client
+
+
+def _ask(client: Client, role: str, name: str, path: str) -> Asked | None:
+    """The page, if the role may see it; asked first without looking, since what is kept between pages counts as kept."""
+    if not _times(client, path, 1)[0]:
+        return None
+    ok, ms, queries = _times(client, path, 1)
+    if ok and ms > MOST_MS / 2:
+        ok, ms, queries = _times(client, path, AGAIN)
+    return Asked(role, name, path, ms, queries) if ok else None
+
+
+def _times(client: Client, path: str, runs: int) -> tuple[bool, float, int]:
+    times, count = [], 0
+    for _ in range(runs):
+        point = transaction.savepoint()
+        with CaptureQueriesContext(connection) as captured:
+            began = time.process_time()
+            answer = client.get(path)
+            if answer.streaming:
+                b"".join(answer)
+            times.append((time.process_time() - began) * 1000)
+            waited = sum(float(one["time"]) for one in captured) * 1000
+        transaction.savepoint_rollback(point)
+        if answer.status_code != 200:
+            return False, 0.0, 0
+        count = sum(not one["sql"].startswith(CONTROL) for one in captured)
+        times[-1] += waited  # this process's own work, and what it waited for the database
+    return True, statistics.median(times), count
+
+
+def _row(name: str, value: float, unit: str, target: str, ok: bool, note: str = "") -> dict[str, Any]:
+    return {"name": name, "value": value, "unit": unit, "target": target, "ok": ok} | ({"note": note} if note else {})
