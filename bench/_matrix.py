@@ -167,9 +167,7 @@ ABOUT: dict[str, Choose] = {
     "round": lambda cast, user: _richest(Round.objects.filter(kind="online_review"), "candidates"),
     "roadshow": _first(Round, kind="roadshow"),
     "judge": lambda cast, user: Judge.objects.filter(user=user).first() or Judge.objects.first(),
-    "assignment": lambda cast, user: (
-        Assignment.objects.filter(judge__user=user).first() or Assignment.objects.first()
-    ),
+    "assignment": lambda cast, user: Assignment.objects.filter(judge__user=user).first() or Assignment.objects.first(),
     "code": lambda cast, user: Session.objects.values_list("code", flat=True).first(),
     "award_list": lambda cast, user: _richest(AwardList.objects.public(), "versions__lines"),
     "objection": _first(Objection),

@@ -17,7 +17,8 @@ PORTAL = {
     "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back leaderboard points_bundle"
     " metrics home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " stage live_order live_state publicity publicity_list publicity_sheet publicity_csv"
-    " api api_schema api:api-root api:editions api:schedule api:tracks api:results api:result api:leaderboard api:verify"
+    " api api_schema api:api-root api:editions api:schedule api:tracks api:results api:result api:leaderboard"
+    " api:verify"
     " verify_code verify_offline"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
     "....... .......": "verify vote vote_enter officer_invitation account_login account_logout account_signup"
@@ -140,7 +141,8 @@ MODELS = {
 }
 # Pages of a model beside the usual five.
 ADMIN = {
-    "FF. FF.": "api_apitoken_new_page api_apitoken_revoke_page seasons_force_export_page seasons_season_prize_round seasons_season_prize_pool"
+    "FF. FF.": "api_apitoken_new_page api_apitoken_revoke_page"
+    " seasons_force_export_page seasons_season_prize_round seasons_season_prize_pool"
     " seasons_season_prizes"
     " seasons_venue_new_page seasons_venue_edit seasons_venue_invite seasons_venue_resend"
     " seasons_venue_revoke seasons_venue_remove seasons_need_cancel seasons_placement_cancel"

@@ -14,6 +14,7 @@ from core.problems import Refused
 from seasons.leaderboard_page import Board
 from seasons.point_guards import MONTH
 from tracks import pages
+from tracks.models import Edition
 
 from . import schemas, telling
 from .access import public

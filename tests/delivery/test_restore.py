@@ -45,7 +45,11 @@ def second(transactional_db: None) -> Iterator[Database]:
 
 
 def manage(target: str, media: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"DATABASE_URL": target, "MEDIA_ROOT": str(media), "DJANGO_SETTINGS_MODULE": "aisc_portal.settings"}
+    env = os.environ | {
+        "DATABASE_URL": target,
+        "MEDIA_ROOT": str(media),
+        "DJANGO_SETTINGS_MODULE": "aisc_portal.settings",
+    }
     argv = [sys.executable, "manage.py", *command]
     return subprocess.run(argv, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, timeout=120)
 

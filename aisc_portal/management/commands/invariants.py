@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"    …… 共 {len(broken)} 处")
         broken = [f"{name}：{thing}" for name, things in findings for thing in things]
         if out:
-            checks = {name: things for name, things in findings}
+            checks = dict(findings)
             report = {"checked": len(findings), "broken": broken, "checks": checks}
             text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
             if quiet:

@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import timedelta
-from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
@@ -44,7 +43,9 @@ def test_results_are_the_same_in_the_api_the_csv_the_workbook_and_on_the_page(pu
     """Every prize, in order, word by word."""
     keys = ("place", "award", "level", "name", "organisation", "title", "reason")
     api = [[str(row[key]) for key in keys] for row in walk(f"/results/{published.pk}", RESULT, limit=3)]
-    address = {name: reverse(name, args=[published.pk]) for name in ("publicity_list", "publicity_csv", "publicity_sheet")}
+    address = {
+        name: reverse(name, args=[published.pk]) for name in ("publicity_list", "publicity_csv", "publicity_sheet")
+    }
     text = Client().get(address["publicity_csv"]).content.decode("utf-8-sig")
     table = list(csv.reader(io.StringIO(text)))[1:]
     book = load_workbook(io.BytesIO(Client().get(address["publicity_sheet"]).content)).active
