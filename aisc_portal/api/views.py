@@ -1,10 +1,13 @@
 """The OpenAPI document, and a page about it that needs no script."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -13,6 +16,7 @@ from tracks.models import Edition
 
 Document = Callable[[], dict[str, Any]]
 View = Callable[[HttpRequest], HttpResponse]
+WORDS = re.compile(r"/?[A-Za-z_]\w*/?|\d{4}-\d\d")
 
 
 def schema(document: Document) -> View:
@@ -46,10 +50,15 @@ def _told(address: str, operation: dict[str, Any]) -> dict[str, Any]:
     return {
         "address": address,
         "summary": operation["summary"],
-        "description": operation.get("description", ""),
+        "description": _with_code(operation.get("description", "")),
         "parameters": [
-            {"name": one["name"], "said": one.get("description") or one["schema"].get("description", "")}
+            {"name": one["name"], "said": _with_code(one.get("description", ""))}
             for one in operation.get("parameters", ())
             if one["in"] == "query"
         ],
     }
+
+
+def _with_code(text: str) -> SafeString:
+    """What a program writes is set as such."""
+    return mark_safe(WORDS.sub(r"<code>\g<0></code>", str(escape(text))))
