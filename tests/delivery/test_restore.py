@@ -63,11 +63,11 @@ def counts(url: str) -> list[tuple[object, ...]]:
 
 
 def live() -> None:
-    """Rows, a work with its files, a printed certificate."""
+    """Rows, a work with its files, a certificate."""
     edition = staff.contest()
     staff.stamped(edition, 3)
     works.submitted(works.accepted(edition))
-    certificates.printed(certificates.certificate(edition, "王芳", key=keys().private))
+    certificates.certificate(edition, "王芳", key=keys().private)
 
 
 def test_a_restored_backup_is_whole(folder: Path, second: Database, tmp_path: Path) -> None:
