@@ -19,7 +19,6 @@ from awards.models import (
     CertificateBatch,
     CertificateSeries,
     Objection,
-    Release,
 )
 from core.accounts.models import User
 from core.api.models import ApiToken
@@ -57,7 +56,6 @@ from seasons.models import (
     ServiceHours,
     ServiceRecord,
     Standing,
-    Tally,
 )
 from tests.world import World
 from tracks.models import Category, Edition, Milestone, Track, TrackContact
@@ -328,7 +326,7 @@ BREAKERS: dict[str, Callable[[World], Any]] = {
     "公布的推选有公布时间": advanced(state="published"),
     "测验不超过题数和次数": tried,
     "积分合计等于逐笔账目之和": lambda world: Standing.objects.update(points=F("points") + 1),
-    "同分计数等于积分合计": lambda world: Tally.objects.update(entries=F("entries") + 1),
+    "同分计数等于积分合计": change(Standing, in_ladder=True),
     "每一笔账目都有同一报名、同一月份的事实": change(PointEntry, month="2024-11"),
     "作废的事实没有未冲正的账目": change(PointFact, voided_at=timezone.now()),
     "通过的服务记录各有一条有效事实，其他的没有": change(ServiceRecord, state="passed"),
@@ -345,9 +343,7 @@ BREAKERS: dict[str, Callable[[World], Any]] = {
     "志愿服务队里的参赛者都来自本单位推荐的报名": foreign_force,
     "志愿服务队都有按规则组成的名称": change(Force, name=""),
     "每个等次的获奖数不超过名额": no_prizes,
-    "公示的名单都有公示稿": lambda world: (
-        Release.objects.exclude(objections__isnull=False).delete() or AwardList.objects.update(state="published")
-    ),
+    "公示的名单都有公示稿": doubled(AwardList, group="x"),
     "有未答复异议的名单没有生效": change(AwardList, state="final"),
     "异议都在公示期内提出": lambda world: Objection.objects.update(filed_at=F("filed_at") + LATER),
     "同一份名单里一份报名只有一项奖": doubled(AwardLine, key="work-2", place=2, position=2),
