@@ -71,6 +71,7 @@ def run() -> list[dict[str, Any]]:
 
 def _rehearse() -> None:
     logging.getLogger("core.notices.sms").setLevel(logging.WARNING)
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)  # refusals are part of the walk
     Rehearsal(UNITS, SEED, tell=lambda _: None, wanted=ENTRIES).run()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -128,7 +128,7 @@ def award(request: HttpRequest, award_list: int, window: Query[schemas.Window]) 
     shown = list(lines[: window.limit + 1]) if drafted else []
     more = shown.pop() if len(shown) > window.limit else None
     return schemas.Awarded(
-        list=_told(found), items=telling.awarded_lines(shown), next=shown[-1].place if more else None
+        award_list=_told(found), items=telling.awarded_lines(shown), next=shown[-1].place if more else None
     )
 
 

@@ -91,7 +91,7 @@ def result(request: HttpRequest, award_list: int, window: Query[schemas.Window])
     shown = list(lines[: window.limit + 1])
     more = shown.pop() if len(shown) > window.limit else None
     return schemas.Result(
-        list=telling.award_list(found, release), items=telling.award_lines(shown),
+        award_list=telling.award_list(found, release), items=telling.award_lines(shown),
         next=shown[-1].place if more else None,
     )  # fmt: skip
 

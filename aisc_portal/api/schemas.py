@@ -164,7 +164,7 @@ class AwardLine(Exact):
 class Result(Paged):
     """A list with its lines."""
 
-    list: AwardList
+    award_list: AwardList
     items: list[AwardLine]
 
 
@@ -312,5 +312,5 @@ class AwardedLine(AwardLine):
 class Awarded(Paged):
     """The latest version of a list, public or not."""
 
-    list: AwardList
+    award_list: AwardList
     items: list[AwardedLine]

@@ -37,8 +37,8 @@ def milestone(row: ScheduleRow) -> schemas.Milestone:
     """A line of the schedule."""
     one = row.milestone
     same = ("code", "name", "kind", "precision", "channel", "opens", "closes", "categories", "hard", "grace_minutes")
-    facts = {name: getattr(one, name) for name in (*same, "quote", "source")}
-    ends = {"starts_at": local(one.starts_at), "ends_at": local(one.ends_at)}
+    facts: dict[str, Any] = {name: getattr(one, name) for name in (*same, "quote", "source")}
+    ends: dict[str, Any] = {"starts_at": local(one.starts_at), "ends_at": local(one.ends_at)}
     return schemas.Milestone(undecided=row.undecided, **facts, **ends)
 
 
@@ -110,8 +110,8 @@ def entry(one: Entry, edition: Edition) -> schemas.Entry:
     one.edition = edition
     row = one.row
     same = ("kind", "team_name", "organisation", "categories", "state", "members", "instructors")
-    facts = {name: getattr(one, name) for name in same}
-    times = {name: local(getattr(one, name)) for name in ("created_at", "entered_at", "decided_at")}
+    facts: dict[str, Any] = {name: getattr(one, name) for name in same}
+    times: dict[str, Any] = {name: local(getattr(one, name)) for name in ("created_at", "entered_at", "decided_at")}
     return schemas.Entry(
         id=one.pk, number=one.number, channel="recommended" if row else "open", track=one.track.code,
         unit=row.recommendation.unit.full_name if row else None, state_name=one.get_state_display(), **facts, **times,
@@ -121,8 +121,8 @@ def entry(one: Entry, edition: Edition) -> schemas.Entry:
 def work(one: Work, edition: Edition) -> schemas.Work:
     """Its standing."""
     one.edition = one.entry.edition = edition
-    facts = {name: getattr(one, name) for name in ("category", "title", "state", "ai_used")}
-    times = {name: local(getattr(one, name)) for name in ("submitted_at", "decided_at")}
+    facts: dict[str, Any] = {name: getattr(one, name) for name in ("category", "title", "state", "ai_used")}
+    times: dict[str, Any] = {name: local(getattr(one, name)) for name in ("submitted_at", "decided_at")}
     return schemas.Work(
         id=one.pk, number=one.number, entry=one.entry.number, track=one.entry.track.code,
         state_name=one.get_state_display(), version=one.current.number if one.current else None,
