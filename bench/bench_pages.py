@@ -17,8 +17,8 @@ from django.test import Client, override_settings
 
 from aisc_portal.rehearsal.year import Rehearsal
 from bench._matrix import Cast
+from core import request_log
 from core.accounts.models import User
-from core.request_log import Asked
 from tracks.models import Edition
 
 UNITS, ENTRIES, SEED = 10, 70, 7
@@ -134,7 +134,7 @@ def _times(client: Client, path: str, runs: int) -> tuple[bool, float, int]:
     return True, statistics.median(times), count
 
 
-class Statements(Asked):
+class Statements(request_log.Asked):
     """Counts what is asked; what only begins or ends a transaction is none."""
 
     def __call__(self, execute: Callable[..., Any], sql: str, *args: Any) -> Any:
