@@ -82,6 +82,7 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("mail", "notices.Notice"),
         ("pending_actions", "jobs.Job"),
         ("monitor_heart", "jobs.Heartbeat"),
+        ("key", "api.ApiToken"),
     ),
 }
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from core import views as core_views
 
-from . import desk, edition_admin, exports, found, guides, home, past, personal_views, progress, search
+from . import desk, edition_admin, exports, found, guides, home, metrics, past, personal_views, progress, search
 from .cockpit import views as cockpit
 from .cockpit.views import in_admin
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("account/personal/", personal_views.personal, name="personal"),
     path("account/personal/export/", personal_views.export, name="personal_export"),
     path("account/consents/", personal_views.consents, name="consents"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("api/v1/", include("aisc_portal.api.urls")),
     path("text-size/", core_views.text_size, name="text-size"),
     path("", include("tracks.urls")),
     path("", include("registrations.urls")),

@@ -12,12 +12,15 @@ from tests.world import ROLES, World, a_world, addresses
 
 # One letter a role, in their order: first for GET, then for POST.
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
+#   T 401: a token of the API is asked for, whoever is signed in
 PORTAL = {
     "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back leaderboard points_bundle"
     " announcements announcement announcement_file announcement_picture announcement_feed questions group_code"
     " guides guide editions edition edition_works wall wall_work sitemap robots"
-    " home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
-    " stage live_order live_state publicity publicity_list publicity_sheet"
+    " metrics home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
+    " stage live_order live_state publicity publicity_list publicity_sheet publicity_csv"
+    " api api_schema api:api-root api:editions api:schedule api:tracks api:results api:result api:leaderboard"
+    " api:verify"
     " verify_code verify_offline"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
     "....... .......": "verify vote vote_enter officer_invitation account_login account_logout account_signup"
@@ -88,6 +91,7 @@ PORTAL = {
     "LLLLFF. LLLLFF.": "edition-upload edition-exports edition-archive",
     "LLLLMMM LLLLNNN": "cockpit_urge",  # for nothing that can be urged
     "LLLLMMM LLLLFF.": "cockpit_check",
+    "TTTTTTT MMMMMMM": "api:entries api:works api:rounds api:scores api:awards api:award",
     "LLLLNNN LLLLNNN": "admin:view_on_site admin/(?P<url>.*)$",
 }
 
@@ -95,6 +99,7 @@ PORTAL = {
 # Model → what the organiser may, what contacts may, and whether the object is one track's own.
 MODELS = {
     "accounts_user": ("view add change", "", False),
+    "api_apitoken": ("view", "", False),
     "jobs_job": ("view", "", False),
     "jobs_heartbeat": ("view", "", False),
     "notices_notice": ("view", "", False),
@@ -144,7 +149,8 @@ MODELS = {
 }
 # Pages of a model beside the usual five.
 ADMIN = {
-    "FF. FF.": "seasons_force_export_page seasons_season_prize_round seasons_season_prize_pool"
+    "FF. FF.": "api_apitoken_new_page api_apitoken_revoke_page"
+    " seasons_force_export_page seasons_season_prize_round seasons_season_prize_pool"
     " seasons_season_prizes"
     " seasons_venue_new_page seasons_venue_edit seasons_venue_invite seasons_venue_resend"
     " seasons_venue_revoke seasons_venue_remove seasons_need_cancel seasons_placement_cancel"
@@ -251,7 +257,7 @@ def expected() -> dict[str, str]:
 
 # --- Asking ----------------------------------------------------------------------------------------------
 
-SHUT = {403: "F", 404: "N", 405: "M", 412: "P", 503: "!"}
+SHUT = {401: "T", 403: "F", 404: "N", 405: "M", 412: "P", 503: "!"}
 DOORS = {"account_login": "L", "admin:login": "L", "account_reauthenticate": "R"}
 
 

@@ -246,8 +246,8 @@ DOWNLOADS = {  # addresses that answer a GET with a file
     "admin:seasons_season_export", "admin:judging_round_import_template", "admin:judging_round_scores",
     "verify_offline", "certificate_file",
     "admin:awards_certificatebatch_result", "admin:awards_certificate_file",
-    "cockpit_workbook", "open_data",
-    "points_bundle", "publicity_sheet", "scan_page",  # the small contest's picture of a scan is none that is shown
+    "cockpit_workbook", "open_data", "points_bundle", "publicity_sheet", "publicity_csv",
+    "scan_page",  # the small contest's picture of a scan is none that is shown
 }  # fmt: skip
 
 

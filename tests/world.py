@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core import clock
 from core.accounts.models import User
+from core.api.services import issue
 from core.files.derived.models import Derived
 from core.files.inspection.found import Found
 from core.files.inspection.models import FileCheck
@@ -173,9 +174,11 @@ def make_world() -> World:
         "workbook": brought.pk, "entry": entry.pk, "claim": claim.pk, "member": entry.people.get().pk,
         "invitation": asked.pk, "work": work.pk, "category": "A", "number": 1, "material": "images", "how": "remove",
         "file": work.files.get().pk, "derived": drawn.pk, "upload": str(upload_of(work, person).pk),
+        "edition": edition.slug,
     }  # fmt: skip
     objects: dict[str, Model] = {
         "accounts_user": person,
+        "api_apitoken": issue(label="数据平台", scopes=["entries"], days=30, by=people["organiser"])[0],
         "jobs_job": Job.objects.all()[0],
         "jobs_heartbeat": heartbeat,
         "notices_notice": Notice.objects.all()[0],

@@ -41,7 +41,7 @@ NO_PAGE |= {"scan_page", "evidence_page", "photo_page"}  # pictures
 NO_PAGE |= {"record_begin", "record_withdraw", "record_restore", "photo_add", "photo_remove"}
 NO_PAGE |= {"record_photo", "points_bundle", "force_activity_remove"}
 NO_PAGE |= {"need_do", "offer_withdraw", "placement_accept", "placement_record"}
-NO_PAGE |= {"publicity_sheet", "objection_file", "objection_page"}
+NO_PAGE |= {"publicity_sheet", "publicity_csv", "metrics", "api_schema", "objection_file", "objection_page"}
 NO_PAGE |= {"certificate_file", "certificate_picture", "unit_certificates_zip", "verify_offline"}
 NO_PAGE |= {"admin:awards_certificatebatch_result", "admin:awards_certificate_file"}
 NO_PAGE |= {
@@ -53,6 +53,7 @@ NO_PAGE |= {
     "sitemap",
     "robots",
 }
+NO_PAGE |= {name for name in addresses() if name.startswith("api:")}  # for programs
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",
@@ -67,6 +68,7 @@ ANONYMOUS = {
 }
 ANONYMOUS |= {"verify", "verify_code", "announcements", "announcement", "questions"}
 ANONYMOUS |= {"guides", "guide", "editions", "edition", "edition_works", "wall", "wall_work"}
+ANONYMOUS |= {"api"}
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
 ANONYMOUS |= {
     "training",
