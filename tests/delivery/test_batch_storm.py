@@ -44,7 +44,7 @@ def until(done: Callable[[], Any], processes: Processes, seconds: float = 120) -
 def in_hand() -> bool:
     """Whether a certificate is being printed, or all are."""
     mine = Job.objects.filter(kind=certificate_printing.PRINT)
-    return mine.filter(state="running").exists() or not mine.exclude(state="done").exists()
+    return mine.filter(state="running").exists() or (mine.exists() and not mine.exclude(state="done").exists())
 
 
 def kill(processes: Processes) -> bool:
