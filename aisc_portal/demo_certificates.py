@@ -18,13 +18,27 @@ from core.files.derived.making import derive
 from core.jobs.services import drain
 from registrations.entry_models import Entry
 from registrations.models import Recommendation
-from registrations.services import claiming, consenting, eligibility, entering, recommending, reviewing, stamping, verdicts
+from registrations.services import (
+    claiming,
+    consenting,
+    eligibility,
+    entering,
+    recommending,
+    reviewing,
+    stamping,
+    verdicts,
+)
 from tracks.models import Edition
 
 from .demo import jumps_of
 from .demo_entries import PROOF
 
-WORKERS = (certifying.PREPARE, certificate_printing.PRINT, certifying.GATHER, reprinting.REPRINT)  # their jobs, in order
+WORKERS = (
+    certifying.PREPARE,
+    certificate_printing.PRINT,
+    certifying.GATHER,
+    reprinting.REPRINT,
+)  # their jobs, in order
 
 
 @transaction.atomic  # whole or not at all; and no worker comes between

@@ -66,7 +66,9 @@ class CertificateBatchAdmin(ReadOnlyPortalAdmin):
         """How far it is, what stands in the way, the steps, the results, the list."""
         batch: CertificateBatch = self.visible_or_404(request, object_id)
         figures = batch.certificates.aggregate(
-            rows=Count("pk"), printed=Count("pk", Q(file__isnull=False)), wrong=Count("pk", ~Q(problem="")),
+            rows=Count("pk"),
+            printed=Count("pk", Q(file__isnull=False)),
+            wrong=Count("pk", ~Q(problem="")),
             ended=Count("pk", Q(file=None) & (~Q(state="valid") | Q(erased_at__isnull=False))),
         )
         draft = certifying.plan(certifying.asked_of(batch), batch.issued_on) if batch.state == "draft" else None

@@ -1,4 +1,4 @@
-"""R7 as on a server: a real worker prints a batch of certificates, is killed (-9) again and again, and Redis goes twice."""
+"""R7 as on a server: a real worker prints a batch of certificates and is killed (-9) again and again; Redis goes twice."""
 
 import random
 import time
@@ -47,6 +47,11 @@ def in_hand() -> bool:
     return mine.filter(state="running").exists() or (mine.exists() and not mine.exclude(state="done").exists())
 
 
+def printed_more_than(before: int) -> Callable[[], bool]:
+    """Whether more than so many are there."""
+    return lambda: Certificate.objects.printed().count() > before
+
+
 def kill(processes: Processes) -> bool:
     """SIGKILL to the worker and its pool; whether it held a job. What it held is due at once."""
     processes.kill("worker")
@@ -66,7 +71,7 @@ def test_a_batch_ends_whole_whatever_breaks(
             before = Certificate.objects.printed().count()
             until(in_hand, processes)
             if soak and number % 3 == 0:  # it gets somewhere; the others die before or after they did
-                until(lambda: Certificate.objects.printed().count() > min(before, count - 1), processes)
+                until(printed_more_than(min(before, count - 1)), processes)
             time.sleep(chance.uniform(0, 1.5) if soak else 0)
             hit += kill(processes)
             if number in (kills // 3, kills * 2 // 3):
@@ -78,4 +83,6 @@ def test_a_batch_ends_whole_whatever_breaks(
     check(batch, tmp_path, count)
     if soak:
         with capsys.disabled():
-            print(f"{count} certificates, {kills} kills ({hit} while printing), Redis lost twice: all there, once, whole")
+            print(
+                f"{count} certificates, {kills} kills ({hit} while printing), Redis lost twice: all there, once, whole"
+            )

@@ -102,7 +102,7 @@ def test_nothing_leaves_its_box(
     printed = press.pdf(sheet(kind, values | {"services": services}))
     for left, bottom, right, top in (tuple(side * 25.4 / 72 for side in box) for box in boxes(printed)):
         above, beside = bottom > FLOOR - 1, left > CODE
-        assert (MARGIN - 1 < left, right < LINE + 1, bottom > 23) == (True,) * 3
+        assert (left > MARGIN - 1, right < LINE + 1, bottom > 23) == (True,) * 3
         assert above or (top < FLOOR and (beside or right < CODE + 1))
 
 
