@@ -73,8 +73,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "core.admin_csp.AdminPolicy",
+    "core.csp.ContentPolicy",
+    "core.csp.AdminPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -361,7 +361,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
-    # The admin alone adds 'unsafe-eval' and inline styles: unfold's Alpine needs them (core.admin_csp).
+    # The admin alone adds 'unsafe-eval' and inline styles: unfold's Alpine needs them (core.csp).
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],

@@ -19,7 +19,8 @@ EDITABLE = ("name", "category", "starts_at", "ends_at", "industry", "format", "c
 def save(edition: Edition, values: Mapping[str, Any], *, by: User, theme: Season | None = None) -> Season:
     """Add a monthly theme, or change one; of a theme of the file only its dates, since the file says the rest.
 
-    values: of EDITABLE, and `code` for a new one. Raises Refused for reversed dates and a code that is taken.
+    values: of EDITABLE, and `code` for a new one. Raises Refused for reversed dates, for a code that is taken, and for
+    a new name once its round is made.
     """
     with transaction.atomic(), recorded("season.saved", by=by):
         if theme is None:
@@ -29,7 +30,7 @@ def save(edition: Edition, values: Mapping[str, Any], *, by: User, theme: Season
         for name in ("starts_at", "ends_at") if theme.from_file else EDITABLE:
             if name in values:
                 setattr(theme, name, values[name])
-        refuse_if(_check_dates(theme))
+        refuse_if(_check_dates(theme) + _check_name(theme))
         theme.save()
     return theme
 
@@ -54,4 +55,12 @@ def cancel(theme: Season, *, reason: str, by: User) -> None:
 def _check_dates(theme: Season) -> list[Problem]:
     if theme.opens and theme.closes and theme.opens >= theme.closes:
         return [Problem("season.dates", "结束应晚于开始，请对调或改正", "ends_at")]
+    return []
+
+
+def _check_name(theme: Season) -> list[Problem]:
+    """Judges and the public know the round by the theme's name, which the round keeps (`round_stays`)."""
+    if theme.round and theme.round.theme != theme.name:
+        said = f"这个主题已按“{theme.round.theme}”建立评审轮次，评委和公布的名次都用这个名称，不能再改名"
+        return [Problem("season.name_judged", said, "name")]
     return []

@@ -21,6 +21,7 @@ FIELD_LABELS: dict[str, str] = {
     "award_names": "奖项全称",
     "badge": "标识",
     "ballots_min": "最少票数",
+    "basis": "证明什么",
     "blind": "匿名评审",
     "candidates_of": "候选来自奖项",
     "categories": "类别",

@@ -13,7 +13,7 @@ from registrations.services import entering
 from seasons import point_invariants, tasks
 from seasons.judged import HIDDEN, masked
 from seasons.models import PointEntry, PointFact, Standing
-from seasons.services import granting, posting, prizing, reviewing
+from seasons.services import granting, posting, prizing, reviewing, themes
 from tests.seasons.points import build as points
 from tests.seasons.prizes import build
 
@@ -43,6 +43,14 @@ def test_the_round_has_the_three_dimensions_and_is_made_once(theme):
         ["通识维度", "普及维度", "合规维度"]
     )
     assert (str(round_), round_.letter, round_.advance_rules.count()) == ("三月：健康科普月 主题评审", "T", 0)
+
+
+def test_a_theme_keeps_its_name_once_its_round_is_made(theme):
+    prizing.open_round(theme, by=build.organiser())
+    theme.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        themes.save(theme.edition, {"name": "三月：心理科普月"}, by=build.organiser(), theme=theme)
+    assert refused.value.codes == ["season.name_judged"]
 
 
 def test_an_unprized_theme_has_no_round(theme):
