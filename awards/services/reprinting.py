@@ -99,8 +99,8 @@ def print_one(pk: int) -> None:
 
 
 def revoke(one: Certificate, *, reason: str, by: User) -> None:
-    """It counts no more, for ever; its holder is told, and whoever verifies it. Raises Refused without a reason, StaleState when it
-    was revoked or is not the latest version."""
+    """It counts no more, for ever; its holder is told, and whoever verifies it. Raises Refused without a reason,
+    StaleState when it was revoked or is not the latest version."""
     refuse_if([] if reason.strip() else [NO_REASON])
     with transaction.atomic(), recorded("certificate.revoked", by=by, reason=reason.strip()):
         one = _lock(one)

@@ -1,4 +1,4 @@
-"""R7 as on a server: a real worker prints a batch of certificates and is killed (-9) again and again; Redis goes twice."""
+"""R7 as on a server: a real worker prints a batch and is killed (-9) again and again; Redis goes twice."""
 
 import random
 import time
