@@ -12,6 +12,7 @@ from tracks.services import appoint_contact
 
 from . import (
     demo_awards,
+    demo_certificates,
     demo_entries,
     demo_forces,
     demo_judging,
@@ -54,6 +55,7 @@ ACCOUNTS = (
     Account("参赛者（作品已通过、填写中）", "author1@demo.test", "演示作者甲", phone="13800138105", author=True),
     Account("参赛者（作品待审、退回补正）", "author2@demo.test", "演示作者乙", phone="13800138106", author=True),
     Account("参赛者（作品未通过、已撤回）", "author3@demo.test", "演示作者丙", phone="13800138107", author=True),
+    Account("参赛者（单位推荐，已有证书）", "holder@demo.test", "演示获证者", phone="13800138108"),
     Account("评委（A 类初评）", "judge@demo.test", "演示评委甲"),
     Account("场所联系人（党群服务中心）", "venue@demo.test", "演示场所联系人"),
 )
@@ -85,7 +87,7 @@ def prepare() -> None:
         organiser = User.objects.get(email=ACCOUNTS[0].email)
         unit = Unit.objects.get(full_name=INVITED_UNIT)
         units.invite_officer(unit, by=organiser, email="shixing@demo.test", name="始兴县科协经办人")
-    team, single = (user for account, user in _users() if account.phone and not account.author)
+    team, single, holder = (user for account, user in _users() if account.phone and not account.author)
     demo_entries.prepare(edition, team, single)
     contact = next(user for account, user in _users() if account.track == "worker")
     people = {account.email: user for account, user in _users()}
@@ -99,6 +101,7 @@ def prepare() -> None:
     demo_judging.prepare(edition, people["judge@demo.test"], contact, organiser)
     demo_awards.prepare(edition, contact, organiser)
     demo_public.prepare(edition, contact, organiser)
+    demo_certificates.prepare(edition, holder, people["gzhu@demo.test"], people["university@demo.test"], organiser)
 
 
 def _users() -> list[tuple[Account, User]]:

@@ -34,6 +34,16 @@ def _certificates() -> dict[str, object]:
     return {"count": 2, "title": "荣誉证书", "link": absolute("/")}
 
 
+def _certificate() -> dict[str, object]:
+    return {
+        "title": "荣誉证书",
+        "number": "GDAIKP1-A1-000123-7",
+        "version": 2,
+        "reason": "姓名有误",
+        "link": absolute("/"),
+    }
+
+
 register(
     Kind("award-listed", "列入获奖公示（参赛者、指导教师）", _award),
     Kind("award-changed", "公示名单更正（有关的参赛者、指导教师）", _award),
@@ -41,6 +51,8 @@ register(
     Kind("objection-arrived", "新的公示异议（组委会）", _objection, safe_to_repeat=True),
     Kind("objection-moved", "公示异议的受理与答复（提出人）", _objection, safe_to_repeat=True),
     Kind("certificates-ready", "证书可以下载了（获证者）", _certificates),
+    Kind("certificate-reprinted", "证书更正重印了（获证者）", _certificate),
+    Kind("certificate-revoked", "证书被撤销（获证者）", _certificate),
     Kind(
         "unit-certificates-ready",
         "本单位的证书可以下载了（填报人）",

@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from .models import AwardLine, AwardList, AwardVersion, Release
 from .rules.differences import Difference, differences
 from .services.drafting import places_of
+from .states import HANDLED
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,18 @@ class Page:
     def _between(self, earlier: Release, later: Release) -> list[Change]:
         before, after = (places_of(self.lines.get(one.version_id, [])) for one in (earlier, later))
         return changes_of(differences(before, after), names_of(earlier.version) | names_of(later.version))
+
+    @cached_property
+    def frozen(self) -> frozenset[str]:
+        """Keys of lines about which an objection was accepted and not yet answered, "" for the whole list; by whom is
+        nobody's business. One that is only filed does not show: else anybody could put a mark on a name."""
+        taken_up = self.list.objections.filter(state__in=HANDLED)
+        return frozenset(taken_up.values_list("about", flat=True)) if self.list.state == "published" else frozenset()
+
+    @property
+    def whole_frozen(self) -> bool:
+        """Whether one is about the list as a whole."""
+        return "" in self.frozen
 
     @property
     def open(self) -> bool:

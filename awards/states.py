@@ -36,6 +36,7 @@ OBJECTION = States(
     ),
 )
 OPEN = ("filed", "accepted", "checking", "decided")  # the award it is about is frozen
+HANDLED = ("accepted", "checking", "decided")  # of these the public page says that something is being looked into
 OUTCOMES = [("kept", "维持"), ("corrected", "更正"), ("cancelled", "取消奖项")]
 
 # An entitlement (奖励权益): “有机会” is a candidate until whoever offers it has chosen (G38).

@@ -66,16 +66,20 @@ class CertificateBatchAdmin(ReadOnlyPortalAdmin):
         """How far it is, what stands in the way, the steps, the results, the list."""
         batch: CertificateBatch = self.visible_or_404(request, object_id)
         figures = batch.certificates.aggregate(
-            rows=Count("pk"), printed=Count("pk", Q(file__isnull=False)), wrong=Count("pk", ~Q(problem=""))
+            rows=Count("pk"),
+            printed=Count("pk", Q(file__isnull=False)),
+            wrong=Count("pk", ~Q(problem="")),
+            ended=Count("pk", Q(file=None) & (~Q(state="valid") | Q(erased_at__isnull=False))),
         )
         draft = certifying.plan(certifying.asked_of(batch), batch.issued_on) if batch.state == "draft" else None
         rows = batch.certificates.select_related("file").order_by("place")
+        results = [(code, label) for code, label in RESULTS.items() if getattr(batch, f"{code}_id")]
         return self.page(
             request, "awards/admin/batch.html", f"证书批次：{batch}", batch=batch, figures=figures, plan=draft,
+            live=batch.state == "running" or certifying.being_gathered(batch), results=results,
             stale=draft is not None and draft.fingerprint != batch.fingerprint,
             planned=draft.recipients[:SHOWN] if draft else [], rows=rows[:SHOWN], shown=SHOWN,
             wrong=rows.exclude(problem="")[:SHOWN],
-            results=[(code, label) for code, label in RESULTS.items() if getattr(batch, f"{code}_id")],
             moments=timeline(batch), back=self.url_of("changelist"),
         )  # fmt: skip
 

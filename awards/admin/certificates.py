@@ -68,6 +68,7 @@ class CertificateAdmin(ReadOnlyPortalAdmin):
         effects = [
             "编号不变，版次加一；内容按名单上现在的姓名和文字",
             "旧的一版记为“已更正”：内容有变的，查验旧证书的人会看到已有新版",
+            "新的一版做好以后通知获证者，理由会写在通知里",
         ]
         return self._ask(request, act, f"更正重印：{found}", "重印", found, effects)
 
@@ -79,7 +80,7 @@ class CertificateAdmin(ReadOnlyPortalAdmin):
             reprinting.revoke(found, reason=values["reason"], by=request.user)
             return f"{found.number} 已撤销"
 
-        effects = ["查验时显示“已撤销”", "撤销以后不能恢复，也不能重印"]
+        effects = ["查验时显示“已撤销”", "撤销以后不能恢复，也不能重印", "通知获证者，理由会写在通知里"]
         return self._ask(request, act, f"撤销证书：{found}", "撤销", found, effects)
 
     def file_page(self, request: SignedInRequest, certificate: int) -> FileAnswer:

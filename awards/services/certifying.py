@@ -15,7 +15,9 @@ from django.db import connection, transaction
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
+from core.jobs.models import Job
 from core.jobs.services import enqueue
+from core.jobs.states import RUNNING, WAITING
 from core.links import absolute
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
@@ -213,6 +215,12 @@ def gather_again(batch: CertificateBatch, *, by: User) -> None:
         batch.run += 1
         batch.save(update_fields=["run"])
         enqueue(GATHER, f"{batch.pk}-{batch.run}", {"batch": batch.pk})
+
+
+def being_gathered(batch: CertificateBatch) -> bool:
+    """Whether its merged file, ZIP and register are on their way."""
+    jobs = Job.objects.filter(kind=GATHER, key=f"{batch.pk}-{batch.run}", state__in=(WAITING, RUNNING))
+    return batch.state == "done" and jobs.exists()
 
 
 def _again(batch: CertificateBatch, verb: str) -> None:

@@ -74,6 +74,32 @@ def tell(batch: CertificateBatch) -> None:
         notify_all(words, batch, f"unit-{unit}")
 
 
+def tell_reprinted(one: Certificate) -> None:
+    """A corrected version is there to be taken, under the number as it was."""
+    told = {"version": one.version, "reason": _why_before(one), "link": link_to("certificates")}
+    _tell_holders(one, "certificate-reprinted", told)
+
+
+def tell_revoked(one: Certificate) -> None:
+    """It counts no more, and why."""
+    _tell_holders(one, "certificate-revoked", {"reason": one.reason, "link": link_to("certificates")})
+
+
+def _tell_holders(one: Certificate, kind: str, told: dict[str, object]) -> None:
+    """Whose it is; of what is a unit's own, its officers."""
+    found = Certificate.objects.select_related("user").get(pk=one.pk)
+    said = {"title": found.title, "number": found.number} | told
+    users = [user for user, _ in _people([found])]
+    if found.unit_id and not users:
+        said["link"] = link_to("unit_certificates", unit=found.unit_id)
+        users = [officer.user for officer in Officer.objects.filter(unit=found.unit_id).select_related("user")]
+    notify_all([Word(user, kind, said) for user in users], found)
+
+
+def _why_before(one: Certificate) -> str:
+    return Certificate.objects.values_list("reason", flat=True).get(number=one.number, version=one.version - 1)
+
+
 def _people(found: list[Certificate]) -> list[tuple[User, int]]:
     """Whose they are, and how many: a person's own, and everybody's on the entry where it is the entry's."""
     told = Counter(one.user for one in found if one.user)

@@ -17,6 +17,7 @@ from ..certificates.rendering import CertificatePress
 from ..models import Certificate
 from ..rules.certificates import Claim, check_link
 from ..rules.certifying import Printed, Recipient, check_recipients, printed_for
+from . import handing_out
 from .certificate_lists import listed, wording_of
 from .certificate_printing import FOLDER, seal_bytes
 from .certifying import asked_of, link_of, seal_of, sheet_of
@@ -93,14 +94,18 @@ def print_one(pk: int) -> None:
     except Refused as refused:
         row.problem = str(refused)[:300]
     row.save(update_fields=["file", "fit", "problem"])
+    if row.file and row.version > 1:
+        handing_out.tell_reprinted(row)
 
 
 def revoke(one: Certificate, *, reason: str, by: User) -> None:
-    """It counts no more, for ever; whoever verifies it is told. Raises Refused without a reason, StaleState when it
-    was revoked or is not the latest version."""
+    """It counts no more, for ever; its holder is told, and whoever verifies it. Raises Refused without a reason,
+    StaleState when it was revoked or is not the latest version."""
     refuse_if([] if reason.strip() else [NO_REASON])
     with transaction.atomic(), recorded("certificate.revoked", by=by, reason=reason.strip()):
-        move(_lock(one), "revoke", reason=reason.strip()[:300], ended_at=clock.now())
+        one = _lock(one)
+        move(one, "revoke", reason=reason.strip()[:300], ended_at=clock.now())
+        handing_out.tell_revoked(one)
 
 
 def _lock(one: Certificate) -> Certificate:

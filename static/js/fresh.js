@@ -1,6 +1,11 @@
 // What is still being made for a part of the page ([data-fresh], with an id): the page is asked for again every few
-// seconds, until no such part is left. A part that holds the focus waits.
+// seconds, until no such part is left. A part that holds the focus waits. data-fresh="2000" asks every two seconds.
 const PAUSE = 4000;
+
+function pause() {
+  const parts = [...document.querySelectorAll("[data-fresh]")];
+  return Math.min(...parts.map((part) => Number(part.dataset.fresh) || PAUSE), PAUSE);
+}
 
 async function freshen() {
   const answer = await fetch(location.href, { credentials: "same-origin" });
@@ -15,7 +20,7 @@ async function freshen() {
 async function watch() {
   if (!document.querySelector("[data-fresh]")) return;
   if (!document.hidden) await freshen().catch(() => {}); // the next time will do
-  setTimeout(watch, PAUSE);
+  setTimeout(watch, pause());
 }
 
-setTimeout(watch, PAUSE);
+setTimeout(watch, pause());

@@ -88,6 +88,21 @@ def test_a_correction_is_public_with_its_difference(found: AwardList) -> None:
     assert build.citizen().real_name not in page  # who objected
 
 
+@pytest.mark.parametrize("about", ["test-1", ""])
+def test_what_an_accepted_objection_is_about_is_marked_and_who_objected_is_not(found: AwardList, about: str) -> None:
+    publishing.publish_list(found, by=organiser())
+    made = build.objection(build.again(found), about=about)
+    shown = [body(Client(), "publicity_list", award_list=found.pk)]
+    objecting.accept(made, by=organiser())
+    shown.append(body(Client(), "publicity_list", award_list=found.pk))
+    objecting.begin_check(made, by=organiser())
+    objecting.decide(made, "kept", "比对不同", by=organiser())
+    objecting.answer(made, "经核查，维持原结果", by=organiser())
+    shown.append(body(Client(), "publicity_list", award_list=found.pk))
+    assert [page.count("异议处理中") for page in shown] == [0, 1, 0]
+    assert (made.by.real_name in "".join(shown), "对整份名单" in shown[1]) == (False, not about)
+
+
 def test_an_objection_through_the_form(found: AwardList) -> None:
     publishing.publish_list(found, by=organiser())
     client, url = as_user(build.citizen()), reverse("objection_new", kwargs={"award_list": found.pk})

@@ -1,14 +1,18 @@
-"""The organiser allocates and announces; an objection holds and makes version 2; the list is final; receipts."""
+"""The organiser allocates and announces; an objection holds and makes version 2; the list is final; receipts; the
+certificates of that version are printed, a winner takes theirs, a stranger verifies it by phone."""
 
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
-from awards.models import AwardLine, AwardList, Objection
+from awards.models import AwardLine, AwardList, Certificate, Objection
 from core import clock
+from core.printing.codes import read_codes
 from tests.awards import build
 from tests.journeys.conftest import deliver, enters
+from tests.journeys.looking import ADMIN, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -104,3 +108,34 @@ def test_awards(page, live_server, contest, at, see, tmp_path, settings):
     enters(page, server, boss)
     page.goto(f"{server}/admin/awards/entitlement/")
     at("15-entitlements")
+
+    page.goto(f"{server}{reverse('admin:awards_certificatebatch_new_page')}")  # on a phone its link is in a menu
+    page.get_by_label("获奖名单").select_option(str(found.pk))
+    page.get_by_role("button", name="试制").click()
+    expect(page.get_by_role("heading", name=re.compile("将要制作"))).to_be_visible()
+    at("16-batch")
+    assert look(page, ADMIN) == []
+    page.get_by_role("link", name="开始制作").click()
+    page.get_by_role("button", name="开始制作").click()
+    count = AwardLine.objects.final().count()
+    expect(page.get_by_text(f"已制作 0 / {count} 张")).to_be_visible()
+    at("17-running")
+    assert look(page, ADMIN) == []
+    deliver()
+    expect(page.get_by_role("link", name="全部证书（ZIP）")).to_be_visible()  # the page found out by itself
+    expect(page.get_by_text(f"已制作 {count} / {count} 张")).to_be_visible()
+    at("18-done")
+    assert look(page, ADMIN) == []
+
+    enters(page, server, line.entry.people.get(role="representative").user)
+    page.goto(f"{server}/certificates/")
+    page.get_by_role("link", name=re.compile("查看和保存")).click()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="下载 PDF").click()
+    ((code,),) = read_codes(taken.value.path().read_bytes())
+    page.context.clear_cookies()
+    page.goto(code)
+    expect(page.get_by_role("heading", name="有效")).to_be_visible()
+    expect(page.get_by_text(Certificate.objects.get(line=line).number)).to_be_visible()
+    at("19-verified")
+    see()

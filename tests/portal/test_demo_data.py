@@ -4,7 +4,7 @@ import pytest
 
 from aisc_portal import demo_data
 from aisc_portal.demo import start_of
-from awards.models import AwardLine, AwardList
+from awards.models import AwardLine, AwardList, Certificate, CertificateBatch
 from core import clock
 from core.files.models import Derivation
 from judging.models import Judge, Session
@@ -22,6 +22,7 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
     assert [(entry.team_name, entry.state, entry.members) for entry in entries] == [
         ("智绘科普队", "entered", 2),
         ("", "draft", 1),
+        ("", "accepted", 1),
     ]
     found = sorted(Work.objects.values_list("state", flat=True))
     assert found == ["draft", *["passed"] * 6, "rejected", "returned", "submitted", "withdrawn"]
@@ -32,4 +33,9 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
     assert (judge.assignments.active().count(), Session.objects.get().state) == (6, "live")
     drafted = AwardLine.objects.values_list("level_name", flat=True)
     assert (list(drafted), AwardList.objects.public().count()) == ([*["一等奖"] * 5, *["二等奖"] * 2], 0)
+    batches = CertificateBatch.objects.order_by("pk").values_list("kind", "state")
+    assert list(batches) == [("volunteer", "draft"), ("participation", "done")]
+    taking_part, printed = Entry.objects.filter(state="accepted").count(), Certificate.objects.printed()
+    counted = [printed.filter(state=state).count() for state in ("valid", "corrected", "revoked")]
+    assert counted == [taking_part - 1, 1, 1]
     assert clock.now().date() == start_of(entries[0].edition).date()

@@ -39,6 +39,13 @@ def ask(client: Client, name: str, data: dict[str, Any], *args: int, status: int
     return answer.get("Location", "") or answer.content.decode()
 
 
+def fresh(client: Client, page: str) -> bool:
+    """Whether the page goes on asking how far it is."""
+    shown = body(client.get(page))
+    assert ("data-fresh" in shown) == ("fresh" in shown.partition("</head>")[0])
+    return "data-fresh" in shown
+
+
 def test_a_batch_from_the_choice_of_its_list_to_the_results(staff: Client) -> None:
     found = awards.final(awards.category(awards.edition()))
     typed = {"kind": "award", "award_list": found.pk, "issued_on": "2025-09-29", "handler": "", "phone": ""}
@@ -48,12 +55,13 @@ def test_a_batch_from_the_choice_of_its_list_to_the_results(staff: Client) -> No
     sample = staff.get(reverse(f"{PAGE}_sample", args=[batch.pk]))
     assert (sample.content[:5], Certificate.objects.count()) == (b"%PDF-", 0)
     ask(staff, "start", {}, batch.pk)
-    assert "已制作 0 / 7 张" in body(staff.get(page))
+    assert ("已制作 0 / 7 张" in body(staff.get(page)), fresh(staff, page)) == (True, True)
     ask(staff, "pause", {}, batch.pk)
-    assert "组委会暂停" in body(staff.get(page))
+    assert ("组委会暂停" in body(staff.get(page)), fresh(staff, page)) == (True, False)
     ask(staff, "resume", {}, batch.pk)
     drain_all()
     shown = body(staff.get(page))
+    assert not fresh(staff, page)
     for result in ("merged", "archive", "register"):
         link = reverse(f"{PAGE}_result", args=[batch.pk, result])
         assert link in shown

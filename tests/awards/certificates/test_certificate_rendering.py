@@ -10,6 +10,8 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from awards.certificates.rendering import MINOR_NOTE, CertificatePress, Sheet, checked_seal, print_all
@@ -26,7 +28,7 @@ LONGEST: dict[str, str] = {
     "name": recipients((*TEN, "王" * 30)[:10], "广东省科学技术普及志愿者协会" * 7),
     "organisation": "广州大学智绘科普科技志愿服务支队" * 12,
     "edition": "广东省“AI科普+”创意与应用大赛", "session": "首届", "award": "广东省AI科普传播领军队伍奖" * 4,
-    "level": "一等奖", "hours": "1234.5",
+    "level": "一等奖", "hours": "1234.5", "work": "用人工智能讲好珠江口中华白海豚的故事" * 4,
     "theme": "用人工智能讲好珠江口中华白海豚的故事" * 3, "services": "科普讲解、" * 40,
     "volunteer_number": "4400000000000", "handler": "王" * 30, "phone": "13800138000",
 }  # fmt: skip
@@ -35,6 +37,7 @@ SHORT = LONGEST | {
     "organisation": "广州大学",
     "award": "领军人物奖",
     "theme": "入门",
+    "work": "白海豚",
     "services": "讲解",
 }
 
@@ -71,6 +74,36 @@ def test_every_kind_fits_one_page_inside_its_frame(kind, values: dict[str, str])
     left, bottom, right, top = zip(*boxes(data), strict=True)
     assert (min(left) > 100, min(bottom) > 50, max(right) < 742, max(top) < 540) == (True,) * 4
     assert (MINOR_NOTE in text_of(data)) == kind.minor_note
+
+
+# Millimetres from the left lower corner, as certificate.css has them: the text, the code, the issuers.
+MARGIN, FLOOR, CODE, LINE = 45, 73, 135, 252
+SPELLED = "王李欧阳热依木江·ABab1"
+GIVEN = st.text(SPELLED, min_size=2, max_size=30).map(lambda text: text.strip("·") or "王")
+LONG = st.text(SPELLED, min_size=2, max_size=60)
+
+
+@pytest.fixture(scope="module")
+def press() -> CertificatePress:
+    """With every letter that the property below may use, and cut once."""
+    letters = {field: value + SPELLED for field, value in LONGEST.items()}
+    return CertificatePress.of([sheet(kind, letters) for kind in RULEBOOK.certificates.kinds])
+
+
+@pytest.mark.parametrize("kind", RULEBOOK.certificates.kinds, ids=lambda kind: kind.code)
+@settings(max_examples=8, derandomize=True, deadline=None, database=None)
+@given(names=st.lists(GIVEN, min_size=1, max_size=10), team=LONG, award=LONG, work=LONG, services=LONG)
+@example(names=["A" * 30] * 10, team="B" * 60, award="a" * 60, work="1" * 60, services="b" * 60)
+def test_nothing_leaves_its_box(
+    press: CertificatePress, kind: Any, names: list[str], team: str, award: str, work: str, services: str
+) -> None:
+    """Up to ten names of thirty characters, titles of two lines: text above, code and issuers apart below it."""
+    values = LONGEST | {"name": recipients(tuple(names), team), "organisation": team, "award": award, "work": work}
+    printed = press.pdf(sheet(kind, values | {"services": services}))
+    for left, bottom, right, top in (tuple(side * 25.4 / 72 for side in box) for box in boxes(printed)):
+        above, beside = bottom > FLOOR - 1, left > CODE
+        assert (left > MARGIN - 1, right < LINE + 1, bottom > 23) == (True,) * 3
+        assert above or (top < FLOOR and (beside or right < CODE + 1))
 
 
 @pytest.mark.parametrize("values", [SHORT, LONGEST], ids=["short", "longest"])

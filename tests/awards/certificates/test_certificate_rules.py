@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[3]
 RULEBOOK = parse((ROOT / "tracks/editions/guangdong-2024.toml").read_text("utf-8")).rulebook
 KEY = new_key()
 CLAIM = Claim("GDAIKP1-A1-000123-7", "买买提·艾力、欧阳龑、张婳祎", "领军队伍奖一等奖", date(2025, 9, 29))
-VALUES = {"name": "王芳", "session": "首届", "edition": "大赛", "award": "领军人物奖", "level": "一等奖"}
+VALUES = {
+    "name": "王芳", "session": "首届", "edition": "大赛", "award": "领军人物奖", "level": "一等奖", "work": "白海豚",
+}  # fmt: skip
 
 
 def number(serial: int = 123, group: str = "A1") -> str:
@@ -111,7 +113,7 @@ def test_a_key_that_is_none_is_refused(key: str) -> None:
 def test_the_wording_becomes_address_body_prize_and_end() -> None:
     kind = RULEBOOK.certificates.kinds[0]
     assert rules.words_of(kind.text, VALUES) == Words(
-        "王芳：", "在首届大赛中荣获", "领军人物奖", "一等奖", "特发此证，以资鼓励。"
+        "王芳：", "作品《白海豚》在首届大赛中荣获", "领军人物奖", "一等奖", "特发此证，以资鼓励。"
     )
 
 

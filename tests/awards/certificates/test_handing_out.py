@@ -14,9 +14,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from awards.models import Certificate, CertificateBatch
+from awards.services import reprinting
 from awards.services.handing_out import file_name, tell
 from core import clock
 from core.accounts.models import User
+from core.jobs.services import drain_all
 from core.notices.models import Notice
 from core.printing.codes import read_codes
 from registrations.entry_models import Entry
@@ -27,6 +29,7 @@ from tests.awards.certificates import build
 from tests.awards.certificates.build import DAY, certificate, next_version, printed
 from tests.registrations import staff
 from tests.registrations.staff import signed_in
+from tests.seasons.training import build as training
 from tracks.models import Edition
 
 
@@ -213,3 +216,28 @@ def test_a_batch_tells_its_winners_when_it_is_done_and_their_codes_open(
     )  # fmt: skip
     ((link,),) = read_codes(build.content(batch.certificates.all()[0].file))
     assert "有效" in Client().get(link.removeprefix(settings.SITE_URL)).content.decode()
+
+
+def test_a_reprint_and_a_revocation_are_told_to_the_holder_with_their_reasons(
+    db: None, settings: LazySettings, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    boss, edition = awards.organiser(), awards.edition()
+    training.accepted(edition)
+    one = build.done(build.asked(edition, "participation")).certificates.get()
+    second = reprinting.reprint(one, reason="原件遗失", by=boss)
+    assert not Notice.objects.filter(template="certificate-reprinted").exists()  # before its file is there
+    drain_all()
+    reprinting.revoke(second, reason="冒用他人作品", by=boss)
+    holder = one.entry.people.get(role="representative").user
+    told = {n.template: (n.recipient, n.text) for n in Notice.objects.filter(template__startswith="certificate-")}
+    assert [told[kind][0] for kind in ("certificate-reprinted", "certificate-revoked")] == [holder] * 2
+    assert all(word in told["certificate-reprinted"][1] for word in ("第 2 版", "原件遗失", one.number))
+    assert "冒用他人作品" in told["certificate-revoked"][1]
+
+
+def test_of_what_is_the_units_own_its_officers_are_told(stage: Stage) -> None:
+    one = stage.certificate(stage.unit.full_name, entry=None, unit=stage.unit)
+    reprinting.revoke(one, reason="名单更正", by=awards.organiser())
+    notice = Notice.objects.get(template="certificate-revoked")
+    assert (notice.recipient, reverse("unit_certificates", args=[stage.unit.pk]) in notice.text) == (stage.clerk, True)

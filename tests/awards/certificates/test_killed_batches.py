@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -99,23 +98,18 @@ def test_a_worker_killed_between_a_file_and_its_row(files: Path, monkeypatch: py
     assert sorted(Job.objects.filter(kind=certificate_printing.PRINT).values_list("attempts", flat=True)) == [1, 2]
 
 
-@pytest.mark.soak
-def test_kills_at_any_moment_lose_nothing(files: Path, soak: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two workers at a time, killed once each has something to lose; Redis is not asked, the table is the queue."""
-    count, kills, chance = (2000, 50, random.Random(7)) if soak else (6, 1, None)
-    if not soak:
-        monkeypatch.setattr(certificate_printing, "CHUNK", 2)
-    batch = running(count)
+def test_kills_at_any_moment_lose_nothing(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two workers, killed once each has something to lose; fifty kills: `tests/delivery/test_batch_storm.py`."""
+    monkeypatch.setattr(certificate_printing, "CHUNK", 2)
+    batch = running(6)
     drain(certifying.PREPARE)
-    for _ in range(kills):
-        pair = [worker(files), worker(files)]
-        wait_for_work(pair)
-        time.sleep(chance.uniform(0, 4) if chance else 0)
-        for one in pair:
-            kill(one)
-        forget_leases()
+    pair = [worker(files), worker(files)]
+    wait_for_work(pair)
+    for one in pair:
+        kill(one)
+    forget_leases()
     drain_all()
-    check(batch, files, count)
+    check(batch, files, 6)
 
 
 def wait_for_work(pair: list[subprocess.Popen[bytes]]) -> None:
