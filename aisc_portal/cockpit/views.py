@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -75,7 +76,7 @@ def check(request: SignedInRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("cockpit") + "#checks")
 
 
-def in_admin(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def in_admin(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Behind the admin's sign-in, its forms counted once."""
     return admin.site.admin_view(view)
 
