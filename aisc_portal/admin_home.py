@@ -16,6 +16,8 @@ import seasons.attention
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import Tile
 
+from .desk import roles_of
+
 # Groups of the sidebar: (icon of Material Symbols, model). What somebody may not see is left out.
 SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
     "审核": (
@@ -80,6 +82,7 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("mail", "notices.Notice"),
         ("pending_actions", "jobs.Job"),
         ("monitor_heart", "jobs.Heartbeat"),
+        ("key", "api.ApiToken"),
     ),
 }
 
@@ -111,10 +114,22 @@ def dashboard(request: SignedInRequest, context: dict[str, Any]) -> dict[str, An
 def sidebar(request: SignedInRequest) -> list[dict[str, Any]]:
     """unfold's SIDEBAR navigation."""
     groups: list[dict[str, Any]] = [
-        {"title": "", "items": [{"title": "今天要办的", "icon": "home", "link": reverse("admin:index")}]}
+        {
+            "title": "",
+            "items": [
+                {"title": "今天要办的", "icon": "home", "link": reverse("admin:index")},
+                {"title": "驾驶舱", "icon": "speed", "link": reverse("cockpit")},
+            ],
+        }
     ]
+    others = [role for role in roles_of(request) if role["url"] != reverse("admin:index")]
+    if others:
+        items = [{"title": role["label"], "icon": "switch_account", "link": role["url"]} for role in others]
+        groups.append({"title": "切换身份", "separator": True, "items": items})
     for title, entries in SIDEBAR.items():
         items = [item for icon, label in entries if (item := _item(request, icon, label))]
+        if title == "大赛" and request.user.is_superuser:
+            items.append({"title": "届次导出", "icon": "archive", "link": reverse("edition-exports")})
         if items:
             groups.append({"title": title, "separator": True, "items": items})
     return groups

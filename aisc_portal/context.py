@@ -13,6 +13,7 @@ from tracks.rulebook import Rulebook
 from tracks.wording import year_of
 
 from .demo import DemoBar
+from .desk import roles_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ EMPTY = Masthead("AI科普+ 大赛", "报名与评审", "AI科普+ 大赛组委�
 
 
 def edition(request: HttpRequest) -> dict[str, Any]:
-    """edition: the current one, false while none is loaded. masthead: see there. demo_bar: in the demo only."""
+    """edition: the current one, false while none is loaded. masthead: see there. demo_bar: in the demo only. roles: the
+    switch between several roles of one account."""
 
     def masthead() -> Masthead:
         current = current_edition(request)
@@ -52,6 +54,7 @@ def edition(request: HttpRequest) -> dict[str, Any]:
         return DemoBar.of(current, contest_time(request)) if current else None
 
     return {
+        "roles": SimpleLazyObject(lambda: roles_of(request)),
         "edition": SimpleLazyObject(lambda: current_edition(request)),
         "masthead": SimpleLazyObject(masthead),
         "demo_bar": SimpleLazyObject(demo_bar) if settings.DEMO else None,

@@ -1,8 +1,9 @@
-"""Where everybody lands after signing in: at what needs them now."""
+"""Where everybody lands after signing in: at what needs them now; whoever has several roles chooses, or switches."""
 
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,51 +12,131 @@ from django.views.decorators.http import require_safe
 from awards.models import Certificate
 from core.accounts.access import signed_in
 from core.accounts.models import User
-from registrations.entry_models import Entry
+from core.notices.models import Notice
+from core.tokens import token_of
+from judging.models import Assignment
+from registrations.entry_models import Entry, MemberInvitation
+from registrations.models import RecommendationRow
 from seasons.models import Venue
+from tracks.models import Track
+
+ROLES = "roles"  # where a session keeps (label, address) of one's roles, for the switch in the head of pages
 
 
 @dataclass(frozen=True)
 class Desk:
-    """One role of a person, with its first page."""
+    """One role of a person, with its first page; note: what waits there."""
 
     label: str
     url: str
     note: str = ""
+    short: str = ""  # for the switch; "" where it is none of the roles
 
 
 def desks_of(user: User) -> list[Desk]:
-    """The roles that rows give a person: in entries, officer of units, judge, contact of tracks, organiser."""
+    """What rows give a person: invitations to answer, entries, units, venues, rounds to judge, the admin."""
+    found = [*_invitations(user), *_entries(user), *_offices(user), *_venues(user), *_judging(user)]
+    if not found and Certificate.objects.held_by(user).printed().exists():
+        found.append(Desk("我的证书", reverse("certificates"), "下载和保存", "证书"))
+    return [*found, *_staff(user)]
+
+
+def _invitations(user: User) -> list[Desk]:
+    """Into teams, sent to a contact that the person has proved to be theirs."""
+    reached = Q(pk__in=())
+    if user.email:
+        reached |= Q(email=user.email)
+    if user.phone:
+        reached |= Q(phone=user.phone)
+    asked = MemberInvitation.objects.open().filter(reached).select_related("entry__edition") if user.verified else []
+    return [
+        Desk(
+            f"{one.entry} 邀请您任{one.get_role_display()}",
+            reverse(one.url_name, args=[token_of(one)]),
+            "等您答复",
+        )
+        for one in asked
+    ]
+
+
+def _entries(user: User) -> list[Desk]:
     entries = Entry.objects.of(user).filter(edition__is_current=True).select_related("edition")
-    found = [
-        Desk(f"{entry} · 我到哪一步了", reverse("entry", kwargs={"entry": entry.pk}), entry.get_state_display())
+    return [
+        Desk(
+            f"{entry} · 我到哪一步了",
+            reverse("entry", kwargs={"entry": entry.pk}),
+            entry.get_state_display(),
+            f"{entry}",
+        )
         for entry in entries
     ]
-    offices = user.offices.select_related("unit")
-    found += [
-        Desk(f"{office.unit.full_name} · 推荐表", reverse("recommendation", kwargs={"unit": office.unit_id}), "填报人")
+
+
+def _offices(user: User) -> list[Desk]:
+    """With how many rows came back, and the places left."""
+    offices = user.offices.select_related("unit").annotate(
+        returned=Count(
+            "unit__recommendations__rows",
+            Q(unit__recommendations__edition__is_current=True, unit__recommendations__rows__state="returned"),
+        )
+    )
+    return [
+        Desk(
+            f"{office.unit.full_name} · 推荐表",
+            reverse("recommendation", kwargs={"unit": office.unit_id}),
+            f"退回 {office.returned} 行，请补正" if office.returned else "填报人",
+            office.unit.full_name,
+        )
         for office in offices
     ]
-    found += [
-        Desk(f"{venue} · 需求与安排", reverse("venue", kwargs={"venue": venue.pk}), "服务场所")
+
+
+def _venues(user: User) -> list[Desk]:
+    return [
+        Desk(f"{venue} · 需求与安排", reverse("venue", kwargs={"venue": venue.pk}), "服务场所", f"{venue}")
         for venue in Venue.objects.filter(officers__user=user)
     ]
+
+
+def _judging(user: User) -> list[Desk]:
+    """With the works that are still to be scored."""
     judged = user.judgeships.filter(state="active").exclude(round__state="published")
-    if judged.exists():
-        found.append(Desk("我的评审", reverse("judge"), "评委"))
-    if not found and Certificate.objects.held_by(user).printed().exists():
-        found.append(Desk("我的证书", reverse("certificates"), "下载和保存"))
-    if user.is_staff:
-        role = "组委会" if user.is_superuser else "赛道联系人"
-        found.append(Desk("管理后台", reverse("admin:index"), role))
-    return found
+    if not judged.exists():
+        return []
+    left = Assignment.objects.of(user).filter(round__state="open")
+    count = left.exclude(sheet__state__in=("submitted", "signed", "abstained")).count()
+    return [Desk("我的评审", reverse("judge"), f"还有 {count} 件没有交" if count else "评委", "评审")]
+
+
+def _staff(user: User) -> list[Desk]:
+    if not user.is_staff:
+        return []
+    rows = RecommendationRow.objects.filter(track__in=Track.objects.visible_to(user), state="submitted")
+    waiting, role = rows.count(), "组委会" if user.is_superuser else "赛道联系人"
+    note = f"{role} · 待审 {waiting} 行" if waiting else role
+    return [Desk("管理后台", reverse("admin:index"), note, "管理后台")]
 
 
 @login_required
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Go straight to the only desk, offer the choice of several; whoever has none is shown how to enter."""
-    desks = desks_of(signed_in(request))
+    user = signed_in(request)
+    desks = desks_of(user)
+    roles = [[desk.short, desk.url] for desk in desks if desk.short]
+    if request.session.get(ROLES, []) != roles:
+        request.session[ROLES] = roles
     if len(desks) < 2:
         return redirect(desks[0].url if desks else "enter")
-    return render(request, "portal/desk.html", {"desks": desks})
+    unread = Notice.objects.of(user).unread().count()
+    return render(request, "portal/desk.html", {"desks": desks, "unread": unread})
+
+
+def roles_of(request: HttpRequest) -> list[dict[str, object]]:
+    """The switch in the head of pages, as the desk last found it: nothing is asked of the database."""
+    if not request.user.is_authenticated:
+        return []
+    return [
+        {"label": label, "url": url, "current": request.path.startswith(url)}
+        for label, url in request.session.get(ROLES, [])
+    ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import awards.invariants
+import core.api.invariants
 import core.audit.invariants
 import core.files.invariants
 import core.jobs.invariants
@@ -16,6 +17,7 @@ from core.audit.invariants import Finding
 
 EVERY_APP: tuple[Callable[[], Iterator[Finding]], ...] = (
     core.audit.invariants.invariants,
+    core.api.invariants.invariants,
     core.files.invariants.invariants,
     core.jobs.invariants.invariants,
     core.notices.invariants.invariants,

@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from core.logs import configuration
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
     "rules",
     "core",
     "core.accounts",
+    "core.api",
     "core.audit",
     "core.files",
     "core.jobs",
@@ -74,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.request_log.RequestLog",
     "core.csp.ContentPolicy",
     "core.csp.AdminPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -163,6 +167,7 @@ CELERY_BEAT_SCHEDULE = {
     "train": {"task": "seasons.tasks.train", "schedule": 300.0, "options": {"expires": 300}},
     "awards": {"task": "awards.tasks.close_windows", "schedule": 300.0, "options": {"expires": 300}},
     "uploads": {"task": "core.files.tasks.expire_uploads", "schedule": 600.0, "options": {"expires": 600}},
+    "checkup": {"task": "aisc_portal.tasks.checkup", "schedule": 3600.0, "options": {"expires": 3600}},
     "expire": {"task": "aisc_portal.tasks.expire", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_TIMEZONE = "Asia/Shanghai"
@@ -243,6 +248,8 @@ ACCOUNT_RATE_LIMITS = {
     "ballot_code": "1/50s/key,4/h/key,8/d/key",  # a phone
     "ballot_device": "12/h/key",  # a browser: codes asked for, codes and tokens tried
     "certificate_lookup": "10/m/ip,60/h/ip",  # typed numbers of certificates: they are without gaps (awards)
+    "api": "120/m/ip",  # the public part of the API
+    "api_token": "300/m/key",  # a program with a token
     "training_code": "10/5m/key",  # a person's tries at the code on the screen (seasons.views.training)
     "ballot_hall": "3000/h/key",  # what a hall may cost in messages
 }
@@ -258,6 +265,14 @@ MFA_FORMS = {
     "authenticate": "core.accounts.forms.AuthenticateForm",
     "reauthenticate": "core.accounts.forms.ReauthenticateMFAForm",
     "activate_totp": "core.accounts.forms.ActivateTOTPForm",
+}
+
+API_SCOPES = {  # what a token may open (core.api), and what the organiser reads in the form
+    "entries": "报名（没有姓名和联系方式）",
+    "works": "作品的状态和版本（没有内容）",
+    "scores": "各轮评分（评委只有编号）",
+    "awards": "获奖名单，含未公示的",
+    "metrics": "运行指标（/metrics）",
 }
 
 # --- Language and time -------------------------------------------------------------------------------
@@ -336,23 +351,12 @@ UNFOLD = {
 }
 
 # --- Logs: to standard output, where the process manager or container keeps them -----------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "core.logs.Formatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "core": {"level": "INFO"},
-    },
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "line")  # line: for people's eyes
+LOGGING = configuration(LOG_FORMAT, requests=env.bool("LOG_REQUESTS", default=PRODUCTION))
 
 # --- Security ----------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz"]  # the proxy and the container ask over plain http
+SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^metrics$"]  # proxy, container and collector ask over plain http
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION

@@ -9,7 +9,7 @@ from django.db import transaction
 from core import clock
 from core.jobs import ticks
 
-from . import personal
+from . import checkups, personal
 
 log = logging.getLogger(__name__)
 
@@ -23,3 +23,11 @@ def expire() -> None:
         if ticks.take_slot("personal.expire", EVERY):
             for (edition, kind), number in personal.expire(clock.now()).items():
                 log.warning("到期清理 %s：%s %s 件", edition, kind, number)
+
+
+@shared_task
+def checkup() -> None:
+    """Every hour by beat, once a day: have every invariant checked; the cockpit tells what was found."""
+    with transaction.atomic():
+        if ticks.take_slot("portal.checkup", EVERY):
+            checkups.ask()

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from core import views as core_views
 
-from . import desk, edition_admin, found, guides, home, past, personal_views, progress
+from . import desk, edition_admin, exports, found, guides, home, metrics, past, personal_views, progress, search
+from .cockpit import views as cockpit
+from .cockpit.views import in_admin
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -27,6 +29,8 @@ urlpatterns = [
     path("account/personal/", personal_views.personal, name="personal"),
     path("account/personal/export/", personal_views.export, name="personal_export"),
     path("account/consents/", personal_views.consents, name="consents"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("api/v1/", include("aisc_portal.api.urls")),
     path("text-size/", core_views.text_size, name="text-size"),
     path("", include("tracks.urls")),
     path("", include("registrations.urls")),
@@ -37,6 +41,14 @@ urlpatterns = [
     path("", include("core.notices.urls")),
     path("accounts/", include("core.accounts.urls")),
     path("admin/edition/upload/", admin.site.admin_view(edition_admin.upload), name="edition-upload"),
+    path("admin/edition/exports/", in_admin(exports.exports), name="edition-exports"),
+    path("admin/edition/archive/", in_admin(exports.archived), name="edition-archive"),
+    path("admin/edition/open-data.zip", in_admin(exports.opened), name="open_data"),
+    path("admin/find/", in_admin(search.search), name="staff_search"),
+    path("admin/cockpit/", in_admin(cockpit.cockpit), name="cockpit"),
+    path("admin/cockpit/numbers.xlsx", in_admin(cockpit.workbook), name="cockpit_workbook"),
+    path("admin/cockpit/urge/", in_admin(cockpit.urge), name="cockpit_urge"),
+    path("admin/cockpit/check/", in_admin(cockpit.check), name="cockpit_check"),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO or settings.TESTING:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("awards/", public.publicity, name="publicity"),
     path("awards/<int:award_list>/", public.publicity_list, name="publicity_list"),
     path("awards/<int:award_list>/list.xlsx", public.publicity_sheet, name="publicity_sheet"),
+    path("awards/<int:award_list>/list.csv", public.publicity_csv, name="publicity_csv"),
     path("awards/<int:award_list>/objection/", objections.objection_new, name="objection_new"),
     path("gallery/", wall.wall, name="wall"),
     path("gallery/<int:prize>/", wall.wall_work, name="wall_work"),

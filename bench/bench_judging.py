@@ -106,6 +106,12 @@ def run() -> list[dict[str, Any]]:
         found.append(("judge's list, 180 assigned", timed(lambda: client.get(reverse("judge"))), 60, 10))
     found.append(("all 9,000 scores exported", timed(lambda: list(monitoring.score_rows(round_)), 3), 2000, 10))
     organiser = User.objects.create_superuser("组委", email="bench-organiser@example.test")
+    client.force_login(organiser, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    dashboard = reverse("admin:judging_round_monitor", args=[round_.pk])
+    pool = f"{reverse('admin:judging_candidate_changelist')}?round__id__exact={round_.pk}"
+    with override_settings(STORAGES=storages):
+        found.append(("review dashboard, 50 judges", timed(lambda: client.get(dashboard)), 100, 15))
+        found.append(("works under review, 50 of 1,800", timed(lambda: client.get(pool)), 100, 15))
     began = time.perf_counter()
     closing.lock_round(round_, by=organiser, reason="测量")
     seconds = time.perf_counter() - began

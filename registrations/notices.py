@@ -43,6 +43,10 @@ def _quota() -> dict[str, object]:
     return {"unit": _UNIT, "places": 25, "deadline": _LATER, "days": 7, "link": absolute("/")}
 
 
+def _claims() -> dict[str, object]:
+    return {"unit": _UNIT, "count": 3, "deadline": _LATER, "link": absolute("/")}
+
+
 def _correction() -> dict[str, object]:
     return {"unit": _UNIT, "rows": _ROWS, "deadline": _LATER, "link": absolute("/")}
 
@@ -66,5 +70,6 @@ register(
     Kind("deadline-near", "报送截止前 7 天、1 天提醒", _quota, safe_to_repeat=True),
     Kind("deadline-extended", "单独延长报送时间", _extended, safe_to_repeat=True),
     Kind("report-urged", "催报", _quota, safe_to_repeat=True),
+    Kind("claims-urged", "催认领（推荐单位）", _claims, safe_to_repeat=True),
     Kind("places-returned", "单位提前退回名额（赛道联系人）", _returned, safe_to_repeat=True),
 )

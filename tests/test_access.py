@@ -12,12 +12,15 @@ from tests.world import ROLES, World, a_world, addresses
 
 # One letter a role, in their order: first for GET, then for POST.
 #   . gets in    L to sign-in    R to giving one's password anew    N 404    F 403    M 405    P 412 (tus)    ! 503
+#   T 401: a token of the API is asked for, whoever is signed in
 PORTAL = {
     "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back leaderboard points_bundle"
     " announcements announcement announcement_file announcement_picture announcement_feed questions group_code"
     " guides guide editions edition edition_works wall wall_work sitemap robots"
-    " home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
-    " stage live_order live_state publicity publicity_list publicity_sheet"
+    " metrics home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
+    " stage live_order live_state publicity publicity_list publicity_sheet publicity_csv"
+    " api api_schema api:api-root api:editions api:schedule api:tracks api:results api:result api:leaderboard"
+    " api:verify"
     " verify_code verify_offline"
     " dev_mail dev_mail_message dev_mail_html account_inactive account_password_reset_completed",
     "....... .......": "verify vote vote_enter officer_invitation account_login account_logout account_signup"
@@ -38,7 +41,7 @@ PORTAL = {
     " offer_withdraw",
     "NNNNNNN .NNNNNN": "claim member_invitation judge_invitation venue_invitation",  # another invitation's token
     "NNNNNNN NNNNNNN": "guardian",
-    "L...... LMMMMMM": "certificates desk account mfa_index judge",
+    "L...... LMMMMMM": "messages certificates desk account mfa_index judge",
     "L...... LNNNNNN": "consents",  # nothing is named that could be taken back
     "LMMMMMM L......": "personal_export course_enrol",
     "NNNNNNN MMMMMMM": "wall_picture",  # the picture is another work's
@@ -68,7 +71,7 @@ PORTAL = {
     "LNNNNN. LNNNNN.": "live_setup live_run live_ballots live_tokens",
     "LNNNNNN MMMMMMM": "live_evidence",  # before the end nobody sees what was chosen
     "NNNNNN. MMMMMMM": "ranking ranking_bundle ranking_scores ranking_sheet",
-    "L.NNNNN LMMMMMM": "receipt work_version work_manifest work_slot records passbook placing",
+    "L.NNNNN LMMMMMM": "message receipt work_version work_manifest work_slot records passbook placing",
     "LMNNNNN LPNNNNN": "work_uploads",
     "L.NNNNN LMNNNNN": "work_upload",
     # Training: a course of the track “worker” that the person has a seat in.
@@ -80,11 +83,15 @@ PORTAL = {
     "LMMMMMM L.FNNNF": "placement_record",
     # The admin, whatever the model.
     "LLLL... LLLL...": "admin:index admin:search admin:app_list admin:password_change",
-    "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done",
+    "LLLL... LLLLMMM": "admin:jsi18n admin:password_change_done cockpit cockpit_workbook staff_search",
     "LFFF... LFFF...": "admin:login",
     "....MMM .......": "admin:logout",
     "LLLLFFF LLLLMMM": "admin:autocomplete",  # without saying for which field
-    "LLLLFF. LLLLFF.": "edition-upload",
+    "LLLLFF. LLLLMMM": "open_data",
+    "LLLLFF. LLLLFF.": "edition-upload edition-exports edition-archive",
+    "LLLLMMM LLLLNNN": "cockpit_urge",  # for nothing that can be urged
+    "LLLLMMM LLLLFF.": "cockpit_check",
+    "TTTTTTT MMMMMMM": "api:entries api:works api:rounds api:scores api:awards api:award",
     "LLLLNNN LLLLNNN": "admin:view_on_site admin/(?P<url>.*)$",
 }
 
@@ -92,6 +99,7 @@ PORTAL = {
 # Model → what the organiser may, what contacts may, and whether the object is one track's own.
 MODELS = {
     "accounts_user": ("view add change", "", False),
+    "api_apitoken": ("view", "", False),
     "jobs_job": ("view", "", False),
     "jobs_heartbeat": ("view", "", False),
     "notices_notice": ("view", "", False),
@@ -141,7 +149,8 @@ MODELS = {
 }
 # Pages of a model beside the usual five.
 ADMIN = {
-    "FF. FF.": "seasons_force_export_page seasons_season_prize_round seasons_season_prize_pool"
+    "FF. FF.": "api_apitoken_new_page api_apitoken_revoke_page"
+    " seasons_force_export_page seasons_season_prize_round seasons_season_prize_pool"
     " seasons_season_prizes"
     " seasons_venue_new_page seasons_venue_edit seasons_venue_invite seasons_venue_resend"
     " seasons_venue_revoke seasons_venue_remove seasons_need_cancel seasons_placement_cancel"
@@ -249,7 +258,7 @@ def expected() -> dict[str, str]:
 
 # --- Asking ----------------------------------------------------------------------------------------------
 
-SHUT = {403: "F", 404: "N", 405: "M", 412: "P", 503: "!"}
+SHUT = {401: "T", 403: "F", 404: "N", 405: "M", 412: "P", 503: "!"}
 DOORS = {"account_login": "L", "admin:login": "L", "account_reauthenticate": "R"}
 
 

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 
 # Apps import only leftwards; so do the parts of the ground floor.
 APPS = ("core", "tracks", "registrations", "judging", "seasons", "awards", "aisc_portal")
-GROUND = (("audit",), ("accounts",), ("files", "jobs"), ("notices",), ("portal_admin",))  # plain modules come first
+# Plain modules come first.
+GROUND = (("audit",), ("accounts",), ("files", "jobs"), ("notices",), ("portal_admin",), ("api",))
 # Inside an app; a file with another name counts as high as the highest it leans on.
 LAYERS = (
     ("states", "rules", "rulebook"),

@@ -20,6 +20,7 @@ MADE_LATER = {".venv", ".portal/", "bench/results.json", "PORTAL_HOME/files"}  #
 
 LINK = re.compile(r"\]\(([^)#\s]+)\)")
 PATH = re.compile(r"`([\w.-]*/[\w./-]*|[\w-]+\.(?:py|md|yml|toml))`")
+PROOF = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 MAKE = re.compile(r"\bmake ([a-z]+)")
 MANAGE = re.compile(r"(?:manage\.py|make manage ARGS=\"?)(?: )?([a-z_]+)")
 
@@ -97,3 +98,16 @@ def test_decisions_are_dated_and_short() -> None:
     entries = text_of(ROOT / "docs/decisions.md").split("\n## ")[1:]
     assert [entry for entry in entries if not re.match(r"\d{4}-\d\d-\d\d \S", entry)] == []
     assert {entry.splitlines()[0]: n for entry in entries if (n := len(entry.strip().splitlines())) > 6} == {}
+
+
+def test_the_proofs_of_security_exist() -> None:
+    """Every `file::test` that a document names is a test, and T1 to T16 have one each."""
+    named = [proof for document in DOCUMENTS for proof in PROOF.findall(text_of(document))]
+    assert [f"{file}::{test}" for file, test in named if not is_test(file, test)] == []
+    rows = [line for line in text_of(ROOT / "docs/security.md").splitlines() if re.match(r"\| T\d+ \|", line)]
+    assert [(line.split()[1], bool(PROOF.search(line))) for line in rows] == [(f"T{n}", True) for n in range(1, 17)]
+
+
+def is_test(file: str, test: str) -> bool:
+    path = ROOT / file
+    return path.exists() and re.search(rf"^def {test}\(", text_of(path), re.MULTILINE) is not None

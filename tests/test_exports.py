@@ -234,6 +234,8 @@ HANDS_OUT = {
     "judging/views/downloads.py": "scores, ranking and ballots as workbooks and CSV: tests/judging",
     "tracks/admin/contest.py": "the edition's own text, as it was loaded",
     "tracks/views.py": "blank-form: the edition's words alone",
+    "aisc_portal/exports.py": "open data: counts beside the edition's words; its text; the archive, JSON and no sheet",
+    "aisc_portal/cockpit/views.py": "numbers beside names of tracks, categories and cities, by write_book",
 }
 DOWNLOADS = {  # addresses that answer a GET with a file
     "announcement_file", "announcement_picture", "group_code",  # the small contest shows a PNG, never shown in a page
@@ -244,7 +246,8 @@ DOWNLOADS = {  # addresses that answer a GET with a file
     "admin:seasons_season_export", "admin:judging_round_import_template", "admin:judging_round_scores",
     "verify_offline", "certificate_file",
     "admin:awards_certificatebatch_result", "admin:awards_certificate_file",
-    "points_bundle", "publicity_sheet", "scan_page",  # the small contest's picture of a scan is none that is shown
+    "cockpit_workbook", "open_data", "points_bundle", "publicity_sheet", "publicity_csv",
+    "scan_page",  # the small contest's picture of a scan is none that is shown
 }  # fmt: skip
 
 
@@ -260,7 +263,7 @@ def test_no_other_source_hands_out_files():
 
 def who(name: str) -> str:
     """Who gets furthest at an address."""
-    return "organiser" if name.startswith("admin") else "officer"
+    return "organiser" if name.startswith(("admin", "cockpit", "open_data")) else "officer"
 
 
 def test_no_other_address_hands_out_files(db):

@@ -20,6 +20,7 @@ from PIL import Image
 from aisc_portal import editions
 from core.accounts import invitations
 from core.accounts.models import User
+from core.api import services as tokens
 from core.audit.timeline import verb_label
 from core.files import uploads
 from core.files.models import Upload
@@ -118,6 +119,9 @@ class Stage:
     def begun_upload(self) -> Upload:
         return uploads.begin(owner=self.person, purpose="x", name="a.pdf", size=1, sha256="0" * 64, limit=1)
 
+    def token(self) -> tokens.ApiToken:
+        return tokens.issue(label="旧平台", scopes=["works"], days=1, by=User.objects.get(is_superuser=True))[0]
+
     def failed_notice(self) -> Notice:
         notice = Notice.objects.exclude(recipient=None).first()
         for state in ("sending", "failed"):
@@ -169,6 +173,8 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Stage], Callable[..., Any]]
     invitations.accept: ("invitation.accepted", lambda s: partial(invitations.accept, s.invitation)),
     invitations.revoke: ("invitation.revoked", lambda s: partial(invitations.revoke, s.invitation)),
     invitations.decline: ("invitation.declined", lambda s: partial(invitations.decline, s.invitation)),
+    tokens.issue: ("token.issued", lambda s: partial(tokens.issue, label="平台", scopes=["works"], days=1)),
+    tokens.revoke: ("token.revoked", lambda s: partial(tokens.revoke, s.token(), reason="不再使用")),
     uploads.cancel: ("upload.cancelled", lambda s: partial(uploads.cancel, s.begun_upload())),
     jobs.retry: ("job.retried", lambda s: partial(jobs.retry, s.dead_job())),
     notices.resend: ("notice.resent", lambda s: partial(notices.resend, s.failed_notice())),

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core import clock
 from core.accounts.models import User
+from core.api.services import issue
 from core.files.derived.models import Derived
 from core.files.inspection.found import Found
 from core.files.inspection.models import FileCheck
@@ -24,8 +25,10 @@ from core.files.models import StoredFile, Upload
 from core.files.services import keep
 from core.files.uploads import begin
 from core.jobs.models import Heartbeat, Job
+from core.links import absolute
 from core.notices import mailbox
 from core.notices.models import Notice
+from core.notices.services import notify
 from core.states import move
 from core.tokens import token_of
 from registrations.eligibility_models import EligibilityClaim, Honour
@@ -146,6 +149,7 @@ def make_world() -> World:
     for user in people.values():  # with a password, so that what needs it anew can ask
         user.set_password("long-enough-1")
         user.save()
+    told = notify(person, "trial", about=person, occasion="world", link=absolute("/entries/"))
     invitation = invite_officer(unit, by=clerk, email="new@example.test", name="李同事")
     printed, _ = print_form(row.recommendation, by=clerk)
     file = keep(io.BytesIO(b"\x89PNG\r\n\x1a\n"), name="盖章.png", owner=clerk, limit=99)
@@ -163,15 +167,18 @@ def make_world() -> World:
     heartbeat, _ = Heartbeat.objects.get_or_create(name="beat")
     mailbox.store("Subject: =?utf-8?b?6YCa55+l?=\nContent-Type: text/plain; charset=utf-8\n\n通知".encode())
     arguments: dict[str, str | int] = {
+        "notice": told.pk,
         "unit": unit.pk, "row": row.pk, "scan": scan.pk, "verb": "withdraw", "token": token_of(invitation),
         "key": mailbox.latest()[0].key, "name": "trial", "who": "unit", "app_label": "registrations",
         "content_type_id": ContentType.objects.get_for_model(Unit).pk, "mailed": mailed.pk,
         "workbook": brought.pk, "entry": entry.pk, "claim": claim.pk, "member": entry.people.get().pk,
         "invitation": asked.pk, "work": work.pk, "category": "A", "number": 1, "material": "images", "how": "remove",
         "file": work.files.get().pk, "derived": drawn.pk, "upload": str(upload_of(work, person).pk),
+        "edition": edition.slug,
     }  # fmt: skip
     objects: dict[str, Model] = {
         "accounts_user": person,
+        "api_apitoken": issue(label="数据平台", scopes=["entries"], days=30, by=people["organiser"])[0],
         "jobs_job": Job.objects.all()[0],
         "jobs_heartbeat": heartbeat,
         "notices_notice": Notice.objects.all()[0],

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from core.sheets import write_xlsx
+from core.sheets import write_csv, write_xlsx
 from judging.views.downloads import attachment
 from tracks.current import about, contest_time, edition_page
 from tracks.models import Edition
@@ -51,3 +51,11 @@ def publicity_sheet(request: HttpRequest, award_list: int) -> HttpResponse:
     lines = page.lines.get(page.release.version_id, [])
     title = f"{page.list.edition.rulebook.edition.short_name} {page.list}（{page.release}）"
     return attachment(write_xlsx(LIST, list_rows(lines), title=title), f"{page.list}-{page.release}.xlsx")
+
+
+@require_safe
+def publicity_csv(request: HttpRequest, award_list: int) -> HttpResponse:
+    """The same as CSV, for programs."""
+    page = of_public_list(request, award_list)
+    content = write_csv(LIST, list_rows(page.lines.get(page.release.version_id, [])))
+    return attachment(content, f"{page.list}-{page.release}.csv", "text/csv; charset=utf-8")

@@ -1,4 +1,4 @@
-"""The ledger of what was blanked in history."""
+"""The ledger of what was blanked in history, and what the checks of all invariants found."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -26,3 +26,35 @@ class Redaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.history} {len(self.things)} 项"
+
+
+class Checkup(models.Model):
+    """One run of every invariant (数据自检): what must hold, and how many things break it. Append-only.
+
+    Names of the things are left out, since they may name people; `manage.py invariants` tells them.
+    """
+
+    append_only = True
+
+    at = models.DateTimeField("时间", db_default=Now())
+    seconds = models.DecimalField("用时（秒）", max_digits=8, decimal_places=2)
+    checks = ArrayField(models.CharField(max_length=200), verbose_name="应当成立")
+    broken = ArrayField(models.PositiveIntegerField(), verbose_name="不成立的件数")  # one number a check
+
+    class Meta:
+        verbose_name = verbose_name_plural = "数据自检"
+        ordering = ["-pk"]
+        triggers = APPEND_ONLY_TRIGGERS
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {len(self.checks)} 项"
+
+    @property
+    def pairs(self) -> list[tuple[str, int]]:
+        """(what must hold, things that break it), what is broken first."""
+        return sorted(zip(self.checks, self.broken, strict=True), key=lambda pair: -pair[1])
+
+    @property
+    def failing(self) -> int:
+        """Checks that something breaks."""
+        return sum(1 for count in self.broken if count)

@@ -1,5 +1,7 @@
 """What was written to whom, and whether it arrived."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -21,7 +23,22 @@ class Channel(models.TextChoices):
     NONE = "", "无"
 
 
-@tracked(exclude=("address", "subject", "text", "html", "attempts", "last_error", "message_id"), personal=("name",))
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices by whose they are."""
+
+    def of(self, user: Any) -> "NoticeQuerySet":
+        """What was written to somebody's account; what was blanked at their request is gone."""
+        return self.filter(recipient=user.pk).exclude(text="")
+
+    def unread(self) -> "NoticeQuerySet":
+        """Those not yet opened in the portal."""
+        return self.filter(read_at=None)
+
+
+@tracked(
+    exclude=("address", "subject", "text", "html", "attempts", "last_error", "message_id", "read_at"),
+    personal=("name",),
+)
 class Notice(models.Model):
     """One message to one recipient about one thing (通知), rendered when it was caused."""
 
@@ -49,6 +66,9 @@ class Notice(models.Model):
     message_id = models.CharField("Message-ID", max_length=200, blank=True)
     created = models.DateTimeField("创建于", db_default=Now())
     sent = models.DateTimeField("发出于", null=True, blank=True)
+    read_at = models.DateTimeField("在站内打开于", null=True, blank=True, editable=False)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "通知"
@@ -67,6 +87,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["content_type", "object_id"], name="notice_about"),
             models.Index(fields=["state"], name="notice_open", condition=~Q(state=states.SENT)),
+            models.Index(fields=["recipient"], name="notice_unread", condition=Q(read_at=None)),
         ]
         triggers = states.NOTICE.triggers()
 

@@ -22,10 +22,17 @@ TEXTS = ("name", "subject", "text", "html")
 def gather(user: User) -> list[Section]:
     """What was written to them, newest first."""
     rows = [
-        (notice.created, notice.get_channel_display(), notice.label, notice.subject, notice.get_state_display())
+        (
+            notice.created,
+            notice.get_channel_display(),
+            notice.label,
+            notice.subject,
+            notice.get_state_display(),
+            notice.read_at,
+        )
         for notice in Notice.objects.filter(recipient=user)
     ]
-    return [Section("发给我的通知", ("时间", "渠道", "种类", "主题", "状态"), rows)]
+    return [Section("发给我的通知", ("时间", "渠道", "种类", "主题", "状态", "在站内打开于"), rows)]
 
 
 def purge(person: Person, about: Iterable[Model]) -> Counter[str]:

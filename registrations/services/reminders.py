@@ -1,7 +1,7 @@
 """Telling units what they have not done yet: by the calendar, and by a contact's click (催报)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -117,12 +117,12 @@ def urge(quota: UnitQuota, *, by: User) -> None:
         _tell(quota, "report-urged", f"{now:%Y%m%d%H%M%S}", _window(quota), by=by)
 
 
-def urge_many(quotas: Iterable[UnitQuota], *, by: User) -> Urging:
-    """The same for each; one that cannot be urged does not hold up the others."""
+def urge_many(quotas: Iterable[UnitQuota], *, by: User, deed: Callable[..., None] = urge) -> Urging:
+    """The same for each; one that cannot be urged does not hold up the others. deed: another urging, of one unit."""
     done = Urging()
     for quota in quotas:
         try:
-            urge(quota, by=by)
+            deed(quota, by=by)
             done.told.append(quota)
         except Refused as refused:
             done.passed_over.append((quota, str(refused)))

@@ -29,7 +29,9 @@ NO_PAGE |= {"live_state", "live_evidence", "vote_code", "vote_verify", "vote_wec
 NO_PAGE |= {"admin:judging_round_import_template", "admin:judging_round_scores"}
 NO_PAGE |= {"course_calendar", "session_code", "admin:seasons_course_export", "admin:seasons_season_export"}
 NO_PAGE |= {"admin:seasons_course_import_template"}
+NO_PAGE |= {"cockpit_workbook", "open_data"}
 # These take posts only.
+NO_PAGE |= {"cockpit_urge", "cockpit_check"}
 NO_PAGE |= {"course_enrol"}
 NO_PAGE |= {"claim_send", "claim_revoke", "entry_remind", "member_invitation_resend", "member_invitation_revoke"}
 NO_PAGE |= {"personal_export", "judge_sheet", "judge_file"}
@@ -39,7 +41,7 @@ NO_PAGE |= {"scan_page", "evidence_page", "photo_page"}  # pictures
 NO_PAGE |= {"record_begin", "record_withdraw", "record_restore", "photo_add", "photo_remove"}
 NO_PAGE |= {"record_photo", "points_bundle", "force_activity_remove"}
 NO_PAGE |= {"need_do", "offer_withdraw", "placement_accept", "placement_record"}
-NO_PAGE |= {"publicity_sheet", "objection_file", "objection_page"}
+NO_PAGE |= {"publicity_sheet", "publicity_csv", "metrics", "api_schema", "objection_file", "objection_page"}
 NO_PAGE |= {"certificate_file", "certificate_picture", "unit_certificates_zip", "verify_offline"}
 NO_PAGE |= {"admin:awards_certificatebatch_result", "admin:awards_certificate_file"}
 NO_PAGE |= {
@@ -51,6 +53,7 @@ NO_PAGE |= {
     "sitemap",
     "robots",
 }
+NO_PAGE |= {name for name in addresses() if name.startswith("api:")}  # for programs
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",
@@ -65,6 +68,7 @@ ANONYMOUS = {
 }
 ANONYMOUS |= {"verify", "verify_code", "announcements", "announcement", "questions"}
 ANONYMOUS |= {"guides", "guide", "editions", "edition", "edition_works", "wall", "wall_work"}
+ANONYMOUS |= {"api"}
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
 ANONYMOUS |= {
     "training",
@@ -79,11 +83,12 @@ ANONYMOUS |= {
     "live_order",
 }
 OF_STAFF = {"session_screen"}  # the portal's pages for contacts and the organiser
+IN_ADMIN = ("admin", "edition-", "cockpit", "staff_search")
 ANONYMOUS |= {"account_reset_password", "account_password_reset_completed", "account_inactive", "enter"}
 
 
 def of_portal() -> set[str]:
-    return {name for name in addresses() if not name.startswith(("admin", "edition-upload"))} - NO_PAGE
+    return {name for name in addresses() if not name.startswith(IN_ADMIN)} - NO_PAGE
 
 
 def of_participant() -> set[str]:
@@ -96,7 +101,7 @@ def of_participant() -> set[str]:
 def of_admin(role: str) -> set[str]:
     """The pages that the table of roles lets this one see."""
     pages = {name for name, letters in expected().items() if letters[ROLES.index(role)] == "."} - NO_PAGE
-    return {name for name in pages if name.startswith(("admin:", "edition-upload")) and not name.endswith("_history")}
+    return {name for name in pages if name.startswith(IN_ADMIN) and not name.endswith("_history")}
 
 
 @pytest.fixture

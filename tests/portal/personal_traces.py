@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from aisc_portal import personal
+from aisc_portal import archive, personal
+from core import clock
 from registrations.personal_models import Consent, DeletionRequest
 from registrations.services import consenting, personal_audit, personal_requests
 
@@ -24,6 +25,10 @@ def optional(stage: Any) -> Consent:
 
 CASES: dict[Callable[..., Any], Case] = {
     consenting.withdraw: ("consent.withdrawn", lambda s: partial(consenting.withdraw, optional(s))),
+    archive.archive: (
+        "edition.archived",
+        lambda s: partial(archive.archive, s.edition, reason="年度归档", now=clock.now()),
+    ),
     personal.export: ("personal.exported", lambda s: partial(personal.export, s.person)),
     personal.carry_out: ("personal.purged", lambda s: partial(personal.carry_out, asked(s), reason="依本人申请")),
     personal_requests.ask: ("deletion.asked", lambda s: partial(personal_requests.ask, s.person)),

@@ -7,7 +7,16 @@ from typing import Any
 
 from core.sheets import find_table, read, write_xlsx
 from registrations.models import UnitQuota
-from registrations.services import exporting, extending, receiving, recommending, reminders, workbooks
+from registrations.services import (
+    claim_urging,
+    exporting,
+    extending,
+    receiving,
+    recommending,
+    reminders,
+    reviewing,
+    workbooks,
+)
 from registrations.services.previewing import preview
 from registrations.services.stamping import Upload
 from registrations.sheets import row_columns
@@ -21,6 +30,11 @@ def silent(stage: Any) -> UnitQuota:
     """The quota of a unit that has withdrawn all it had submitted."""
     stage.withdrawn()
     return stage.quota
+
+
+def unclaimed(stage: Any) -> Callable[..., Any]:
+    reviewing.approve_row(stage.ready(), by=stage.officer.user)
+    return partial(claim_urging.urge, stage.quota)
 
 
 def sent_in(stage: Any) -> tuple[Any, Any, io.BytesIO]:
@@ -73,6 +87,7 @@ def export(stage: Any) -> Callable[..., Any]:
 CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]] = {
     reminders.urge: ("unit.urged", lambda s: partial(reminders.urge, silent(s))),
     reminders.urge_many: ("unit.urged", lambda s: partial(reminders.urge_many, [silent(s)])),
+    claim_urging.urge: ("unit.claims_urged", unclaimed),
     extending.extend: ("quota.extended", longer),
     exporting.note_export: ("summary.exported", export),
     receiving.take_in_for_unit: ("rows.imported_for_unit", mailed),

@@ -1,0 +1,23 @@
+"""What the organiser's cockpit says of messages: how many arrived lately, which did not and why."""
+
+from datetime import timedelta
+
+from django.db.models import Count
+from django.db.models.functions import Now
+
+from . import states
+from .models import Notice
+
+LATELY = timedelta(days=7)
+
+
+def lately() -> dict[str, int]:
+    """State → notices of the last seven days, by real time."""
+    counted = Notice.objects.filter(created__gte=Now() - LATELY).order_by().values_list("state")
+    return dict.fromkeys(states.NOTICE.labels, 0) | dict(counted.annotate(Count("pk")))
+
+
+def stuck(most: int) -> list[Notice]:
+    """Those that a person must look at, the latest first."""
+    waiting = Notice.objects.filter(state__in=(states.FAILED, states.UNKNOWN))
+    return list(waiting.select_related("recipient")[:most])

@@ -1,0 +1,20 @@
+"""What `make bench` promises about the peer: every one of its rows is measured by a bench of ours."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.peers import PEERS, beside
+
+BENCHES = "\n".join(path.read_text() for path in (Path(__file__).parents[2] / "bench").glob("bench_*.py"))
+
+
+@pytest.mark.parametrize("what", PEERS)
+def test_every_row_of_the_peer_is_measured(what):
+    _, ours = PEERS[what]
+    assert [name for name, _ in ours if name.split(",")[0] not in BENCHES] == []
+
+
+def test_they_are_printed_side_by_side():
+    rows = [{"name": "home page in the server, median", "value": 7.5, "unit": "ms"}]
+    assert beside(rows) == ["landing page: 76 ms, 8 SQL → 7.5 ms"]
