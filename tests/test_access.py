@@ -200,7 +200,8 @@ ADMIN = {
     " seasons_ladder_hours seasons_ladder_change seasons_force_change"
     " seasons_venue_change seasons_need_change seasons_placement_change",
     ".N. .N.": "tracks_announcement_edit tracks_announcement_publish tracks_announcement_withdraw"
-    " tracks_announcement_file_new tracks_announcement_file_remove tracks_groupcode_remove_page"
+    " tracks_announcement_change tracks_announcement_file_new tracks_announcement_file_remove"
+    " tracks_groupcode_remove_page"
     " seasons_course_edit seasons_course_publish seasons_course_cancel seasons_course_attendance"
     " seasons_course_export seasons_course_session_new seasons_course_session_edit seasons_course_session_cancel"
     " seasons_course_import_page seasons_course_import_template seasons_course_mark seasons_course_material_new"

@@ -60,6 +60,7 @@ def make(entry: Entry, person: User, file: StoredFile, boss: User) -> tuple[dict
         made_at=now, made_by=boss, register=certificates.pdf("登记表.xlsx"),
     )  # fmt: skip
     shown = wall_build.won(edition, boss, wall_build.handed(edition))[0]
+    clock.set_now(now)  # building a work sets it to the days of self-registration
     arguments: dict[str, str | int] = {
         "award_list": found.pk, "objection": objection.pk, "tie": 0, "ruling": ruling.pk,
         "prize": shown.pk, "slug": edition.slug,
