@@ -63,6 +63,10 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("forward_to_inbox", "registrations.OfficerInvitation"),
         ("map", "registrations.Region"),
     ),
+    "公告": (
+        ("campaign", "tracks.Announcement"),
+        ("qr_code_2", "tracks.GroupCode"),
+    ),
     "大赛": (
         ("menu_book", "tracks.Edition"),
         ("event", "tracks.Milestone"),

@@ -17,6 +17,7 @@ from . import (
     demo_judging,
     demo_placing,
     demo_points,
+    demo_public,
     demo_training,
     demo_works,
     editions,
@@ -97,6 +98,7 @@ def prepare() -> None:
     demo_points.prepare(edition, authors, contact, organiser)
     demo_judging.prepare(edition, people["judge@demo.test"], contact, organiser)
     demo_awards.prepare(edition, contact, organiser)
+    demo_public.prepare(edition, contact, organiser)
 
 
 def _users() -> list[tuple[Account, User]]:

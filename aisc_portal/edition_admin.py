@@ -1,6 +1,6 @@
 """An edition's file comes in through the admin: upload → every error → differences and effects → reason → loaded.
 
-It stands here, since every app adopts the edition; `tracks.admin` links to it by the name `edition-upload`.
+It stands here, since every app adopts the edition; `tracks.admin.contest` links to it by the name `edition-upload`.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""What the front page says at a moment: computed from milestones and contest time, never flipped by a timer."""
+"""The year on the front page: computed from milestones and contest time, never flipped by a timer."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -7,16 +7,12 @@ from itertools import groupby, takewhile
 from typing import cast
 
 from core.clock import BEIJING
-from tracks.channels import RECOMMEND, REGISTER, channels, span_of, state_of
+from tracks.channels import RECOMMEND, REGISTER, channels
 from tracks.models import Milestone
-from tracks.rulebook import Rulebook, Window
+from tracks.rulebook import Rulebook
 from tracks.wording import dashed, last_instant, short, year_of
 
 Calendar = Sequence[Milestone]
-
-# Latest first: the phase is the last one that has begun. counted: “积分赛季第 29 天”.
-PHASES = (("final", "终审", False), ("serve", "积分赛季", True), ("train", "培训", False), (REGISTER, "报名", True),
-          (RECOMMEND, "报名", True))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,21 +25,6 @@ class YearStep:
     note: str
     months: list[int] = field(default_factory=list)
     current: bool = False
-
-
-def phase(rulebook: Rulebook, calendar: Calendar, now: datetime) -> str:
-    """12 月 10 日，报名第 15 天。"""
-    today = f"{now.month} 月 {now.day} 日"
-    for action, label, counted in PHASES:
-        window = _whole_registration(rulebook, calendar) if label == "报名" else span_of(action, rulebook, calendar)
-        match state_of(window, now):
-            case "open" if counted and window.opens:
-                return f"{today}，{label}第 {(now.date() - window.opens.astimezone(BEIJING).date()).days + 1} 天。"
-            case "open":
-                return f"{today}，{label}阶段。"
-            case "closed":
-                return f"{today}，{label}已结束。"
-    return f"{today}，报名还没有开始。"
 
 
 def year(rulebook: Rulebook, calendar: Calendar, now: datetime) -> list[YearStep]:
@@ -117,11 +98,3 @@ def _months(first: datetime, bound: datetime) -> Iterator[int]:
     while at < bound:
         yield at.month
         at = (at + timedelta(days=32)).replace(day=1)
-
-
-def _whole_registration(rulebook: Rulebook, calendar: Calendar) -> Window:
-    """From the first channel's opening to the last one's closing."""
-    windows = [way.window for way in channels(rulebook, calendar, datetime.max.replace(tzinfo=BEIJING))]
-    opens = [window.opens for window in windows if window.opens]
-    closes = [window.closes for window in windows if window.closes]
-    return Window("enter", min(opens, default=None), max(closes, default=None))

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -160,6 +161,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout"
 CELERY_BEAT_SCHEDULER = "core.jobs.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.jobs.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
+    "codes": {"task": "tracks.tasks.watch_codes", "schedule": 300.0, "options": {"expires": 300}},
     "remind": {"task": "registrations.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
     "watch": {"task": "judging.tasks.watch", "schedule": 300.0, "options": {"expires": 300}},
     "train": {"task": "seasons.tasks.train", "schedule": 300.0, "options": {"expires": 300}},
@@ -281,7 +283,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- Static and private files ------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("guides", BASE_DIR / "docs" / "images")]  # the guides' pictures
 STATIC_ROOT = PORTAL_HOME / "static"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(PORTAL_HOME / "files")))
 PRIVATE_FILES_ACCEL = env.str("PRIVATE_FILES_ACCEL", default="")  # e.g. /protected/ behind the proxy
@@ -315,6 +317,9 @@ EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = PORTAL_HOME / "mail"  # the demo's mails, shown at /dev/mail/
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="AI科普+大赛 <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# What the foot of every page must say in China: filing numbers, as the authorities write them; empty: said to be open.
+ICP_NUMBER = env.str("ICP_NUMBER", default="")  # 粤ICP备…号
+POLICE_NUMBER = env.str("POLICE_NUMBER", default="")  # 粤公网安备…号
 SITE_NAME = "广东省“AI科普+”创意与应用大赛"  # how mails sign themselves
 SMS_BACKEND = env.str("SMS_BACKEND", default="core.notices.sms.ConsoleBackend")
 # Voters at the live final by WeChat (a service account's web authorisation); without both nobody is offered it.

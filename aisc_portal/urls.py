@@ -2,17 +2,26 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from core import views as core_views
 
-from . import desk, edition_admin, home, metrics, personal_views, progress
+from . import desk, edition_admin, found, guides, home, metrics, past, personal_views, progress
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("vote/", include("judging.voting_urls")),  # hundreds a second, while a hall votes
     path("privacy/", home.privacy, name="privacy"),
     path("accessibility/", home.accessibility, name="accessibility"),
+    path("guides/", guides.guides, name="guides"),
+    path("guides/<slug:who>/", guides.guide_page, name="guide"),
+    path("editions/", past.editions, name="editions"),
+    path("editions/<slug:slug>/", past.edition, name="edition"),
+    path("editions/<slug:slug>/works/", past.edition_works, name="edition_works"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": found.SITEMAPS}, name="sitemap"),
+    path("robots.txt", found.robots, name="robots"),
     path("desk/", desk.desk, name="desk"),
     path("entries/<int:entry>/", progress.entry, name="entry"),
     path("account/personal/", personal_views.personal, name="personal"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import certificates, objections, public, receipts, verification
+from .views import certificates, objections, public, receipts, verification, wall
 
 urlpatterns = [
     path("awards/", public.publicity, name="publicity"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("awards/<int:award_list>/list.xlsx", public.publicity_sheet, name="publicity_sheet"),
     path("awards/<int:award_list>/list.csv", public.publicity_csv, name="publicity_csv"),
     path("awards/<int:award_list>/objection/", objections.objection_new, name="objection_new"),
+    path("gallery/", wall.wall, name="wall"),
+    path("gallery/<int:prize>/", wall.wall_work, name="wall_work"),
+    path("gallery/<int:prize>/pictures/<int:derived>/", wall.wall_picture, name="wall_picture"),
     path("objections/<int:objection>/", objections.objection, name="objection"),
     path("objections/<int:objection>/file/", objections.objection_file, name="objection_file"),
     path("objections/<int:objection>/pages/<int:derived>/", objections.objection_page, name="objection_page"),

@@ -42,7 +42,7 @@ class AdminPolicy:
         self.prefix = reverse("admin:index")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Loosen the answer to the admin."""
+        """The answer, with that added where it is the admin's."""
         response = self.get_response(request)
         if request.path_info.startswith(self.prefix):
             response._csp_update = settings.CSP_ADMIN_EXTRA  # type: ignore[attr-defined]  # read by django-csp

@@ -15,6 +15,8 @@ from tests.world import ROLES, World, a_world, addresses
 #   T 401: a token of the API is asked for, whoever is signed in
 PORTAL = {
     "....... MMMMMMM": "training course course_calendar vote_wechat vote_wechat_back leaderboard points_bundle"
+    " announcements announcement announcement_file announcement_picture announcement_feed questions group_code"
+    " guides guide editions edition edition_works wall wall_work sitemap robots"
     " metrics home privacy accessibility tracks quota schedule downloads blank-form healthz rankings"
     " stage live_order live_state publicity publicity_list publicity_sheet publicity_csv"
     " api api_schema api:api-root api:editions api:schedule api:tracks api:results api:result api:leaderboard"
@@ -42,6 +44,7 @@ PORTAL = {
     "L...... LMMMMMM": "certificates desk account mfa_index judge",
     "L...... LNNNNNN": "consents",  # nothing is named that could be taken back
     "LMMMMMM L......": "personal_export course_enrol",
+    "NNNNNNN MMMMMMM": "wall_picture",  # the picture is another work's
     "L.NNNN. LMMMMMM": "objection objection_file objection_page",
     "L...... L......": "objection_new lesson course_quiz session_attend"
     " claim_code personal account_name account_change_password account_set_password account_email"
@@ -132,6 +135,8 @@ MODELS = {
     "awards_entitlement": ("view", "", False),
     "awards_certificatebatch": ("view", "", False),
     "awards_certificate": ("view", "", False),
+    "tracks_announcement": ("view", "view", True),
+    "tracks_groupcode": ("view", "view", True),
     "tracks_specialday": ("view add change delete", "", False),
     "tracks_edition": ("view", "", False),
     "tracks_category": ("view", "", False),
@@ -168,7 +173,8 @@ ADMIN = {
     " judging_candidate_anchor judging_candidate_pair judging_round_pick",
     "FFN FFN": "judging_round_unlock_answer",
     "FFF FFF": "judging_candidate_restore",
-    "... ...": "seasons_season_course_new seasons_season_advance seasons_season_change"
+    "... ...": "tracks_announcement_new_page tracks_groupcode_new_page"
+    " seasons_season_course_new seasons_season_advance seasons_season_change"
     " registrations_recommendationrow_summary_page judging_round_pool judging_round_change",
     "MMM .N.": "registrations_recommendationrow_phone registrations_entry_phone registrations_entry_birth"
     " registrations_entry_guardian",
@@ -190,7 +196,9 @@ ADMIN = {
     " seasons_ladder_post seasons_ladder_difference seasons_ladder_grant seasons_ladder_freeze seasons_ladder_thaw"
     " seasons_ladder_hours seasons_ladder_change seasons_force_change"
     " seasons_venue_change seasons_need_change seasons_placement_change",
-    ".N. .N.": "seasons_course_edit seasons_course_publish seasons_course_cancel seasons_course_attendance"
+    ".N. .N.": "tracks_announcement_edit tracks_announcement_publish tracks_announcement_withdraw"
+    " tracks_announcement_file_new tracks_announcement_file_remove tracks_groupcode_remove_page"
+    " seasons_course_edit seasons_course_publish seasons_course_cancel seasons_course_attendance"
     " seasons_course_export seasons_course_session_new seasons_course_session_edit seasons_course_session_cancel"
     " seasons_course_import_page seasons_course_import_template seasons_course_mark seasons_course_material_new"
     " seasons_course_material_edit seasons_course_material_remove seasons_course_question_new"

@@ -232,10 +232,11 @@ HANDS_OUT = {
     "seasons/views/training.py": "course_calendar: tests/seasons/training/test_calendars.py",
     "awards/views/certificates.py": "unit_certificates_zip: tests/awards/certificates/test_handing_out.py",
     "judging/views/downloads.py": "scores, ranking and ballots as workbooks and CSV: tests/judging",
-    "tracks/admin.py": "the edition's own text, as it was loaded",
+    "tracks/admin/contest.py": "the edition's own text, as it was loaded",
     "tracks/views.py": "blank-form: the edition's words alone",
 }
 DOWNLOADS = {  # addresses that answer a GET with a file
+    "announcement_file", "announcement_picture", "group_code",  # the small contest shows a PNG, never shown in a page
     "blank-form", "row_template", "row_export", "workbook_marked", "stamp_pdf", "stamp_word", "scan",
     "admin:registrations_unit_import_template", "admin:registrations_unit_invite_template",
     "admin:tracks_edition_download", "admin:registrations_honour_import_template",

@@ -45,7 +45,7 @@ NOT_WORDS = re.compile(
 ICON = re.compile(r"<(span|i)[^>]*material-symbols[^>]*>[^<]*</\1>")  # unfold's icon font spells icons as words
 NAMES = (
     "AI AIGC ICP WCAG AA Chrome PDF JPG PNG Word Excel WPS xlsx xls csv toml UTF- SHA- GBK URL IP MB App Cookie"
-    " JavaScript Tab ZIP JSON KB dpi Linux macOS Python CSV k i"
+    " JavaScript Tab ZIP JSON RSS Markdown KB dpi Linux macOS Python CSV k i"
 )
 CODES = (
     "GDAIKP png jpg data.json A B C N R esc Message-ID worker guangdong- notice.deliver Notice.deliver beat Beat"

@@ -58,6 +58,7 @@ from tests.registrations.works import likeness_traces
 from tests.registrations.works import traces as work_traces
 from tests.seasons import traces as season_traces
 from tests.seasons.training import traces as training_traces
+from tests.tracks import traces as public_traces
 from tracks import services as tracks
 from tracks.models import Edition, TrackContact
 
@@ -235,7 +236,7 @@ CASES |= (
     | award_traces.CASES
     | certificate_traces.CASES
 )
-CASES |= likeness_traces.CASES | work_traces.CASES
+CASES |= likeness_traces.CASES | work_traces.CASES | public_traces.CASES
 
 
 def name_of(function: Callable[..., Any]) -> str:

@@ -47,6 +47,7 @@ from tests.seasons.forces import world as forces_world
 from tests.seasons.placing import world as placing_world
 from tests.seasons.points import world as points_world
 from tests.seasons.training import world as training_world
+from tests.tracks import public_world
 
 # The objects are a submitted row of 始兴县科协 on the track “worker”, its form, unit, places, an entry on it, … They
 # are its officer's and that track's contact's own, the entry the person's; foreign to the rival (officer of another
@@ -164,7 +165,7 @@ def make_world() -> World:
     mailbox.store("Subject: =?utf-8?b?6YCa55+l?=\nContent-Type: text/plain; charset=utf-8\n\n通知".encode())
     arguments: dict[str, str | int] = {
         "unit": unit.pk, "row": row.pk, "scan": scan.pk, "verb": "withdraw", "token": token_of(invitation),
-        "key": mailbox.latest()[0].key, "name": "trial", "app_label": "registrations",
+        "key": mailbox.latest()[0].key, "name": "trial", "who": "unit", "app_label": "registrations",
         "content_type_id": ContentType.objects.get_for_model(Unit).pk, "mailed": mailed.pk,
         "workbook": brought.pk, "entry": entry.pk, "claim": claim.pk, "member": entry.people.get().pk,
         "invitation": asked.pk, "work": work.pk, "category": "A", "number": 1, "material": "images", "how": "remove",
@@ -217,5 +218,8 @@ def make_world() -> World:
     award_arguments, award_objects = awards_world.make(entry, person, file, people["organiser"])
     arguments |= award_arguments
     objects |= award_objects
+    public_arguments, public_objects = public_world.make(row.track, file)
+    arguments |= public_arguments
+    objects |= public_objects
     sessions = {role: staff.signed_in(user).cookies["session"].value for role, user in people.items()}
     return World(people, sessions, arguments, objects)

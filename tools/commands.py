@@ -17,7 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import environment, lint
-from tools.databases import Database, MigrationFailed, database, ensure_database, ensure_roles, migrate, sibling
+from tools.databases import (
+    Database,
+    MigrationFailed,
+    copy_blank,
+    database,
+    ensure_database,
+    ensure_roles,
+    migrate,
+    sibling,
+)
 from tools.locks import Busy, held
 from tools.machine import HOME, PYTHON, ROOT, digest, say
 from tools.servers import BOTH, ServerError, Servers, home, mortal
@@ -25,7 +34,14 @@ from tools.servers import BOTH, ServerError, Servers, home, mortal
 # manage.py commands that change the schema: run as the owner, all others as the application.
 OWNER_COMMANDS = {"migrate", "makemigrations", "createcachetable", "pgtrigger", "sqlmigrate", "squashmigrations"}
 STOPPED_BY_HAND = {128 + signal.SIGINT, 128 + signal.SIGTERM, -signal.SIGINT, -signal.SIGTERM}
-STATIC_FILES = ("static/**/*", "*/static/**/*", "*/*/static/**/*", "uv.lock", "aisc_portal/settings.py")
+STATIC_FILES = (
+    "static/**/*",
+    "docs/images/*",
+    "*/static/**/*",
+    "*/*/static/**/*",
+    "uv.lock",
+    "aisc_portal/settings.py",
+)
 
 
 @dataclass(frozen=True)
@@ -38,11 +54,11 @@ class Place:
 
 
 @contextmanager
-def place(*, alone: bool = False, name: str = "", fresh: bool = False, store: int = 0) -> Iterator[Place]:
+def place(*, alone: bool = False, name: str = "", store: int = 0) -> Iterator[Place]:
     """Database and Redis for the length of a block: those of the environment, else the private ones.
 
     `alone`: refuse when another command already runs the private servers, rather than share them.
-    `name`: a database beside the portal's; `fresh`: begin with an empty one; `store`: the number of Redis's store.
+    `name`: a database beside the portal's; `store`: the number of Redis's store.
     """
     env = environment.base()
     given = {"postgres": env.get("DATABASE_URL"), "redis": env.get("REDIS_URL")}
@@ -57,7 +73,7 @@ def place(*, alone: bool = False, name: str = "", fresh: bool = False, store: in
             ensure_roles(servers)
         if name:
             target = sibling(target, name)
-        new = ensure_database(target, fresh=fresh) if name or not url else False
+        new = ensure_database(target) if name or not url else False
         urls = {"DATABASE_URL": target.app, "REDIS_URL": given["redis"] or servers.redis_url(store)}
         env.pop("DATABASE_OWNER_URL", None)  # the application never knows the owner's address
         yield Place(target, env | urls, new)
@@ -189,9 +205,10 @@ def rehearse(args: list[str]) -> int:
 
 def in_own_database(name: str, command: list[str], *, store: int) -> int:
     """Run a Python program on a fresh, migrated database, with files and mails of its own."""
-    with place(name=name, fresh=True, store=store) as here:
+    with place(name=name, store=store) as here:
         own = here.env | {"PORTAL_HOME": str(HOME / name)}
-        migrate(here.database, own, quiet=True)
+        with held(HOME / "blank.lock", wait=True):
+            copy_blank(here.database, own)
         return call([str(PYTHON), *command], own)
 
 

@@ -16,21 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from tools.databases import MigrationFailed, database, ensure_database, ensure_roles, migrate
+from tools.databases import MADE_FROM, MigrationFailed, database, ensure_database, ensure_roles, migrate
 from tools.locks import Busy, held
 from tools.machine import digest
 from tools.servers import Servers, home, private
 
 TEMPLATE = "template"
 KEPT = 3  # clusters of earlier schemas, for going back and forth between branches
-# What a migrated database depends on. Permissions and content types follow models, so these count too.
-MADE_FROM = (
-    *(f"{app}/{files}" for app in ("*", "*/*") for files in ("migrations/*.py", "models.py", "models/*.py")),
-    "core/audit/*.py",
-    "aisc_portal/settings.py",
-    "uv.lock",
-    "tools/*.py",
-)
 
 _stack = ExitStack()
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from django.db.models import F
+
 from core.audit.invariants import Finding
 
-from .models import Edition, TrackContact
+from .models import Announcement, Edition, TrackContact
 from .rulebook import parse
 from .rules import check_dates, check_windows
 
@@ -24,6 +26,8 @@ def invariants() -> Iterator[Finding]:
     ]
     yield "日程前后有序", dates
     yield "有一届是当前届", [] if not editions or any(e.is_current for e in editions) else [e.slug for e in editions]
+    elsewhere = Announcement.objects.exclude(track=None).exclude(track__edition=F("edition"))
+    yield "公告的赛道属于公告的届次", [str(one.pk) for one in elsewhere]
     outside = TrackContact.objects.exclude(user__is_active=False).filter(user__is_staff=False)
     yield "赛道联系人都能进入后台", [str(contact) for contact in outside.select_related("track", "user")]
 

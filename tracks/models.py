@@ -13,7 +13,20 @@ from django.db import models
 from core.audit.history import tracked
 from core.workdays import deadline_after
 
+from .announcement_models import Announcement, AnnouncementFile, GroupCode
 from .rulebook import Rulebook, Window, parse, window_of
+
+__all__ = [
+    "Announcement",
+    "AnnouncementFile",
+    "Category",
+    "Edition",
+    "GroupCode",
+    "Milestone",
+    "SpecialDay",
+    "Track",
+    "TrackContact",
+]
 
 
 @lru_cache(maxsize=16)

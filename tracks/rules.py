@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.problems import Problem
@@ -112,3 +112,42 @@ def _instant(moment: datetime) -> str:
 
 def _end(bound: datetime) -> str:
     return f"{last_instant(bound).year} 年 {end(bound)}"
+
+
+# --- What is told the public ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Text:
+    """An announcement as somebody wants to publish it."""
+
+    title: str
+    body: str
+    drawn: Sequence[str] = ()  # names of the pictures that its text wants drawn
+    pictures: Sequence[str] = ()  # names of the attached pictures, their check passed
+    waiting: bool = False  # an attachment is still being checked
+
+
+def check_text(text: Text) -> list[Problem]:
+    """What an announcement needs before the public may read it."""
+    problems = []
+    if not text.title.strip():
+        problems.append(Problem("announcement.title", "请填写标题", "title"))
+    if not text.body.strip():
+        problems.append(Problem("announcement.body", "正文还是空的，请填写后再发布", "body"))
+    if missing := [name for name in dict.fromkeys(text.drawn) if name not in text.pictures]:
+        words = f"正文里的图片“{'”“'.join(missing)}”不在附件里。请先上传同名的 JPG 或 PNG 图片，或从正文里删去"
+        problems.append(Problem("announcement.picture", words, "body"))
+    if text.waiting:
+        problems.append(Problem("announcement.waiting", "附件还在检查，请过一会儿再发布"))
+    return problems
+
+
+def check_validity(now: datetime, expires_at: datetime, days: int) -> list[Problem]:
+    """A customer group's code lives for a few days: its end lies ahead, and not further than that."""
+    if expires_at <= now:
+        return [Problem("group_code.over", "失效时间已经过了，请在微信里重新生成二维码再上传", "expires_at")]
+    if expires_at > now + timedelta(days=days):
+        words = f"微信群二维码最多 {days} 天有效，请照图上写的日期填写失效时间"
+        return [Problem("group_code.long", words, "expires_at")]
+    return []

@@ -9,6 +9,6 @@ type and send. `entries`, `verdicts`: who takes part, and what the contacts say 
 """
 
 from .opening import TooManyUnits
-from .year import CALENDAR, Rehearsal
+from .year import CALENDAR, ENDS, Rehearsal, until
 
-__all__ = ["CALENDAR", "Rehearsal", "TooManyUnits"]
+__all__ = ["CALENDAR", "ENDS", "Rehearsal", "TooManyUnits", "until"]

@@ -30,7 +30,7 @@ def check(scene: Scene) -> None:
 
 
 def summary(scene: Scene) -> dict[str, Any]:
-    """The totals; all of it follows from units and seed."""
+    """The totals, a key for each part of the year; all of it follows from units and seed."""
     quotas = UnitQuota.objects.filter(edition=scene.edition, unit__in=[desk.unit for desk in scene.desks])
     rows = RecommendationRow.objects.filter(edition=scene.edition)
     held = Counter(rows.holding().values_list("recommendation__unit", flat=True))
@@ -43,29 +43,29 @@ def summary(scene: Scene) -> dict[str, Any]:
             "total": len(scene.desks),
             "submitted": quotas.filter(taken__gt=0).count(),
             "full": quotas.filter(taken__gt=0, taken=F("limit")).count(),
+            "ways": {way: ways[way] for way in WAYS},
         },
-        "ways": {way: ways[way] for way in WAYS},
         "places": {
             "limit": sum(limit or 0 for limit in limits.values()),
             "taken": quotas.aggregate(taken=Sum("taken"))["taken"] or 0,
             "over": sum(max(0, count - (limits[unit] or 0)) for unit, count in held.items()),
+            "rows": {
+                "submitted": rows.holding().count(),
+                "approved": rows.filter(state="approved").count(),
+                "returned": rows.filter(state="returned").count(),
+            },
+            "workbooks": {
+                "previewed": scene.counts["workbooks"],
+                **{verdict: scene.counts[f"workbooks.{verdict}"] for verdict in VERDICTS},
+            },
+            "scans": paper.totals(scene),
         },
-        "rows": {
-            "submitted": rows.holding().count(),
-            "approved": rows.filter(state="approved").count(),
-            "returned": rows.filter(state="returned").count(),
-        },
-        "workbooks": {
-            "previewed": scene.counts["workbooks"],
-            **{verdict: scene.counts[f"workbooks.{verdict}"] for verdict in VERDICTS},
-        },
-        "scans": paper.totals(scene),
         "entries": entries.totals(scene),
         "works": works.totals(scene),
         "training": training.totals(scene),
+        "points": points.totals(scene) | {"placements": placements.totals(scene)},
         "judging": judging.totals(scene),
-        "points": points.totals(scene),
-        "placements": placements.totals(scene),
+        "ballots": dict(scene.truth.ballots),
         "awards": awards.totals(scene),
         "certificates": certificates.totals(scene),
         "notices": {

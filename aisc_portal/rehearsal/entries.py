@@ -4,8 +4,6 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-
 from core import clock
 from core.accounts.models import User
 from registrations.eligibility_models import EligibilityClaim
@@ -47,7 +45,7 @@ def claim(scene: Scene) -> None:
     """Most take their place, some with another phone or name at first; a used code is dead."""
     scene.refused({"window.early"}, _open, scene, _account(scene, scene.people.name()))
     scene.refused({"claim.unknown"}, claiming.find_code, "0000-0000")  # no code has a zero
-    codes = _open_codes()
+    codes = _open_codes(scene)
     for code, deed in zip(codes, scene.people.deal(len(codes), CLAIMS), strict=True):
         name, phone = code.row.name, code.row.phone
         if deed == "forgets":
@@ -66,7 +64,7 @@ def claim(scene: Scene) -> None:
 
 def register(scene: Scene) -> None:
     """Others enter openly, until there are as many as the rehearsal wants; nobody twice, nobody past their place."""
-    for code in _open_codes()[:FEW]:
+    for code in _open_codes(scene)[:FEW]:
         scene.refused({"entry.recommended"}, _open, scene, _account(scene, code.row.name, code.row.phone))
     for _ in range(scene.entries - Entry.objects.count()):
         by = _account(scene, scene.people.name())
@@ -90,8 +88,8 @@ def _open(scene: Scene, by: User) -> Entry:
     return entering.open_entry(scene.edition, values, by=by)
 
 
-def _open_codes() -> list[RowClaim]:
-    return list(RowClaim.objects.open().select_related("row__edition").order_by("pk"))
+def _open_codes(scene: Scene) -> list[RowClaim]:
+    return scene.lend(RowClaim.objects.open().select_related("row").order_by("pk"))
 
 
 def _account(scene: Scene, name: str, phone: str = "") -> User:
@@ -103,8 +101,7 @@ def _account(scene: Scene, name: str, phone: str = "") -> User:
 
 
 def _mailbox(scene: Scene) -> str:
-    scene.counts["mailboxes"] += 1
-    return f"p{scene.counts['mailboxes']:05d}@rehearsal.test"
+    return f"p{scene.people.chance.getrandbits(64):016x}@rehearsal.test"
 
 
 # --- What they bring ----------------------------------------------------------------------------------------
@@ -112,17 +109,21 @@ def _mailbox(scene: Scene) -> str:
 
 def gather(scene: Scene) -> None:
     """Teams come together, pupils' guardians are asked, conditions are claimed; some forget what they rest on."""
-    drafts = _drafts()
-    for entry, proof in zip(drafts, scene.people.deal(len(drafts), PROOFS), strict=True):
-        by = representative(entry)
-        with scene.accepted(entry):
-            if entry.kind == "team":
-                _invite(scene, entry, by)
-            if scene.edition.rulebook.track(entry.track.code).minors:
-                for pupil in entry.people.participants().order_by("pk"):
-                    ask(scene, pupil, by)
-            if proof != "none":
-                _claim_condition(scene, entry, by, proven=proof == "proven")
+    drafts = _drafts(scene)
+    proofs = dict(zip(drafts, scene.people.deal(len(drafts), PROOFS), strict=True))
+    scene.each(drafts, lambda entry: _gather(scene, entry, proofs[entry]))
+
+
+def _gather(scene: Scene, entry: Entry, proof: str) -> None:
+    by = representative(entry)
+    with scene.accepted(entry):
+        if entry.kind == "team":
+            _invite(scene, entry, by)
+        if scene.edition.rulebook.track(entry.track.code).minors:
+            for pupil in entry.people.participants().order_by("pk"):
+                ask(scene, pupil, by)
+        if proof != "none":
+            _claim_condition(scene, entry, by, proven=proof == "proven")
 
 
 def _invite(scene: Scene, entry: Entry, by: User) -> None:
@@ -170,13 +171,17 @@ def _conditions(entry: Entry) -> tuple[Condition, ...]:
 
 def enter(scene: Scene) -> None:
     """Most enter, once they have what was lacking; some drop out before, some put it off."""
-    drafts = _drafts()
-    for entry, end in zip(drafts, scene.people.deal(len(drafts), ENDS), strict=True):
-        with scene.accepted(entry):
-            if end == "drop":
-                entering.withdraw_entry(entry, by=representative(entry), reason="时间有冲突")
-            elif end != "late":
-                _enter(scene, entry, unread=end == "unread")
+    drafts = _drafts(scene)
+    ends = dict(zip(drafts, scene.people.deal(len(drafts), ENDS), strict=True))
+    scene.each(drafts, lambda entry: _end(scene, entry, ends[entry]))
+
+
+def _end(scene: Scene, entry: Entry, end: str) -> None:
+    with scene.accepted(entry):
+        if end == "drop":
+            entering.withdraw_entry(entry, by=representative(entry), reason="时间有冲突")
+        elif end != "late":
+            _enter(scene, entry, unread=end == "unread")
 
 
 def _enter(scene: Scene, entry: Entry, *, unread: bool) -> None:
@@ -213,11 +218,11 @@ def drop_out(scene: Scene) -> None:
 
 def close(scene: Scene) -> None:
     """At midnight it is over for drafts, codes and newcomers; a contact gives a few more time, with a reason."""
-    texts, drafts = _texts(scene), _drafts()
+    texts, drafts = _texts(scene), _drafts(scene)
     for entry in drafts:
         by = representative(entry)
         scene.refused({"window.late"} | lacking(entry), entering.enter, entry, by=by, accepted=texts)
-    for code in _open_codes()[:FEW]:
+    for code in _open_codes(scene)[:FEW]:
         by = _account(scene, code.row.name, code.row.phone)
         scene.refused({"window.late"}, claiming.claim_row, code, by=by)
     scene.refused({"window.late"}, _open, scene, _account(scene, scene.people.name()))
@@ -249,9 +254,9 @@ def _texts(scene: Scene) -> list[str]:
     return [text.code for text in consenting.texts_for(scene.edition, "participant")]
 
 
-def _drafts() -> QuerySet[Entry]:
-    """Those being filled in, in order; read once."""
-    return Entry.objects.filter(state="draft").select_related("edition", "track", "row").order_by("pk")
+def _drafts(scene: Scene) -> list[Entry]:
+    """Those being filled in, in order."""
+    return scene.lend(Entry.objects.filter(state="draft").select_related("track", "row").order_by("pk"))
 
 
 def totals(scene: Scene) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from math import ceil
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,6 @@ from uuid import uuid4
 from django.db.models import Q
 
 from core.accounts.models import User
-from core.jobs.services import drain_all
 from judging.models import Assignment, Judge, Recusal, Round, ScoreSheet
 from judging.services import assigning, closing, judges, monitoring, opening, pool, recusing, scoring
 from judging.services.pool import Thing
@@ -29,6 +29,7 @@ from .truth import NOISE, Truth
 LOAD = 120  # works a judge is asked for, at most
 PANEL = 7  # judges of the final, and the fewest of any round
 PROMISES = ("privacy", "confidentiality")
+DONE = ("submitted", "abstained", "signed")
 UNITS = ("华南理工大学", "中山大学", "暨南大学", "华南师范大学", "广东省科学院", "南方科技大学", "深圳大学")
 
 
@@ -103,7 +104,7 @@ def distribute(scene: Scene) -> None:
         began = time.perf_counter()
         with scene.accepted(f"{round_}分配"):
             plan = assigning.ask(round_, by=scene.organiser, seed=scene.count)
-            drain_all()
+            scene.deliver()
             plan.refresh_from_db()
             scene.expect(plan.state == "ready", f"{round_}：分配没有算出来 {plan.problems}")
             assigning.publish(plan, by=scene.organiser)
@@ -118,16 +119,20 @@ def distribute(scene: Scene) -> None:
 def score(scene: Scene) -> None:
     """Most judges finish and sign; some recuse on the way, some abstain, one in ten is late."""
     for round_ in _rounds(scene, "review"):
-        for number, judge in enumerate(round_.judges.active().select_related("user").order_by("user_id")):
-            held = list(_held(judge))
-            if number % 10 == 9:
-                held = held[: len(held) // 2]
-            _score(scene, held)
-            if number % 10 == 3 and held:
-                recusing.recuse(held[0], reason="作者是本人学生", by=judge.user)
-            if number % 10 == 5 and held:
-                scoring.abstain(held[-1], "方言听不懂", by=judge.user)
-    drain_all()
+        everybody = _judges(round_)
+        scene.each(everybody, partial(_judge, scene, everybody))
+    scene.deliver()
+
+
+def _judge(scene: Scene, everybody: list[Judge], judge: Judge) -> None:
+    number, held = everybody.index(judge), _held(judge)
+    if number % 10 == 9:
+        held = held[: len(held) // 2]
+    _score(scene, held)
+    if number % 10 == 3 and held:
+        recusing.recuse(held[0], reason="作者是本人学生", by=judge.user)
+    if number % 10 == 5 and held:
+        scoring.abstain(held[-1], "方言听不懂", by=judge.user)
 
 
 def finish(scene: Scene) -> None:
@@ -136,16 +141,26 @@ def finish(scene: Scene) -> None:
         late = [one.judge for one in monitoring.progress(round_) if one.left]
         monitoring.urge(late, by=scene.organiser)
         scene.expect(monitoring.urge(late, by=scene.organiser) == 0, f"{round_}：同一天催了两次")
-        for judge in round_.judges.active().select_related("user").order_by("user_id"):
-            _score(scene, [a for a in _held(judge) if not _done(a)])
-            with scene.accepted(f"{round_} {judge.label}签名"):
-                scoring.sign(judge, by=judge.user)
+        scene.each(_judges(round_), partial(_sign, scene))
         for wide in monitoring.wide_spreads(round_, most=3):
             sheet = wide.sheets[-1]
             monitoring.ask_again(sheet, reason="各评委分数相差较大", by=scene.organiser)
             again = Assignment.objects.select_related("judge__user", "round", "candidate").get(pk=sheet.assignment_id)
             _score(scene, [again])
             scoring.sign(again.judge, by=again.judge.user)
+
+
+def _judges(round_: Round) -> list[Judge]:
+    return list(round_.judges.active().select_related("user", "round").order_by("user_id"))
+
+
+def _sign(scene: Scene, judge: Judge) -> None:
+    """What is left, then the signature."""
+    held = _held(judge)
+    done = ScoreSheet.objects.filter(assignment__in=held, state__in=DONE).values_list("assignment", flat=True)
+    _score(scene, [one for one in held if one.pk not in set(done)])
+    with scene.accepted(f"{judge.round} {judge.label}签名"):
+        scoring.sign(judge, by=judge.user)
 
 
 def freeze(scene: Scene) -> None:
@@ -177,15 +192,13 @@ def final(scene: Scene) -> None:
                 asked = judges.invite(round_, by=scene.organiser, email=user.email or "", name=user.real_name)
                 judges.join(asked, by=user, accepted=PROMISES)
         plan = assigning.ask(round_, by=scene.organiser, seed=scene.count)
-        drain_all()
+        scene.deliver()
         plan.refresh_from_db()
         with scene.accepted(f"{round_}开始"):
             assigning.publish(plan, by=scene.organiser)
             opening.open_round(round_, by=scene.organiser, reason="全体评委，回避除外")
-        for judge in round_.judges.active().select_related("user").order_by("user_id"):
-            _score(scene, _held(judge))
-            scoring.sign(judge, by=judge.user)
-        truth.facts["ballots"] = Counter(truth.facts.get("ballots", {})) + ballots.vote(scene, round_)
+        scene.each(_judges(round_), partial(_sign, scene))
+        truth.ballots += ballots.vote(scene, round_)
         with scene.accepted(f"{round_}封存"):
             closing.lock_round(round_, by=scene.organiser)
         _publish(scene, round_)
@@ -214,21 +227,17 @@ def _entries(round_: Round) -> Iterable[Thing]:
 
 def _held(judge: Judge) -> list[Assignment]:
     held = Assignment.objects.of(judge.user).filter(judge=judge)
-    return list(held.select_related("judge__user", "round", "candidate").order_by("candidate__number"))
-
-
-def _done(assignment: Assignment) -> bool:
-    states = ("submitted", "abstained", "signed")
-    return ScoreSheet.objects.filter(assignment=assignment, state__in=states).exists()
+    asked = ("judge__user", "round__category", "candidate__round__category")
+    return list(held.select_related(*asked).order_by("candidate__number"))
 
 
 def _score(scene: Scene, held: Iterable[Assignment]) -> None:
-    truth = scene.truth
+    truth, chance = scene.truth, scene.people.chance
     codes: list[str] = []
     for one in held:
         codes = codes or list(one.round.criteria.values_list("code", flat=True))
-        point = truth.worth(one.candidate.key) + truth.strictness(one.judge.user_id) + truth.chance.gauss(0, NOISE)
-        marks = {code: Decimal(min(100, max(0, round(point + truth.chance.gauss(0, 3))))) for code in codes}
+        point = truth.worth(one.candidate) + truth.strictness(one.judge.user.real_name) + chance.gauss(0, NOISE)
+        marks = {code: Decimal(min(100, max(0, round(point + chance.gauss(0, 3))))) for code in codes}
         with scene.accepted(f"{one.code} 评分"):
             scoring.save(one, marks, by=one.judge.user, submit=True, key=uuid4())
 
@@ -238,9 +247,9 @@ def _recall(truth: Truth, round_: Round) -> float:
     snapshot = round_.snapshots.first()
     if snapshot is None:
         return 0.0
-    rows = list(snapshot.rows.select_related("candidate"))
-    found = {row.candidate.key for row in rows if row.purposes}
-    best = sorted((row.candidate.key for row in rows), key=lambda key: -truth.worth(key))[: len(found)]
+    rows = list(snapshot.rows.select_related("candidate__round__category"))
+    found = {row.candidate for row in rows if row.purposes}
+    best = sorted((row.candidate for row in rows), key=lambda one: -truth.worth(one))[: len(found)]
     return round(len(found & set(best)) / len(found), 3) if found else 0.0
 
 

@@ -55,6 +55,14 @@ class Pool:
             "pptx": Sample("pptx", _pptx(), _vary_zip),
             "zip": Sample("zip", _zip({"app.js": b"App({})", "app.json": b"{}"}), _vary_zip),
         }
+        self.fresh = {*self.samples}
+
+    def whole(self, extension: str) -> bool:
+        """Whether a file of this type is to go the whole way, looked into and with previews: the first one does; the
+        others are copies of what was looked into."""
+        fresh = extension in self.fresh
+        self.fresh.discard(extension)
+        return fresh
 
     def __getitem__(self, extension: str) -> Sample:
         """The sample of a type."""

@@ -1,6 +1,7 @@
 """The rehearsal's people and what they type: synthetic, the same for the same seed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -50,11 +51,23 @@ class People:
     """Makes people and rows; all chance of a rehearsal comes from here."""
 
     def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.chance = Random(seed)  # noqa: S311  # a rehearsal must repeat itself
-        self.fake = Faker("zh_CN")
+        self.fake: Any = Faker("zh_CN")  # its stubs know no `random`
         self.fake.seed_instance(seed)
         self.phones = 0
         self.known: set[tuple[str, str]] = set()
+
+    @contextmanager
+    def luck(self, whose: str) -> Iterator[None]:
+        """Inside, chance is that of one deed alone, whatever happened before it; names and numbers follow it too."""
+        before = self.chance, self.fake.random, self.phones, self.known
+        self.chance = self.fake.random = Random(f"{self.seed} {whose}")  # noqa: S311
+        self.phones, self.known = self.chance.randrange(1000), set()
+        try:
+            yield
+        finally:
+            self.chance, self.fake.random, self.phones, self.known = before
 
     def some(self, share: float) -> bool:
         """True for this share of all times."""

@@ -133,7 +133,8 @@ def _venues(scene: Scene, chance: Random) -> list[Venue]:
 
 
 def _offers(scene: Scene, venues: list[Venue], topics: list[str], chance: Random) -> None:
-    entries = list(Entry.objects.in_contest().filter(edition=scene.edition).select_related("edition", "track", "row"))
+    found = Entry.objects.in_contest().filter(edition=scene.edition)
+    entries = scene.lend(found.select_related("track", "row").order_by("pk"))
     for entry in chance.sample(entries, min(OFFERS, len(entries))):
         wanted = [venue.city for venue in chance.sample(venues, min(2, len(venues)))]
         values = {"topics": chance.sample(topics, min(len(topics), chance.randint(0, 2))), "regions": wanted,

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
 from core import clock
 from core.accounts.models import User
 from core.clock import BEIJING
-from core.jobs.services import drain_all
 from registrations.entry_models import Entry
 from registrations.services import entering
 from seasons.models import Dispute, PointEntry, PointSnapshot, Season, ServiceRecord
@@ -34,19 +34,18 @@ def month(scene: Scene) -> None:
     """A theme is announced; some entries serve, hand in and are judged; points come; lines are disputed."""
     now, chance = clock.now(), Random(f"{scene.count} {clock.now():%Y-%m}")  # noqa: S311  # not a secret
     theme = _theme(scene, now)
-    entries = list(Entry.objects.in_contest().filter(edition=scene.edition).select_related("edition", "track", "row"))
+    found = Entry.objects.in_contest().filter(edition=scene.edition)
+    entries = scene.lend(found.select_related("track", "row").order_by("pk"))
     serving = chance.sample(entries, min(len(entries), MOST, max(2, int(len(entries) * SHARE))))
-    for entry in serving:
-        with scene.accepted(entry):
-            _serve(scene, entry, theme, now, chance)
+    scene.each(serving, lambda entry: _serve(scene, entry, theme, now))
     _wrong(scene, serving[0], now)
-    _review(scene, chance)
-    drain_all()
+    _review(scene)
+    scene.deliver()
     if Season.objects.filter(edition=scene.edition, kind="points", from_file=False).count() == 1:
         prizes.judge(scene, theme, chance)
     else:
         _prizes(scene, theme, serving)
-    drain_all()
+    scene.deliver()
     _dispute(scene, chance)
     scene.expect(posting.post(scene.edition) == 0, "再入账一次，竟又多了账目")
 
@@ -60,14 +59,14 @@ def _theme(scene: Scene, now: datetime) -> Season:
     return theme
 
 
-def _serve(scene: Scene, entry: Entry, theme: Season, now: datetime, chance: Random) -> ServiceRecord:
+def _serve(scene: Scene, entry: Entry, theme: Season, now: datetime) -> None:
     by = representative(entry)
-    record = recording.begin(entry, by=by)
-    served = {m.pk: None for m in entry.people.participants()}
-    recording.save(record, _typed(theme, now, chance) | {"served": served}, by=by)
-    record = recording.submit(record, by=by)
-    scene.counts["records"] += 1
-    return record
+    with scene.accepted(entry):
+        record = recording.begin(entry, by=by)
+        served = {m.pk: None for m in entry.people.participants()}
+        recording.save(record, _typed(theme, now, scene.people.chance) | {"served": served}, by=by)
+        recording.submit(record, by=by)
+        scene.counts["records"] += 1
 
 
 def _typed(theme: Season, now: datetime, chance: Random) -> dict[str, Any]:
@@ -109,18 +108,22 @@ def _wrong(scene: Scene, entry: Entry, now: datetime) -> None:
     recording.withdraw(record, by=by)
 
 
-def _review(scene: Scene, chance: Random, *, last: bool = False) -> None:
+def _review(scene: Scene, *, last: bool = False) -> None:
     """Each contact judges what waits on their track, and sees nothing else. last: nothing can be mended any more."""
     for track, contact in scene.contacts.items():
         waiting = ServiceRecord.objects.reviewed_by(contact).filter(state="submitted")
         strange = waiting.exclude(entry__track=track).count()
         scene.expect(not strange, f"{contact} 看得到别的赛道的 {strange} 条服务记录")
-        for record in list(waiting.select_related("entry__edition", "entry__track", "entry__row", "edition")):
-            with scene.accepted(record):
-                _judge(scene, record, contact, 1.0 if last else chance.random())
+        records = waiting.select_related("entry__track", "entry__row")
+        scene.each(records.order_by("entry", "starts_at"), partial(_judge, scene, contact, last))
 
 
-def _judge(scene: Scene, record: ServiceRecord, contact: User, roll: float) -> None:
+def _judge(scene: Scene, contact: User, last: bool, record: ServiceRecord) -> None:
+    with scene.accepted(record):
+        _decide(scene, record, contact, 1.0 if last else scene.people.chance.random())
+
+
+def _decide(scene: Scene, record: ServiceRecord, contact: User, roll: float) -> None:
     seen = reviewing.mark(record)
     if roll < VERDICTS["reject"]:
         reviewing.reject_record(record, reason="与主办方核对不符", seen=seen, by=contact)
@@ -147,7 +150,7 @@ def _dispute(scene: Scene, chance: Random) -> None:
     """Some lines of this month are disputed; of those every third was wrong and is taken back."""
     today = clock.now() - timedelta(days=1)  # older lines may be past the term for disputes
     lines = PointEntry.objects.standing().filter(fact__kind="service", rule="hour", disputes=None, posted_at__gte=today)
-    recent = list(lines.select_related("entry__edition", "entry__track", "fact__record").order_by("-pk")[:40])
+    recent = list(lines.select_related("entry__edition", "entry__track", "fact__record").order_by("-entry", "-pk")[:40])
     for number, line in enumerate(chance.sample(recent, min(len(recent), DISPUTED))):
         with scene.accepted(line):
             asked = disputing.ask(line, "时长少计了", by=representative(line.entry))
@@ -157,8 +160,8 @@ def _dispute(scene: Scene, chance: Random) -> None:
 
 def finish(scene: Scene) -> None:
     """What still waits is judged, an entry leaves, the rules are looked at again, and the organiser freezes."""
-    _review(scene, Random(scene.count), last=True)  # noqa: S311
-    drain_all()
+    _review(scene, last=True)
+    scene.deliver()
     leaving = standings.ladder(scene.edition).last()
     if leaving:
         before = standings.ladder(scene.edition).count()
@@ -172,7 +175,7 @@ def finish(scene: Scene) -> None:
     with scene.accepted("冻结积分"):
         freezing.freeze(scene.edition, reason=FROZEN_BY, by=scene.organiser)
     scene.refused({"points.frozen"}, posting.post, scene.edition)
-    drain_all()
+    scene.deliver()
     snapshot = PointSnapshot.objects.get(edition=scene.edition)
     scene.expect(snapshot.entries == standings.ladder(scene.edition).count(), "快照与积分榜的份数不同")
 

@@ -33,7 +33,7 @@ def ask_guardian(scene: Scene, pupil: Member, by: User) -> Guardian:
 
 def answer(scene: Scene) -> None:
     """Guardians open their link: most consent with their own name, some do not, some let it lie."""
-    asked = list(Guardian.objects.filter(state="asked").order_by("member_id").select_related("member__user"))
+    asked = Guardian.objects.filter(state="asked").order_by("member__entry", "member").select_related("member__user")
     for guardian, said in zip(asked, scene.people.deal(len(asked), ANSWERS), strict=True):
         if said == "waits":
             continue

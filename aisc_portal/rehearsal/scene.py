@@ -4,12 +4,16 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from random import Random
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import Model
 
 from core.accounts.models import User
 from core.audit.invariants import Finding
+from core.jobs import services as jobs
+from core.jobs.models import Job
 from core.problems import Refused
 from registrations import states
 from registrations.models import Recommendation, RecommendationRow, Unit, UnitQuota
@@ -18,9 +22,11 @@ from registrations.services.facts import FormFacts
 from registrations.services.stamping import Upload, upload_scan
 from tracks.models import Edition, Track
 
+from .hands import FEW, apart
 from .people import Attempt, People
 from .truth import Truth
 
+M = TypeVar("M", bound=Model)
 Changes = Mapping[RecommendationRow, dict[str, Any]]  # row → what `save_row` takes
 
 
@@ -31,10 +37,12 @@ class Scene:
     organiser: User
     contacts: dict[Track, User]
 
-    def __init__(self, count: int, seed: int, entries: int = 0) -> None:
-        """entries: how many are wanted, recommended ones among them."""
+    def __init__(self, count: int, seed: int, entries: int = 0, hands: int = 1) -> None:
+        """entries: how many are wanted, recommended ones among them. hands: processes that act at once."""
         self.count = count
+        self.seed = seed
         self.entries = entries
+        self.hands = hands
         self.people = People(seed)
         self.truth = Truth(seed)
         # Training has luck of its own, so that what comes later in the year falls as it would without it.
@@ -44,6 +52,7 @@ class Scene:
         self.findings: list[Finding] = []  # of the last check
         self.arrivals: Counter[str] = Counter()  # e-mails by Message-ID, at the last check
         self.counts: Counter[str] = Counter()
+        self.turn = 0  # how often people have acted at once
 
     def working(self, *waves: str) -> list["Desk"]:
         """The units of these waves."""
@@ -54,6 +63,46 @@ class Scene:
         quotas = UnitQuota.objects.filter(edition=self.edition, taken__gt=0)
         units = set(quotas.values_list("unit", flat=True))
         return [desk for desk in self.desks if desk.unit.pk in units]
+
+    def deliver(self) -> None:
+        """The workers run whatever is due, each job once, however many of them there are."""
+        busy = self.hands > 1 and Job.objects.due().count() > FEW
+        apart([jobs.drain_all] * (self.hands if busy else 1))
+
+    def each(self, things: Iterable[M], deed: Callable[[M], object]) -> None:
+        """Do a deed for each of them, who know nothing of each other: at once, by all hands there are.
+
+        Every deed has luck of its own, by its place among the others, so that it comes out the same whoever does it
+        and when: give them in an order that does not depend on who was quicker before.
+        """
+        many = list(enumerate(self.lend(things)))
+        self.turn += 1
+
+        def some(mine: Sequence[tuple[int, M]]) -> tuple[Counter[str], list[str]]:
+            before, self.counts, self.surprises = (self.counts, self.surprises), Counter(), []
+            for place, thing in mine:
+                with self.people.luck(f"{self.turn} {place}"):
+                    deed(thing)
+            found = self.counts, self.surprises
+            self.counts, self.surprises = before
+            return found
+
+        hands = self.hands if len(many) > FEW else 1
+        for counts, surprises in apart([partial(some, many[n::hands]) for n in range(hands)]):
+            self.counts.update(counts)
+            self.surprises += surprises
+
+    def lend(self, rows: Iterable[M]) -> list[M]:
+        """Rows with the edition and its dates at hand, as a request has them, instead of each with its own copy of the
+        whole text."""
+        many = list(rows)
+        cached = [(row, row._state.fields_cache) for row in many]
+        about: list[Any] = [one for row, held in cached for one in (row, held.get("entry"), held.get("row"))]
+        if of_edition := [one for one in about if hasattr(one, "edition_id")]:
+            edition = Edition.objects.prefetch_related("milestones").get(pk=self.edition.pk).for_request()
+            for one in of_edition:
+                one.edition = edition
+        return many
 
     def refused(self, codes: Iterable[str], act: Callable[..., object], *args: Any, **more: Any) -> Refused | None:
         """Do what must be refused for exactly these reasons; gives the refusal."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from core import clock
@@ -54,16 +55,19 @@ def enrol(scene: Scene) -> None:
     chance = scene.training
     for theme in _themes(scene):
         course, *small = theme.courses.order_by("position")
-        for member in _leaders(theme):
-            if chance.random() > SEATED:
-                continue
-            with scene.accepted(member):
-                enrolling.enrol(course, [member], by=member.user)
-            if small and chance.random() < 0.5:
+        seated = [member for member in _leaders(theme) if chance.random() < SEATED]
+        scene.each(seated, partial(_enrol, scene, course))
+        for member in seated if small else ():
+            if chance.random() < 0.5:
                 _squeeze(scene, small[0], member)
         outsider = Member.objects.here().exclude(entry__state__in=("accepted", "entered")).first()
         if outsider:
             scene.refused({"enrolment.entry"}, enrolling.enrol, course, [outsider], by=outsider.user)
+
+
+def _enrol(scene: Scene, course: Course, member: Member) -> None:
+    with scene.accepted(member):
+        enrolling.enrol(course, [member], by=member.user)
 
 
 def remind(scene: Scene) -> None:
@@ -82,12 +86,16 @@ def attend(scene: Scene) -> None:
         if room.course.season.category and room.course.season.category.code == BY_FILE:
             continue
         code = attending.code_now(room, now)[0]
-        for seat in room.course.enrolments.here().select_related("member__user").order_by("pk"):
-            if chance.random() < THERE:
-                with scene.accepted(seat):
-                    attending.attend(room, code, by=seat.member.user)
-                scene.counts["training.codes"] += 1
+        seats = room.course.enrolments.here().select_related("member__user").order_by("member__entry")
+        there = [seat for seat in seats if chance.random() < THERE]
+        scene.each(there, partial(_attend, scene, room, code))
     _wrong_codes(scene, rooms, now)
+
+
+def _attend(scene: Scene, room: Session, code: str, seat: Enrolment) -> None:
+    with scene.accepted(seat):
+        attending.attend(room, code, by=seat.member.user)
+    scene.counts["training.codes"] += 1
 
 
 def import_files(scene: Scene) -> None:
@@ -99,7 +107,7 @@ def import_files(scene: Scene) -> None:
     course = theme.courses.get()
     for room in course.sessions.select_related("course__season__edition").order_by("starts_at"):
         rows = [["路人", *_times(room, 80)]]
-        people = course.enrolments.here().order_by("pk").values_list("member__name", flat=True)
+        people = course.enrolments.here().order_by("member__entry").values_list("member__name", flat=True)
         rows += [[name, *_times(room, chance.randint(40, 90))] for name in people if chance.random() < THERE]
         lines = attendance_files.judge_attendance(room, _table(rows), scene.organiser)
         scene.counts["training.unmatched"] += sum(line.verdict == "wrong" for line in lines)
@@ -201,7 +209,7 @@ def _leaders(theme: Season) -> list[Member]:
         edition=theme.edition_id, state="accepted", categories__contains=[theme.category.code if theme.category else ""]
     )
     people = Member.objects.here().filter(entry__in=entries, role="representative")
-    return list(people.select_related("user", "entry__track").order_by("pk"))
+    return list(people.select_related("user", "entry__track").order_by("entry"))
 
 
 def _times(room: Session, minutes: int, days: int = 0) -> list[str]:

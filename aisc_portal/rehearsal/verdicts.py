@@ -1,5 +1,7 @@
 """The contacts judge what entries claim; some is corrected in time, some not, and some guardians are slow."""
 
+from functools import partial
+
 from core.accounts.models import User
 from registrations.eligibility_models import EligibilityClaim
 from registrations.personal_models import Guardian
@@ -19,10 +21,14 @@ TAKEN_BACK = 2  # consents, at most
 def judge(scene: Scene) -> None:
     """Each contact judges what has arrived; what was corrected passes."""
     for contact in scene.contacts.values():
-        claims = _claims("submitted", contact)
-        for claim, verdict in zip(claims, scene.people.deal(len(claims), VERDICTS), strict=True):
-            with scene.accepted(claim):
-                _judge(scene, claim, "accept" if claim.decided_at else verdict, contact)
+        claims = _claims(scene, "submitted", contact)
+        dealt = dict(zip(claims, scene.people.deal(len(claims), VERDICTS), strict=True))
+        scene.each(claims, partial(_look_at, scene, contact, dealt))
+
+
+def _look_at(scene: Scene, contact: User, dealt: dict[EligibilityClaim, str], claim: EligibilityClaim) -> None:
+    with scene.accepted(claim):
+        _judge(scene, claim, "accept" if claim.decided_at else dealt[claim], contact)
 
 
 def _judge(scene: Scene, claim: EligibilityClaim, verdict: str, by: User) -> None:
@@ -44,7 +50,7 @@ def _judge(scene: Scene, claim: EligibilityClaim, verdict: str, by: User) -> Non
 
 def prove_again(scene: Scene) -> None:
     """Most returned claims come back, not unchanged; until then their contact must wait."""
-    for claim in _claims("returned"):
+    for claim in _claims(scene, "returned"):
         by, entry, contact = representative(claim.entry), claim.entry, scene.contacts[claim.entry.track]
         if scene.people.some(UNTOUCHED):
             scene.refused({"claims.untouched"}, eligibility.submit_claims, entry, by=by)
@@ -60,7 +66,7 @@ def prove_again(scene: Scene) -> None:
 
 def end_correction(scene: Scene) -> None:
     """After its own deadline a returned claim cannot be mended, and its contact decides."""
-    for claim in _claims("returned"):
+    for claim in _claims(scene, "returned"):
         entry, by = claim.entry, representative(claim.entry)
         values = {"link": PROOF}
         scene.refused({"row.correction_late"}, eligibility.save_claim, entry, claim.condition, values, by=by)
@@ -72,13 +78,13 @@ def end_correction(scene: Scene) -> None:
 def take_back(scene: Scene) -> None:
     """A few guardians take their consent back; nothing of the child stays."""
     given = Guardian.objects.filter(state="given", member__left_at=None, member__entry__state="accepted")
-    for guardian in given.select_related("member__entry__edition").order_by("member_id")[:TAKEN_BACK]:
+    for guardian in given.select_related("member__entry__edition").order_by("member__entry", "member")[:TAKEN_BACK]:
         with scene.accepted(guardian.member):
             guardians.withdraw(guardian)
 
 
-def _claims(state: str, contact: User | None = None) -> list[EligibilityClaim]:
+def _claims(scene: Scene, state: str, contact: User | None = None) -> list[EligibilityClaim]:
     """Claims of entries that are before the contact, in order. contact: only those of theirs."""
     found = EligibilityClaim.objects.visible_to(contact) if contact else EligibilityClaim.objects.all()
-    wanted = found.filter(state=state, entry__state="entered").order_by("pk")
-    return list(wanted.select_related("entry__track", "entry__edition"))
+    wanted = found.filter(state=state, entry__state="entered").order_by("entry", "pk")
+    return scene.lend(wanted.select_related("entry__track"))

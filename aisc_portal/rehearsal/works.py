@@ -4,7 +4,7 @@ import io
 from collections import Counter
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from core import clock
 from core.accounts.models import User
@@ -39,11 +39,10 @@ TEXTS = {
     "place": "科普基地",
     "duration": "90",
 }
-WHOLE = 8  # files that go the whole way: looked into, with previews; the others are copies of what was looked into
 MORE = 0.25  # of the further categories of an entry
-ENDS = {"empty": 0.05, "wrong": 0.1, "later": 0.1, "submit": 1.0}
+ENDS = {"empty": 0.05, "wrong": 0.1, "later": 0.1, "withdraw": 0.02, "submit": 1.0}
 VERDICTS = {"reject": 0.03, "return": 0.12, "pass": 1.0}
-REPLACED, WITHDRAWN, MENDED = 0.1, 0.02, 0.8  # shares
+REPLACED, MENDED = 0.1, 0.8  # shares
 FEW = 5
 WORDS, OVER = "画面里有单位名称，请处理后重新提交", "补正期内没有补正"
 LIMIT = 10**7
@@ -51,17 +50,23 @@ LIMIT = 10**7
 
 def begin(scene: Scene) -> None:
     """Most entries that were accepted hand in a work, some more than one; some have it wrong at first."""
-    pool, entries = Pool(), list(_accepted())
-    for entry in Entry.objects.filter(state="entered").select_related("edition").order_by("pk")[:FEW]:
+    pool, entries = Pool(), _accepted(scene)
+    for entry in scene.lend(Entry.objects.filter(state="entered").select_related("track").order_by("pk")[:FEW]):
         with scene.accepted(entry):
             work = _fill(scene, pool, entry, entry.categories[0])
             codes = {problem.code for problem in WorkDossier(_fresh(work)).problems()}
             scene.expect(codes == {"work.not_accepted"}, f"作品 {work.pk}：资格未通过却因 {codes} 不能提交")
-    for entry, end in zip(entries, scene.people.deal(len(entries), ENDS), strict=True):
+    ends = dict(zip(entries, scene.people.deal(len(entries), ENDS), strict=True))
+
+    def hand_in(entry: Entry) -> None:
         more = [category for category in entry.categories[1:] if scene.people.some(MORE)]
         for category in [entry.categories[0], *more]:
             with scene.accepted(entry):
-                _hand_in(scene, pool, entry, category, end)
+                _hand_in(scene, pool, entry, category, ends[entry])
+
+    while pool.fresh and entries:
+        scene.each([entries.pop(0)], hand_in)
+    scene.each(entries, hand_in)
 
 
 def _hand_in(scene: Scene, pool: Pool, entry: Entry, category: str, end: str) -> None:
@@ -84,7 +89,7 @@ def _hand_in(scene: Scene, pool: Pool, entry: Entry, category: str, end: str) ->
     if scene.people.some(REPLACED):
         works.save_work(work, {"title": _title(scene)}, by=by)
         works.submit_work(work, by=by, seen=_seen(work))
-    if scene.people.some(WITHDRAWN):
+    if end == "withdraw":
         works.withdraw_work(work, by=by, reason="不参加了")
 
 
@@ -107,11 +112,11 @@ def _fill(scene: Scene, pool: Pool, entry: Entry, category: str) -> Work:
 def _put(scene: Scene, pool: Pool, work: Work, material: str, extension: str, by: User) -> WorkFile:
     scene.counts["files"] += 1
     scene.counts[f"files.{extension}"] += 1
-    number, sample = scene.counts["files"], pool[extension]
-    data = io.BytesIO(sample.copy(number))
-    stored = keep(data, name=f"作品{number:05d}.{extension}", owner=by, limit=LIMIT)
+    sample = pool[extension]
+    data = io.BytesIO(sample.copy(scene.people.chance.getrandbits(36)))
+    stored = keep(data, name=f"作品{work.entry_id:05d}.{extension}", owner=by, limit=LIMIT)
     file = work_files.add_file(work, material, stored, by=by)
-    if number <= WHOLE:
+    if pool.whole(extension):
         check(stored)
         derive(stored)  # now, so that no later round has to wait for it
         scene.counts["files.inspected"] += 1
@@ -124,8 +129,7 @@ def _put(scene: Scene, pool: Pool, work: Work, material: str, extension: str, by
 
 
 def _title(scene: Scene) -> str:
-    scene.counts["titles"] += 1
-    return f"科普作品第{scene.counts['titles']}号"
+    return f"科普作品第{scene.people.chance.randrange(10**7)}号"
 
 
 def _seen(work: Work) -> str:
@@ -133,7 +137,9 @@ def _seen(work: Work) -> str:
 
 
 def _fresh(work: Work) -> Work:
-    return Work.objects.select_related("entry__edition", "entry__track", "edition", "current").get(pk=work.pk)
+    fresh = Work.objects.select_related("entry__track", "current").get(pk=work.pk)
+    fresh.edition = fresh.entry.edition = work.edition
+    return fresh
 
 
 # --- Deciding -----------------------------------------------------------------------------------------------
@@ -141,61 +147,68 @@ def _fresh(work: Work) -> Work:
 
 def review(scene: Scene) -> None:
     """Contacts pass most, return some, refuse a few; what they have not seen they cannot decide."""
-    waiting = list(_works("submitted"))
-    for work, verb in zip(waiting, scene.people.deal(len(waiting), VERDICTS), strict=True):
-        contact, seen = scene.contacts[work.entry.track], work_verdicts.mark(work)
-        if verb != "pass":
-            scene.refused({"review.no_reason"}, work_verdicts.return_work, work, reason=" ", seen=seen, by=contact)
-        with scene.accepted(work):
-            if verb == "pass":
-                scene.refused({"work.changed_since"}, work_verdicts.pass_work, work, seen="", by=contact)
-                work_verdicts.pass_work(work, seen=seen, by=contact)
-            elif verb == "return":
-                work_verdicts.return_work(work, reason=WORDS, seen=seen, by=contact)
-                scene.counts["works.returned"] += 1
-            else:
-                work_verdicts.reject_work(work, reason=WORDS, seen=seen, by=contact)
+    waiting = _works(scene, "submitted")
+    verbs = dict(zip(waiting, scene.people.deal(len(waiting), VERDICTS), strict=True))
+    scene.each(waiting, lambda work: _decide(scene, work, verbs[work]))
+
+
+def _decide(scene: Scene, work: Work, verb: str) -> None:
+    contact, seen = scene.contacts[work.entry.track], work_verdicts.mark(work)
+    if verb != "pass":
+        scene.refused({"review.no_reason"}, work_verdicts.return_work, work, reason=" ", seen=seen, by=contact)
+    with scene.accepted(work):
+        if verb == "pass":
+            scene.refused({"work.changed_since"}, work_verdicts.pass_work, work, seen="", by=contact)
+            work_verdicts.pass_work(work, seen=seen, by=contact)
+        elif verb == "return":
+            work_verdicts.return_work(work, reason=WORDS, seen=seen, by=contact)
+            scene.counts["works.returned"] += 1
+        else:
+            work_verdicts.reject_work(work, reason=WORDS, seen=seen, by=contact)
 
 
 def mend(scene: Scene) -> None:
     """Most returned works come back, not unchanged; until then their contact must wait."""
-    for work in _works("returned"):
-        by, contact = representative(work.entry), scene.contacts[work.entry.track]
-        scene.refused({"work.not_corrected"}, works.submit_work, work, by=by, seen=_seen(work))
-        seen = work_verdicts.mark(work)
-        scene.refused({"work.correcting"}, work_verdicts.reject_work, work, reason=OVER, seen=seen, by=contact)
-        if scene.people.some(MENDED):
-            with scene.accepted(work):
-                works.save_work(work, {"title": _title(scene), "reply": "已处理"}, by=by)
-                works.submit_work(work, by=by, seen=_seen(work))
+    scene.each(_works(scene, "returned"), lambda work: _mend(scene, work))
+
+
+def _mend(scene: Scene, work: Work) -> None:
+    by, contact = representative(work.entry), scene.contacts[work.entry.track]
+    scene.refused({"work.not_corrected"}, works.submit_work, work, by=by, seen=_seen(work))
+    seen = work_verdicts.mark(work)
+    scene.refused({"work.correcting"}, work_verdicts.reject_work, work, reason=OVER, seen=seen, by=contact)
+    if scene.people.some(MENDED):
+        with scene.accepted(work):
+            works.save_work(work, {"title": _title(scene), "reply": "已处理"}, by=by)
+            works.submit_work(work, by=by, seen=_seen(work))
 
 
 def close(scene: Scene) -> None:
     """At midnight it is over; a contact opens a few again, with a reason and a date."""
-    late = list(_works("draft"))
+    late = _works(scene, "draft")
     for work in late[: 4 * FEW]:
         by = representative(work.entry)
         scene.refused({"window.late"}, works.save_work, work, {"title": "晚了"}, by=by)
-    for work in [work for work in _works("draft") if work.title and work.entry.state == "accepted"][:FEW]:
+    for work in [work for work in _works(scene, "draft") if work.title and work.entry.state == "accepted"][:FEW]:
         by, contact = representative(work.entry), scene.contacts[work.entry.track]
         until = clock.now() + MORE_TIME
         scene.refused({"reason.missing"}, work_verdicts.unlock_work, work, until, by=contact, reason="")
         with scene.accepted(work):
             work_verdicts.unlock_work(work, until, by=contact, reason=EXCUSE)
             works.submit_work(work, by=by, seen=_seen(work))
-    for work in _works("returned"):
+    for work in _works(scene, "returned"):
         with scene.accepted(work):
             seen = work_verdicts.mark(work)
             work_verdicts.reject_work(work, reason=OVER, seen=seen, by=scene.contacts[work.entry.track])
 
 
-def _accepted() -> QuerySet[Entry]:
-    return Entry.objects.filter(state="accepted").select_related("edition", "track", "row").order_by("pk")
+def _accepted(scene: Scene) -> list[Entry]:
+    return scene.lend(Entry.objects.filter(state="accepted").select_related("track", "row").order_by("pk"))
 
 
-def _works(state: str) -> QuerySet[Work]:
-    found = Work.objects.filter(state=state).select_related("entry__edition", "entry__track", "edition", "current")
-    return found.order_by("pk")
+def _works(scene: Scene, state: str) -> list[Work]:
+    found = Work.objects.filter(state=state).select_related("entry__track", "current")
+    return scene.lend(found.order_by("entry", "category"))  # whoever began theirs first
 
 
 def totals(scene: Scene) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from core import clock
 from core.clock import BEIJING
-from core.jobs import services as jobs
+from core.jobs.services import unattended
 
 from . import (
     awards,
@@ -123,25 +123,60 @@ CALENDAR: tuple[tuple[str, Stage], ...] = (  # Beijing time
 )
 
 
+# What `--until` may name: a part of the year, and what ends it; the summary has a key for each.
+ENDS: dict[str, Stage] = {
+    "units": opening.join_late,
+    "places": reviewing.review,
+    "entries": verdicts.take_back,
+    "training": training.decide,
+    "works": works.review,
+    "points": points.finish,
+    "judging": judging.final,
+    "ballots": judging.final,
+    "awards": awards.finish,
+    "certificates": certificates.verify,
+}
+
+
+def until(part: str) -> tuple[tuple[str, Stage], ...]:
+    """The calendar up to the last line of a part."""
+    last = max(number for number, (_, stage) in enumerate(CALENDAR) if stage == ENDS[part])
+    return CALENDAR[: last + 1]
+
+
 class Rehearsal:
     """One run of the year; the same seed, the same contest. `run()` gives the summary."""
 
-    def __init__(self, units: int, seed: int, tell: Callable[[str], object], wanted: int | None = None) -> None:
-        """tell: takes a line about each stage that is done. wanted: entries; without, ten a unit."""
-        self.scene = Scene(units, seed, ENTRIES_A_UNIT * units if wanted is None else wanted)
+    def __init__(
+        self,
+        units: int,
+        seed: int,
+        tell: Callable[[str], object],
+        wanted: int | None = None,
+        calendar: tuple[tuple[str, Stage], ...] = CALENDAR,
+        hands: int = 1,
+    ) -> None:
+        """tell: takes a line about each stage that is done. wanted: entries; without, ten a unit. hands: processes
+        at work; more than one need a database that commits."""
+        self.scene = Scene(units, seed, ENTRIES_A_UNIT * units if wanted is None else wanted, hands)
         self.tell = tell
+        self.calendar = calendar
         self.seconds: dict[str, float] = {}
 
     def run(self) -> dict[str, Any]:
         """Every stage in turn; after each the workers deliver what is due. Raises TooManyUnits."""
-        for moment, stage in CALENDAR:
-            clock.set_now(datetime.fromisoformat(moment).replace(tzinfo=BEIJING))
-            name = f"{stage.__module__.rpartition('.')[2]}.{stage.__name__}"
-            took = self._timed(name, stage, self.scene) + self._timed("deliver", jobs.drain_all)
-            self.tell(f"{moment[5:16]}  {name:<26} {took:6.1f} s")
-        self._timed("check", closing.check, self.scene)
+        with unattended():
+            self._live()
         rounded = {name: round(seconds, 2) for name, seconds in self.seconds.items()}
         return closing.summary(self.scene) | {"seconds": rounded}
+
+    def _live(self) -> None:
+        for moment, stage in self.calendar:
+            clock.set_now(datetime.fromisoformat(moment).replace(tzinfo=BEIJING))
+            name = f"{stage.__module__.rpartition('.')[2]}.{stage.__name__}"
+            took = self._timed(name, stage, self.scene) + self._timed("deliver", self.scene.deliver)
+            self.tell(f"{moment[5:16]}  {name:<26} {took:6.1f} s")
+        self._timed("check", closing.check, self.scene)
 
     def _timed(self, name: str, act: Callable[..., object], *args: Any) -> float:
         began = time.perf_counter()

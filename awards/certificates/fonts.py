@@ -13,6 +13,7 @@ BODY, TITLE = "LXGW WenKai", "Noto Serif CJK SC:bold"  # ux.md; whoever the firs
 NAMES = ("asset:body", "asset:title")
 TYPE = "font/otf"
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "·“”‘’（）《》、，。：；？！—…〇一二三四五六七八九十年月日"
+_drawn: set[str] = set()  # characters that a check found in the fonts
 _CHILD = Path(__file__).with_name("cutting.py")
 _LIMITS = Limits(cpu=120, wall=300, memory=2048 * MB, output=96 * MB)
 
@@ -29,8 +30,16 @@ def batch_fonts(texts: Iterable[str]) -> Mapping[str, tuple[str, bytes]]:
 
 
 def check_glyphs(texts: Iterable[str]) -> list[Problem]:
-    """The characters that neither font can draw. Raises Refused (`certificate.fonts`)."""
-    return _named(_cut(texts, cut=False)["missing"])
+    """The characters that neither font can draw. Raises Refused (`certificate.fonts`).
+
+    What was found drawn is not looked up again in this process: a list is checked when it is tried, planned, started.
+    """
+    fresh = _wanted(texts) - _drawn
+    if not fresh:
+        return []
+    missing = _cut(fresh, cut=False)["missing"]
+    _drawn.update(fresh - {chr(point) for point in missing})
+    return _named(missing)
 
 
 def _named(points: Iterable[int]) -> list[Problem]:
@@ -38,8 +47,12 @@ def _named(points: Iterable[int]) -> list[Problem]:
     return [Problem("certificate.glyph", said % (chr(point), point)) for point in points]
 
 
+def _wanted(texts: Iterable[str]) -> set[str]:
+    return {character for text in texts for character in text if not character.isspace()} | set(_ALWAYS)
+
+
 def _cut(texts: Iterable[str], *, cut: bool) -> dict[str, Any]:
-    wanted = {character for text in texts for character in text if not character.isspace()} | set(_ALWAYS)
+    wanted = _wanted(texts)
     faces = []
     for family in (BODY, TITLE):
         if (where := font_file(family)) is None:

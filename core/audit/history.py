@@ -84,7 +84,7 @@ def recorded(verb: str, *, by: Model | None, reason: str = "", **more: Any) -> I
     outer = getattr(runtime._tracker, "value", None)
     before = dict(outer.metadata) if outer else {}
     if settings.DEMO:  # history keeps real time; the demo's reader lives at contest time
-        facts["at"] = before.get("at") or clock.now().isoformat()
+        facts["at"] = before.get("at") or clock.roughly_now().isoformat()
     with pghistory.context(**facts):
         try:
             yield

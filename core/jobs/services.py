@@ -5,7 +5,8 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -77,6 +78,17 @@ def wake_on_commit(kind: str) -> None:
 _quiet_until = 0.0
 
 
+@contextmanager
+def unattended() -> Iterator[None]:
+    """Inside, nobody is woken for what this process puts in: there is no worker but itself (`drain_all`)."""
+    global _quiet_until
+    before, _quiet_until = _quiet_until, float("inf")
+    try:
+        yield
+    finally:
+        _quiet_until = before
+
+
 def wake(kind: str) -> bool:
     """Tell a worker that there is work. False when Redis is away: the sweep finds the work anyway."""
     global _quiet_until
@@ -94,22 +106,41 @@ def wake(kind: str) -> bool:
 # --- Taking out ---------------------------------------------------------------------------------------
 
 
+# Found, locked and leased in one statement, which is its own transaction; the ORM has no UPDATE … RETURNING.
+_CLAIM = """
+    UPDATE {table} SET
+        state = CASE WHEN attempts < %(most)s THEN %(running)s ELSE %(dead)s END,
+        attempts = CASE WHEN attempts < %(most)s THEN attempts + 1 ELSE attempts END,
+        leased_by = CASE WHEN attempts < %(most)s THEN %(me)s ELSE leased_by END,
+        lease_until = CASE WHEN attempts < %(most)s THEN statement_timestamp() + %(lease)s ELSE lease_until END,
+        finished = CASE WHEN attempts < %(most)s THEN finished ELSE statement_timestamp() END,
+        last_error = CASE WHEN attempts < %(most)s OR last_error <> '' THEN last_error ELSE %(died)s END
+    WHERE id = (
+        SELECT id FROM {table}
+         WHERE kind = %(kind)s
+           AND (state = %(waiting)s AND not_before <= statement_timestamp()
+                OR state = %(running)s AND lease_until <= statement_timestamp())
+         ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING *
+"""
+
+
 def claim(kind: str) -> Job | None:
     """Lease the oldest due job to this worker and commit that, so that a killed worker's attempt is counted."""
     handler = handlers[kind]
-    while True:
-        with transaction.atomic():
-            due = Job.objects.due().filter(kind=kind).select_for_update(skip_locked=True)
-            job = due.order_by("not_before", "pk").first()
-            if job is None:
-                return None
-            if job.attempts < handler.max_attempts:
-                me = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
-                move(job, "claim", attempts=job.attempts + 1, leased_by=me, lease_until=Now() + handler.lease)
-                return job
-            died = job.last_error or "执行它的进程多次中断"
-            move(job, "give_up", last_error=died, finished=Now())
-            log.error("job %s given up: its workers died", job)
+    asked = {
+        "kind": kind,
+        "most": handler.max_attempts,
+        "lease": handler.lease,
+        "me": f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}",
+        "died": "执行它的进程多次中断",
+        **{name: getattr(states, name.upper()) for name in ("waiting", "running", "dead")},
+    }
+    while found := list(Job.objects.raw(_CLAIM.format(table=Job._meta.db_table), asked)):
+        if found[0].state == states.RUNNING:
+            return found[0]
+        log.error("job %s given up: its workers died", found[0])
+    return None
 
 
 def run_one(kind: str) -> bool:

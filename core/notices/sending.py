@@ -4,6 +4,8 @@ import smtplib
 import traceback
 from contextlib import suppress
 from email.utils import formataddr, make_msgid, parseaddr
+from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -73,10 +75,23 @@ def _send_mail(notice: Notice) -> None:
         raise Never("邮件系统没有接收这封信")
 
 
-def _message(notice: Notice) -> EmailMultiAlternatives:
+class _Mail(EmailMultiAlternatives):
+    """A mail that is put together once: to see whether it can be, and to send it."""
+
+    @cached_property
+    def built(self) -> Any:
+        """The whole of it."""
+        return super().message()
+
+    def message(self, **how: Any) -> Any:
+        """What a mail backend asks for."""
+        return super().message(**how) if how else self.built
+
+
+def _message(notice: Notice) -> _Mail:
     """Build the mail. Raises Never when it cannot be built, a bad header for instance."""
     to = formataddr((notice.name, notice.address)) if notice.name else notice.address
-    message = EmailMultiAlternatives(notice.subject, notice.text, to=[to], headers={"Message-ID": notice.message_id})
+    message = _Mail(notice.subject, notice.text, to=[to], headers={"Message-ID": notice.message_id})
     message.attach_alternative(notice.html, "text/html")
     try:
         message.message()

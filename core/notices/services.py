@@ -43,11 +43,15 @@ class Address:
 
 @dataclass(frozen=True)
 class Word:
-    """A notice to one recipient: who, which kind, and its placeholders, plain data and `absolute(path)` only."""
+    """A notice to one recipient: who, which kind, and its placeholders, plain data and `absolute(path)` only.
+
+    about: where each recipient's is about something else, of one model.
+    """
 
     to: User | Address
     template: str
     said: Mapping[str, Any]
+    about: Model | None = None
 
 
 def notify(to: User | Address, template: str, about: Model, occasion: str = "", **placeholders: Any) -> Notice:
@@ -61,12 +65,15 @@ def notify(to: User | Address, template: str, about: Model, occasion: str = "", 
     return notify_all([Word(to, template, placeholders)], about, occasion)[0]
 
 
-def notify_all(words: Iterable[Word], about: Model, occasion: str = "") -> list[Notice]:
-    """As `notify`, for all who are told of one deed, in three statements however many they are."""
-    notices = [_written(word, about, occasion) for word in words]
+def notify_all(words: Iterable[Word], about: Model | None, occasion: str = "") -> list[Notice]:
+    """As `notify`, for all who are told of one deed, in three statements however many they are.
+
+    about: what the deed was done to; None where each word says its own.
+    """
+    notices = [_written(word, word.about or about, occasion) for word in words]
     if not notices:
         return []
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # part of the caller's transaction, or one of its own
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
         stored = _stored(notices)
         open_ones = [notice for notice in dict.fromkeys(stored) if notice.state == states.QUEUED]
@@ -77,8 +84,10 @@ def notify_all(words: Iterable[Word], about: Model, occasion: str = "") -> list[
     return stored
 
 
-def _written(word: Word, about: Model, occasion: str) -> Notice:
+def _written(word: Word, about: Model | None, occasion: str) -> Notice:
     """The row; nothing is stored yet."""
+    if about is None:
+        raise ValueError(f"a notice {word.template} about nothing")
     if word.template not in kinds:
         raise LookupError(f"no kind of notice named {word.template}: register it in the app's notices.py")
     to = word.to
@@ -118,17 +127,17 @@ def _sms_text(subject: str, placeholders: Mapping[str, Any]) -> str:
 
 
 def _stored(notices: list[Notice]) -> list[Notice]:
-    """The rows that hold these notices' places, whoever wrote them; all are about one thing on one occasion."""
-    first = notices[0]
-    same = {name: getattr(first, name) for name in ("content_type", "object_id", "occasion")}
-    rows = Notice.objects.filter(**same, template__in={notice.template for notice in notices})
-    found = {_place(row): row for row in rows.select_related("recipient")}
+    """The rows that hold these notices' places, whoever wrote them; all are of one occasion and about one model."""
+    same = {name: getattr(notices[0], name) for name in ("content_type", "occasion")}
+    things, templates = {one.object_id for one in notices}, {one.template for one in notices}
+    rows = Notice.objects.filter(**same, object_id__in=things, template__in=templates)
+    found = {_place(row): row for row in rows.select_related("recipient").defer("text", "html")}
     return [found[_place(notice)] for notice in notices]
 
 
 def _place(notice: Notice) -> tuple[Any, ...]:
-    """What there is one notice of, within a thing and an occasion."""
-    return (notice.template, notice.recipient_id, "" if notice.recipient_id else notice.address)
+    """What there is one notice of, on one occasion."""
+    return (notice.template, notice.object_id, notice.recipient_id, "" if notice.recipient_id else notice.address)
 
 
 def _queue(*notices: Notice) -> None:
@@ -142,12 +151,9 @@ def deliver(notice_id: int) -> None:
     Raises Retry when it is to be tried later. A notice found `sending` was left by a worker that died: it may have
     gone, so it becomes `unknown`, and goes out again by itself only where its kind is safe to repeat.
     """
-    notice = Notice.objects.get(pk=notice_id)
-    if notice.state == states.SENDING:
-        _doubt(notice, "发送途中进程中断，不知道对方是否已经收到")
-    if notice.state != states.QUEUED:
+    notice = _begun(notice_id)
+    if notice is None:
         return
-    move(notice, "begin", attempts=notice.attempts + 1)
     try:
         send(notice)
     except Later as error:
@@ -162,6 +168,23 @@ def deliver(notice_id: int) -> None:
             raise Retry(str(error)) from error
     else:
         _settle(notice, "confirm", "", sent=Now())
+
+
+# The verb `begin`, and the row, in one statement: thousands of notices go out in a row.
+_BEGIN = f"""
+    UPDATE {Notice._meta.db_table} SET state = %s, attempts = attempts + 1 WHERE id = %s AND state = %s RETURNING *
+"""  # noqa: S608 - the table's own name
+
+
+def _begun(notice_id: int) -> Notice | None:
+    """The notice, to be sent now by this worker. None where there is nothing to send."""
+    begun = list(Notice.objects.raw(_BEGIN, [states.SENDING, notice_id, states.QUEUED]))
+    if begun:
+        return begun[0]
+    left = Notice.objects.get(pk=notice_id)
+    if left.state == states.SENDING and _doubt(left, "发送途中进程中断，不知道对方是否已经收到"):
+        return _begun(notice_id)  # it is queued again
+    return None
 
 
 def _doubt(notice: Notice, error: str) -> bool:

@@ -13,7 +13,7 @@ from core.accounts.names import normal_name, normal_text
 from core.audit.history import recorded
 from core.database import limits_in_words
 from core.links import link_to
-from core.notices.services import Word, notify, notify_all
+from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 from tracks.models import Edition
@@ -279,9 +279,8 @@ def _tell_withdrawn(entry: Entry, by: User | None, reason: str) -> None:
     reached = [member.user for member in dossier.people]
     if entry.entered_at:
         reached += entry.track.contact_users
-    for user in reached:
-        if by is None or user.pk != by.pk:
-            notify(user, "entry-withdrawn", about=entry, occasion=f"{dossier.now:%Y%m%d%H%M%S%f}", **said)
+    words = [Word(user, "entry-withdrawn", said) for user in reached if by is None or user.pk != by.pk]
+    notify_all(words, entry, f"{dossier.now:%Y%m%d%H%M%S%f}")
 
 
 def _tell_entered(entry: Entry, dossier: Dossier) -> None:

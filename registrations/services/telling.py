@@ -8,7 +8,7 @@ from django.db.models import Model
 from core import clock
 from core.accounts.models import User
 from core.links import link_to
-from core.notices.services import Word, notify, notify_all
+from core.notices.services import Word, notify_all
 from tracks.models import Track
 
 from .. import states
@@ -35,8 +35,8 @@ def tell_arrival(form: Recommendation, rows: Sequence[RecommendationRow]) -> Non
         "stamped": form.edition.rulebook.recommendation.stamped_scan_required,
         "link": link_to("recommendation", unit=form.unit_id),
     }
-    for officer in form.unit.officers.select_related("user"):
-        notify(officer.user, "row-submitted", about=form, occasion=occasion, **said)
+    officers = form.unit.officers.select_related("user")
+    notify_all([Word(officer.user, "row-submitted", said) for officer in officers], form, occasion)
     queue = link_to("admin:registrations_recommendationrow_changelist")
     for track in sorted({row.track for row in rows}, key=lambda track: track.position):
         mine = told(row for row in rows if row.track_id == track.pk)

@@ -11,7 +11,7 @@ from core.audit.history import recorded
 from core.links import link_to
 from core.marks import mark_of, still
 from core.notices.rendering import Letter, render
-from core.notices.services import notify
+from core.notices.services import Word, notify, notify_all
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
 
@@ -203,8 +203,8 @@ def _said(claim: EligibilityClaim, dossier: Dossier, decision: Decision) -> dict
 def _tell_settled(dossier: Dossier, template: str, reason: str) -> None:
     """All its people learn whether the entry takes part."""
     said = _said_of_entry(dossier, reason)
-    for member in dossier.people:
-        notify(member.user, template, about=dossier.entry, occasion=f"{dossier.now:%Y%m%d%H%M%S%f}", **said)
+    words = [Word(member.user, template, said) for member in dossier.people]
+    notify_all(words, dossier.entry, f"{dossier.now:%Y%m%d%H%M%S%f}")
 
 
 def _said_of_entry(dossier: Dossier, reason: str) -> dict[str, object]:

@@ -2,12 +2,11 @@
 
 from core.accounts.models import User
 from core.links import link_to
-from core.notices.services import notify
+from core.notices.services import Word, notify_all
 
 from ..entry_models import Entry
 from ..work_models import Work, WorkVersion
 from .dossier import title_of
-from .telling import tell_contacts
 
 
 def people_of(entry: Entry) -> list[User]:
@@ -29,24 +28,24 @@ def said_of(work: Work) -> dict[str, object]:
 
 def tell_people(work: Work, template: str, occasion: str, **said: object) -> None:
     """All its people learn it."""
-    for user in people_of(work.entry):
-        notify(user, template, about=work, occasion=occasion, **said_of(work), **said)
+    told = said_of(work) | said
+    notify_all([Word(user, template, told) for user in people_of(work.entry)], work, occasion)
 
 
 def tell_submitted(version: WorkVersion) -> None:
     """The people get the receipt; the track's contacts what arrived."""
     work = version.work
-    occasion = f"{version.number}"
-    said = {"version": version.number, "at": version.submitted_at, "receipt": version.receipt}
-    tell_people(work, "work-submitted", occasion, **said)
-    queue = link_to("admin:registrations_work_change", work.pk)
-    tell_contacts(
-        work.entry.track, "work-arrived", work, occasion, **said_of(work) | {"version": version.number, "link": queue}
-    )
+    said = said_of(work) | {"version": version.number}
+    own = said | {"at": version.submitted_at, "receipt": version.receipt}
+    queue = said | {"link": link_to("admin:registrations_work_change", work.pk)}
+    words = [Word(user, "work-submitted", own) for user in people_of(work.entry)]
+    words += [Word(user, "work-arrived", queue) for user in work.entry.track.contact_users]
+    notify_all(words, work, f"{version.number}")
 
 
 def tell_withdrawn(work: Work, reason: str) -> None:
     """The contacts learn that a work which was before them is gone; so do its people."""
     occasion = f"{work.submitted_at:%Y%m%d%H%M%S%f}" if work.submitted_at else "draft"
-    tell_people(work, "work-withdrawn", occasion, reason=reason)
-    tell_contacts(work.entry.track, "work-withdrawn", work, occasion, **said_of(work), reason=reason)
+    said = said_of(work) | {"reason": reason}
+    everybody = [*people_of(work.entry), *work.entry.track.contact_users]
+    notify_all([Word(user, "work-withdrawn", said) for user in everybody], work, occasion)

@@ -10,7 +10,7 @@ from core.accounts.models import User
 from core.audit.history import recorded
 from core.marks import mark_of, still
 from core.notices.rendering import Letter, render
-from core.notices.services import notify
+from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
 
@@ -137,6 +137,6 @@ def _decide(work: Work, decision: Decision, seen: str) -> Work:
         reply="" if decision.verb == "return" else work.reply,
     )
     said = said_of(work) | {"reason": decision.reason, "deadline": decision.deadline}
-    for user in people_of(work.entry):
-        notify(user, TEMPLATES[decision.verb], about=work, occasion=f"{now:%Y%m%d%H%M%S%f}", **said)
+    words = [Word(user, TEMPLATES[decision.verb], said) for user in people_of(work.entry)]
+    notify_all(words, work, f"{now:%Y%m%d%H%M%S%f}")
     return work

@@ -129,7 +129,8 @@ def restore_work(work: Work, *, by: User) -> None:
 
 def lock(work: Work) -> Work:
     """The work as it now stands, locked until the transaction ends, after its entry."""
-    entry = entering.lock(Entry(pk=work.entry_id))
+    at_hand = Work.entry.is_cached(work)  # with the request's edition, perhaps
+    entry = entering.lock(work.entry if at_hand else Entry(pk=work.entry_id))
     found = Work.objects.select_for_update(no_key=True, of=("self",)).select_related("current").get(pk=work.pk)
     found.entry, found.edition = entry, entry.edition
     return found

@@ -9,7 +9,7 @@ from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.links import link_to
-from core.notices.services import notify
+from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 from judging.models import Candidate, Round
@@ -178,6 +178,6 @@ def _tell(season: Season, line: Trained, advance: Advance) -> None:
         "has_work": line.work is not None and line.work.state in ("submitted", "passed"),
         "link": link_to("entry", entry=line.entry.pk),
     }
-    occasion = f"{advance.decided_at:%Y%m%d%H%M%S%f}"
-    for member in line.entry.people.filter(left_at=None).select_related("user"):
-        notify(member.user, "advance-published", about=advance, occasion=occasion, **said)
+    members = line.entry.people.filter(left_at=None).select_related("user")
+    words = [Word(member.user, "advance-published", said) for member in members]
+    notify_all(words, advance, f"{advance.decided_at:%Y%m%d%H%M%S%f}")

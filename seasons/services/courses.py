@@ -11,7 +11,7 @@ from core.accounts.models import User
 from core.audit.history import recorded
 from core.database import limits_in_words
 from core.links import link_to
-from core.notices.services import notify
+from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 
@@ -120,10 +120,9 @@ def cancel_session(session: Session, *, reason: str, by: User) -> None:
 
 def _tell(course: Course, words: str, occasion: str) -> None:
     """One notice to everybody who has a seat."""
-    link = link_to("course", course=course.pk)
-    for enrolment in course.enrolments.here().select_related("member__user"):
-        said = {"course": course.name, "words": words, "link": link}
-        notify(enrolment.member.user, "training-changed", about=course, occasion=occasion, **said)
+    said = {"course": course.name, "words": words, "link": link_to("course", course=course.pk)}
+    seats = course.enrolments.here().select_related("member__user")
+    notify_all([Word(seat.member.user, "training-changed", said) for seat in seats], course, occasion)
 
 
 # --- Materials and questions ------------------------------------------------------------------------------

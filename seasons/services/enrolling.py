@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -11,7 +10,7 @@ from core.accounts.models import User
 from core.audit.history import recorded
 from core.database import violated
 from core.links import link_to
-from core.notices.services import notify
+from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
 from registrations.entry_models import Member
 from registrations.states import ENTRY_IN
@@ -45,15 +44,13 @@ def enrol(course: Course, members: Iterable[Member], *, by: User) -> list[Enrolm
                 raise Refused(_full(course, len(fresh))) from error
             raise
         first = course.sessions.filter(state="planned", ends_at__gt=now).first()
-        for enrolment in made:
-            said: dict[str, Any] = {
-                "course": course.name,
-                "first": first.starts_at if first else None,
-                "link": link_to("course", course=course.pk),
-            }
-            notify(
-                enrolment.member.user, "training-enrolled", about=enrolment, occasion=f"{now:%Y%m%d%H%M%S%f}", **said
-            )
+        said = {
+            "course": course.name,
+            "first": first.starts_at if first else None,
+            "link": link_to("course", course=course.pk),
+        }
+        words = [Word(one.member.user, "training-enrolled", said, one) for one in made]
+        notify_all(words, None, f"{now:%Y%m%d%H%M%S%f}")
     return made
 
 

@@ -1,7 +1,8 @@
 """Gathering what the rules ask for about one service record."""
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from core import clock
@@ -105,12 +106,18 @@ class RecordFacts:
         """Each person's whole day. The people's rows are locked when it is handed in."""
         if self.facts.starts_at is None:
             return
-        day = self.facts.starts_at.date()
-        others = ServiceHours.objects.filter(counts=True, starts_at__date=day).exclude(record=self.record)
+        begins = self.facts.starts_at.replace(hour=0, minute=0, second=0, microsecond=0)
+        others = ServiceHours.objects.filter(
+            counts=True, starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1),
+            user__in=[one.user for one in self.facts.served],
+        )  # fmt: skip
+        before: Counter[int] = Counter()
+        for other in others.exclude(record=self.record).select_related("record"):
+            before[other.user_id] += other.length
         for one in self.facts.served:
-            before = sum(other.length for other in others.filter(user=one.user).select_related("record"))
-            if before:
-                yield from check_day(one.name, day, before + one.minutes, self.frame.hours_per_day_max)
+            if before[one.user]:
+                minutes = before[one.user] + one.minutes
+                yield from check_day(one.name, begins.date(), minutes, self.frame.hours_per_day_max)
 
 
 def season_closed(record: ServiceRecord, now: datetime) -> list[Problem]:

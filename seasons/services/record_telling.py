@@ -2,7 +2,7 @@
 
 from core.accounts.models import User
 from core.links import link_to
-from core.notices.services import notify
+from core.notices.services import Word, notify_all
 from registrations.services.dossier import title_of
 from registrations.services.work_telling import people_of
 
@@ -17,8 +17,8 @@ def said_of(record: ServiceRecord, *, staff: bool = False) -> dict[str, object]:
 
 def tell_people(record: ServiceRecord, template: str, occasion: str, **said: object) -> None:
     """All the entry's people learn it."""
-    for user in people_of(record.entry):
-        notify(user, template, about=record, occasion=occasion, **said_of(record), **said)
+    told = said_of(record) | said
+    notify_all([Word(user, template, told) for user in people_of(record.entry)], record, occasion)
 
 
 def first_of(record: ServiceRecord) -> User | None:

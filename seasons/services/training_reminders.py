@@ -7,7 +7,7 @@ from django.db import transaction
 from core.audit.history import recorded
 from core.links import link_to
 from core.notices.models import Notice
-from core.notices.services import notify
+from core.notices.services import Word, notify_all
 
 from ..models import Enrolment, Session
 
@@ -32,16 +32,13 @@ def remind(now: datetime) -> int:
             seats = Enrolment.objects.here().filter(course=session.course_id).select_related("member__user")
             if not hour:
                 seats = seats.filter(enrolled_at__lte=session.starts_at - DAY)
-            for enrolment in seats:
-                if str(enrolment.pk) in told:
-                    continue
-                said = {
-                    "course": session.course.name,
-                    "session": session.title,
-                    "starts": session.starts_at,
-                    "hour": hour,
-                    "link": link_to("course", course=session.course_id),
-                }
-                notify(enrolment.member.user, NEAR, about=enrolment, occasion=occasion, **said)
-                count += 1
+            said = {
+                "course": session.course.name,
+                "session": session.title,
+                "starts": session.starts_at,
+                "hour": hour,
+                "link": link_to("course", course=session.course_id),
+            }
+            words = [Word(seat.member.user, NEAR, said, seat) for seat in seats if str(seat.pk) not in told]
+            count += len(notify_all(words, None, occasion))
     return count

@@ -21,6 +21,7 @@ from core.files.derived.models import Derived
 from core.files.models import StoredFile
 from core.states import move
 from registrations.entry_models import Entry
+from tests.awards import wall_build
 from tests.awards.certificates import build as certificates
 from tracks.models import SpecialDay
 
@@ -58,8 +59,10 @@ def make(entry: Entry, person: User, file: StoredFile, boss: User) -> tuple[dict
         edition=edition, kind="award", award_list=found, issued_on=certificates.DAY, count=1, fingerprint="0" * 64,
         made_at=now, made_by=boss, register=certificates.pdf("登记表.xlsx"),
     )  # fmt: skip
+    shown = wall_build.won(edition, boss, wall_build.handed(edition))[0]
     arguments: dict[str, str | int] = {
         "award_list": found.pk, "objection": objection.pk, "tie": 0, "ruling": ruling.pk,
+        "prize": shown.pk, "slug": edition.slug,
         "certificate": certificate.pk, "payload": certificate.payload, "batch": batch.pk, "result": "register",
     }  # fmt: skip
     objects: dict[str, Model] = {

@@ -43,6 +43,15 @@ NO_PAGE |= {"publicity_sheet", "publicity_csv", "metrics", "api_schema", "object
 NO_PAGE |= {"certificate_file", "certificate_picture", "unit_certificates_zip", "verify_offline"}
 NO_PAGE |= {"admin:awards_certificatebatch_result", "admin:awards_certificate_file"}
 NO_PAGE |= {name for name in addresses() if name.startswith("api:")}  # for programs
+NO_PAGE |= {
+    "announcement_file",
+    "announcement_picture",
+    "announcement_feed",
+    "group_code",
+    "wall_picture",
+    "sitemap",
+    "robots",
+}
 # Each page is looked at in the role that it is made for.
 ANONYMOUS = {
     "home",
@@ -55,7 +64,8 @@ ANONYMOUS = {
     "dev_mail",
     "dev_mail_message",
 }
-ANONYMOUS |= {"verify", "verify_code", "api"}
+ANONYMOUS |= {"verify", "verify_code", "api", "announcements", "announcement", "questions"}
+ANONYMOUS |= {"guides", "guide", "editions", "edition", "edition_works", "wall", "wall_work"}
 ANONYMOUS |= {"officer_invitation", "account_login", "account_signup", "account_request_login_code"}
 ANONYMOUS |= {
     "training",

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('files', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -440,5 +441,195 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='trackevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND NOT EXISTS (\n        SELECT FROM jsonb_each(to_jsonb(NEW)) AS now\n         WHERE now.value IS DISTINCT FROM to_jsonb(OLD) -> now.key\n           AND NOT (now.key = ANY (ARRAY[]::text[]) AND now.value = to_jsonb('（已删除）'::text))\n           AND NOT (now.key = 'pgh_context' AND now.value IS NOT DISTINCT FROM (\n                    SELECT (pgh_context - 'changes') || CASE WHEN pgh_context ? 'reason'\n    THEN jsonb_build_object('reason', '（已删除）') ELSE '{}' END FROM (SELECT OLD.pgh_context) AS deed))\n    ) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'append-only: % of % is refused', TG_OP, TG_TABLE_NAME;\n", hash='6f6600d791f665d43e83c34db4880ae9f81d0feb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a0869', table='tracks_trackevent', when='BEFORE')),
+        ),
+        migrations.CreateModel(
+            name='Announcement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('news', '公告'), ('faq', '常见问题')], default='news', max_length=8, verbose_name='种类')),
+                ('title', models.CharField(max_length=80, verbose_name='标题')),
+                ('body', models.TextField(max_length=20000, verbose_name='正文')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
+                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='发布时间')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='撤下时间')),
+                ('created_at', models.DateTimeField(verbose_name='起草时间')),
+                ('changed_at', models.DateTimeField(verbose_name='修改时间')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='tracks.edition', verbose_name='届次')),
+                ('track', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='tracks.track', verbose_name='赛道')),
+            ],
+            options={
+                'verbose_name': '公告与问答',
+                'verbose_name_plural': '公告与问答',
+                'ordering': ['-created_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AnnouncementEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('news', '公告'), ('faq', '常见问题')], default='news', max_length=8, verbose_name='种类')),
+                ('title', models.CharField(max_length=80, verbose_name='标题')),
+                ('body', models.TextField(max_length=20000, verbose_name='正文')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
+                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='发布时间')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='撤下时间')),
+                ('created_at', models.DateTimeField(verbose_name='起草时间')),
+                ('changed_at', models.DateTimeField(verbose_name='修改时间')),
+                ('edition', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tracks.announcement')),
+                ('track', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AnnouncementFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('added_at', models.DateTimeField(verbose_name='上传时间')),
+                ('announcement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='tracks.announcement', verbose_name='公告')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='文件')),
+            ],
+            options={
+                'verbose_name': '公告附件',
+                'verbose_name_plural': '公告附件',
+                'ordering': ['announcement', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AnnouncementFileEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('added_at', models.DateTimeField(verbose_name='上传时间')),
+                ('announcement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.announcement', verbose_name='公告')),
+                ('file', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='文件')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tracks.announcementfile')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='GroupCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40, verbose_name='群名称')),
+                ('added_at', models.DateTimeField(verbose_name='上传时间')),
+                ('expires_at', models.DateTimeField(verbose_name='失效时间')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='二维码图片')),
+                ('track', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='group_codes', to='tracks.track', verbose_name='赛道')),
+            ],
+            options={
+                'verbose_name': '客服群二维码',
+                'verbose_name_plural': '客服群二维码',
+                'ordering': ['track', '-expires_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='GroupCodeEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(max_length=40, verbose_name='群名称')),
+                ('added_at', models.DateTimeField(verbose_name='上传时间')),
+                ('expires_at', models.DateTimeField(verbose_name='失效时间')),
+                ('file', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='二维码图片')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tracks.groupcode')),
+                ('track', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddIndex(
+            model_name='announcement',
+            index=models.Index(fields=['edition', 'kind', '-published_at'], name='announcements_public'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcement',
+            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('published_at__isnull', False), _connector='OR'), name='only_the_published_is_withdrawn'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcement',
+            trigger=pgtrigger.compiler.Trigger(name='announcement_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."edition_id" IS DISTINCT FROM (NEW."edition_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='15618d02b3a89fbed50a31cfa4239dbb1aa32f2d', operation='UPDATE', pgid='pgtrigger_announcement_stays_4d55a', table='tracks_announcement', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcement',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tracks_announcementevent" ("body", "changed_at", "created_at", "edition_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "published_at", "title", "track_id", "withdrawn_at") VALUES (NEW."body", NEW."changed_at", NEW."created_at", NEW."edition_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."published_at", NEW."title", NEW."track_id", NEW."withdrawn_at"); RETURN NULL;', hash='c7e352c669589091d12f4a9d39b4f072adc6be91', operation='INSERT', pgid='pgtrigger_insert_insert_5a5c9', table='tracks_announcement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcement',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "tracks_announcementevent" ("body", "changed_at", "created_at", "edition_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "published_at", "title", "track_id", "withdrawn_at") VALUES (NEW."body", NEW."changed_at", NEW."created_at", NEW."edition_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."published_at", NEW."title", NEW."track_id", NEW."withdrawn_at"); RETURN NULL;', hash='ab24ba92015c9498ecc04ca011a09c3af95fc3db', operation='UPDATE', pgid='pgtrigger_update_update_357f7', table='tracks_announcement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcement',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tracks_announcementevent" ("body", "changed_at", "created_at", "edition_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "published_at", "title", "track_id", "withdrawn_at") VALUES (OLD."body", OLD."changed_at", OLD."created_at", OLD."edition_id", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."published_at", OLD."title", OLD."track_id", OLD."withdrawn_at"); RETURN NULL;', hash='4172a64653f515690c67f2cfe68fdba44da79891', operation='DELETE', pgid='pgtrigger_delete_delete_31b31', table='tracks_announcement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcementevent',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % may not be truncated', TG_TABLE_NAME;", hash='d680df6621ebe1d341a3fee899640cc43b236e34', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_52257', table='tracks_announcementevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcementevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND NOT EXISTS (\n        SELECT FROM jsonb_each(to_jsonb(NEW)) AS now\n         WHERE now.value IS DISTINCT FROM to_jsonb(OLD) -> now.key\n           AND NOT (now.key = ANY (ARRAY['title', 'body']::text[]) AND now.value = to_jsonb('（已删除）'::text))\n           AND NOT (now.key = 'pgh_context' AND now.value IS NOT DISTINCT FROM (\n                    SELECT (pgh_context - 'changes') || CASE WHEN pgh_context ? 'reason'\n    THEN jsonb_build_object('reason', '（已删除）') ELSE '{}' END FROM (SELECT OLD.pgh_context) AS deed))\n    ) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'append-only: % of % is refused', TG_OP, TG_TABLE_NAME;\n", hash='89283f8e9e76890aaf7e64728f44422010c75b6a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1c817', table='tracks_announcementevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcementfile',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tracks_announcementfileevent" ("added_at", "announcement_id", "file_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."added_at", NEW."announcement_id", NEW."file_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='70b3dc2bf0a0b9c46f9412ec17b9fcb8f590b0a8', operation='INSERT', pgid='pgtrigger_insert_insert_ccb42', table='tracks_announcementfile', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcementfile',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "tracks_announcementfileevent" ("added_at", "announcement_id", "file_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."added_at", NEW."announcement_id", NEW."file_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='846b9d46eb358b56ba8b650793a0d39ba42d761e', operation='UPDATE', pgid='pgtrigger_update_update_36756', table='tracks_announcementfile', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcementfile',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tracks_announcementfileevent" ("added_at", "announcement_id", "file_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."added_at", OLD."announcement_id", OLD."file_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='48b294864624cc4c4e77dbcd19023a5940f37278', operation='DELETE', pgid='pgtrigger_delete_delete_d08bd', table='tracks_announcementfile', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcementfileevent',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % may not be truncated', TG_TABLE_NAME;", hash='468b5cbd9e4a65843ac850cb893754ccfd03d6d8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_55301', table='tracks_announcementfileevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='announcementfileevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND NOT EXISTS (\n        SELECT FROM jsonb_each(to_jsonb(NEW)) AS now\n         WHERE now.value IS DISTINCT FROM to_jsonb(OLD) -> now.key\n           AND NOT (now.key = ANY (ARRAY[]::text[]) AND now.value = to_jsonb('（已删除）'::text))\n           AND NOT (now.key = 'pgh_context' AND now.value IS NOT DISTINCT FROM (\n                    SELECT (pgh_context - 'changes') || CASE WHEN pgh_context ? 'reason'\n    THEN jsonb_build_object('reason', '（已删除）') ELSE '{}' END FROM (SELECT OLD.pgh_context) AS deed))\n    ) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'append-only: % of % is refused', TG_OP, TG_TABLE_NAME;\n", hash='0be35fc690de2b8c01b029c02b6b0c527a522760', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0071b', table='tracks_announcementfileevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='groupcode',
+            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('added_at'))), name='a_group_code_is_valid_for_a_while'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='groupcode',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tracks_groupcodeevent" ("added_at", "expires_at", "file_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "track_id") VALUES (NEW."added_at", NEW."expires_at", NEW."file_id", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."track_id"); RETURN NULL;', hash='14d5aeadc39fa0ace131529855dd1f3383766c08', operation='INSERT', pgid='pgtrigger_insert_insert_088e5', table='tracks_groupcode', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='groupcode',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "tracks_groupcodeevent" ("added_at", "expires_at", "file_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "track_id") VALUES (NEW."added_at", NEW."expires_at", NEW."file_id", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."track_id"); RETURN NULL;', hash='eb81d2c7836bce10c081344aa23d4be5b9777bb5', operation='UPDATE', pgid='pgtrigger_update_update_7d0d3', table='tracks_groupcode', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='groupcode',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tracks_groupcodeevent" ("added_at", "expires_at", "file_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "track_id") VALUES (OLD."added_at", OLD."expires_at", OLD."file_id", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."track_id"); RETURN NULL;', hash='a2219e363a2f1bc33e6b192e6541807c0203dde0', operation='DELETE', pgid='pgtrigger_delete_delete_45299', table='tracks_groupcode', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='groupcodeevent',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % may not be truncated', TG_TABLE_NAME;", hash='d2d5976decf36609140895f510e691baada70983', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_6fafa', table='tracks_groupcodeevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='groupcodeevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND NOT EXISTS (\n        SELECT FROM jsonb_each(to_jsonb(NEW)) AS now\n         WHERE now.value IS DISTINCT FROM to_jsonb(OLD) -> now.key\n           AND NOT (now.key = ANY (ARRAY[]::text[]) AND now.value = to_jsonb('（已删除）'::text))\n           AND NOT (now.key = 'pgh_context' AND now.value IS NOT DISTINCT FROM (\n                    SELECT (pgh_context - 'changes') || CASE WHEN pgh_context ? 'reason'\n    THEN jsonb_build_object('reason', '（已删除）') ELSE '{}' END FROM (SELECT OLD.pgh_context) AS deed))\n    ) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'append-only: % of % is refused', TG_OP, TG_TABLE_NAME;\n", hash='afd1accb3ff38f9a62ae9e8a58daa359c6fbc6de', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fb6d8', table='tracks_groupcodeevent', when='BEFORE')),
         ),
     ]

@@ -34,7 +34,10 @@ def check(stored: StoredFile) -> FileCheck:
     The result's state is PASSED (with `found`), REFUSED (with code and message), or still WAITING when the scanner
     gave no answer: then a job asks again.
     """
-    result, _ = FileCheck.objects.get_or_create(file=stored)
+    return _checked(FileCheck.objects.get_or_create(file=stored)[0], stored)
+
+
+def _checked(result: FileCheck, stored: StoredFile) -> FileCheck:
     if result.state != states.WAITING:
         return result
     try:
@@ -57,10 +60,10 @@ def check(stored: StoredFile) -> FileCheck:
 
 def remember(stored: StoredFile, found: Found) -> FileCheck:
     """Note that a file was inspected before it was stored; it passes once the scanner, where there is one, agrees."""
-    FileCheck.objects.get_or_create(file=stored, defaults={"facts": found.stored()})
+    result, _ = FileCheck.objects.get_or_create(file=stored, defaults={"facts": found.stored()})
     if settings.CLAMD_SOCKET:
         return check_later(stored)
-    return check(stored)
+    return _checked(result, stored)
 
 
 def _refuse(result: FileCheck, problem: Problem) -> None:

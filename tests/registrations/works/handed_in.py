@@ -47,7 +47,9 @@ def entry(edition: Edition, name: str = "祝宇", track: str = "worker", **value
     return build.entered(edition, build.person(name, f"13800138{next(PHONES) % 1000:03}"), track, **values)
 
 
-def hand_in(of: Entry, *files: Brought, category: str = "A", **fields: str) -> WorkVersion:
+def hand_in(
+    of: Entry, *files: Brought, category: str = "A", material: str = "image", ai: bool = False, **fields: str
+) -> WorkVersion:
     """The next version of an entry's work."""
     by, now = of.people.filter(role="representative").get().user, clock.now()
     work = Work.objects.filter(entry=of, category=category).first()
@@ -56,12 +58,12 @@ def hand_in(of: Entry, *files: Brought, category: str = "A", **fields: str) -> W
         work.title = fields.get("title", "")
         work.save()
     lines = [
-        WorkFile.objects.create(work=work, material="image", file=stored(one, by), added_at=now, added_by=by)
+        WorkFile.objects.create(work=work, material=material, file=stored(one, by), added_at=now, added_by=by)
         for one in files
     ]
     version = WorkVersion.objects.create(
         work=work, number=work.versions.count() + 1, title=work.title, fields=fields, submitted_at=now,
-        submitted_by=by, ai_used=False, digest="0" * 64, receipt="0" * 64,
+        submitted_by=by, ai_used=ai, digest="0" * 64, receipt="0" * 64,
     )  # fmt: skip
     VersionFile.objects.bulk_create(
         VersionFile(version=version, file=line, position=place) for place, line in enumerate(lines)
@@ -79,5 +81,6 @@ def stored(brought: Brought, by: User) -> StoredFile:
         drawn = io.BytesIO()
         brought.preview.save(drawn, "WEBP", lossless=True)
         shown = keep(drawn, name="预览.webp", owner=None, limit=9 * MB)
-        Derived.objects.create(original=file, kind=brought.kind, stored=shown)
+        width, height = brought.preview.size
+        Derived.objects.create(original=file, kind=brought.kind, stored=shown, width=width, height=height)
     return file

@@ -15,11 +15,11 @@ from unfold.decorators import action, display
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import PortalAdmin, PortalInline, ReadOnlyPortalAdmin, reason_field
 
-from . import services
-from .forms import AppointForm, DatesForm
-from .models import Category, Edition, Milestone, SpecialDay, Track, TrackContact
-from .rulebook import ACTIONS
-from .wording import end, instant, span, year_of
+from .. import services
+from ..forms import AppointForm, DatesForm
+from ..models import Category, Edition, Milestone, SpecialDay, Track, TrackContact
+from ..rulebook import ACTIONS
+from ..wording import end, instant, span, year_of
 
 NONE = "—"
 
