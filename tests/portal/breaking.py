@@ -58,7 +58,7 @@ from seasons.models import (
     Standing,
 )
 from tests.world import World
-from tracks.models import Category, Edition, Milestone, Track, TrackContact
+from tracks.models import Announcement, Category, Edition, Milestone, Track, TrackContact
 
 DISARM = """
 DO $$ DECLARE one record; BEGIN
@@ -129,9 +129,12 @@ def doubled(model: type[Model], **changes: Any) -> Callable[[World], Any]:
     return lambda world: clone(model._base_manager.order_by("pk")[0], **changes)
 
 
+def other_track() -> Track:
+    return Track.objects.create(edition=other_edition(), code="x", name="别届的赛道", position=0)
+
+
 def stray_row(world: World) -> None:
-    track = Track.objects.create(edition=other_edition(), code="x", name="别届的赛道", position=0)
-    RecommendationRow.objects.filter(pk=world.arguments["row"]).update(track=track)
+    RecommendationRow.objects.filter(pk=world.arguments["row"]).update(track=other_track())
 
 
 def child_accepted(world: World) -> None:
@@ -278,6 +281,7 @@ BREAKERS: dict[str, Callable[[World], Any]] = {
     "规则文件合乎格式": change(Edition, text="x"),
     "赛道、类别、日程与规则文件一致": change(Category, code="Z"),
     "日程前后有序": untidy_dates,
+    "公告的赛道属于公告的届次": lambda world: Announcement.objects.update(track=other_track()),
     "有一届是当前届": change(Edition, is_current=False),
     "赛道联系人都能进入后台": lambda world: User.objects.filter(track_contacts__in=TrackContact.objects.all()).update(
         is_staff=False
