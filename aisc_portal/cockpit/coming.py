@@ -71,7 +71,8 @@ def _recommend(figures: Figures) -> tuple[str, str]:
     silent, idle, drafts = figures.units("silent"), figures.units("idle_places"), figures.units("drafts")
     if not silent:
         return "所有单位都已提交", ""
-    return f"{silent} 个单位未提交", f"影响 {idle} 个名额；其中 {drafts} 行已填写，只差提交"
+    ready = f"；其中 {drafts} 行已填写，只差提交" if drafts else ""
+    return f"{silent} 个单位未提交", f"影响 {idle} 个名额{ready}"
 
 
 def _register(figures: Figures) -> tuple[str, str]:

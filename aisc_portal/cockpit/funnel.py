@@ -34,9 +34,9 @@ def units(figures: Figures) -> list[Step]:
     invited, opened, begun, submitted = (figures.units(f) for f in ("invited", "opened", "begun", "submitted"))
     return [
         Step("受邀", invited, invited, "已开放名额的单位"),
-        Step("已开通", opened, invited, _missing(invited - opened, "个未开通"), warn=opened < invited),
-        Step("已填写", begun, invited, _missing(invited - begun, "个还没动笔")),
-        Step("已提交", submitted, invited, _missing(invited - submitted, "个未提交"), warn=submitted < invited),
+        Step("已开通", opened, invited, _missing(invited - opened, "个未开通", invited), warn=opened < invited),
+        Step("已填写", begun, invited, _missing(invited - begun, "个还没动笔", invited)),
+        Step("已提交", submitted, invited, _missing(invited - submitted, "个未提交", invited), warn=submitted < invited),
     ]
 
 
@@ -51,7 +51,7 @@ def teams(figures: Figures) -> list[Step]:
     found = [
         Step("推荐队伍", rows, full, f"名额 {figures.units('places')}"),
         Step("审核通过", passed, full, f"待审 {waiting}，补正 {rows - passed - waiting}"),
-        Step("本人认领", claimed, full, _missing(figures.unclaimed, "个名额未认领"), warn=figures.unclaimed > 0),
+        Step("本人认领", claimed, full, _missing(figures.unclaimed, "个名额未认领", passed), warn=figures.unclaimed > 0),
         Step("自主报名", own, full, "没有单位推荐的"),
     ]
     works, finalists = sum(figures.works.values()), figures.finalists
@@ -73,5 +73,8 @@ def _later(step: Step, figures: Figures) -> Step:
     return Step(step.label, 0, step.full, note, later=True)
 
 
-def _missing(count: int, words: str) -> str:
+def _missing(count: int, words: str, of: int) -> str:
+    """How many of so many have not; of none there is nothing to say."""
+    if not of:
+        return ""
     return f"{count} {words}" if count else "全部"
