@@ -103,8 +103,8 @@ class Measured:
 
 
 def measured(server: Served, requests: list[bytes]) -> Measured:
-    """Send them; whose processor time went where. Workers are renewed after 5,000 requests: what the old ones used is
-    in their parent's account."""
+    """Send them; whose processor time went where. Should a worker be renewed meanwhile, what the old one used
+    is in its parent's account."""
     workers, postgres, sender = server.cpu_all, postgres_cpu(), time.process_time()
     sent = _ballots.send(server.port, requests)
     count = len(requests)

@@ -67,6 +67,8 @@ class RequestLog:
         if route in self.QUIET:
             return
         level = logging.WARNING if seconds > SLOW or response.status_code >= 500 else logging.INFO
+        if not log.isEnabledFor(level):
+            return
         facts = {
             "method": request.method if request.method in _METHODS else "other",
             "route": route,

@@ -44,8 +44,8 @@ NOT_WORDS = re.compile(
 )
 ICON = re.compile(r"<(span|i)[^>]*material-symbols[^>]*>[^<]*</\1>")  # unfold's icon font spells icons as words
 NAMES = (
-    "AI AIGC ICP WCAG AA Chrome PDF JPG PNG Word Excel WPS xlsx xls csv toml UTF- SHA- GBK URL IP MB GB TB WebP App Cookie"
-    " JavaScript Tab ZIP JSON RSS Markdown KB dpi Linux macOS Python CSV k i"
+    "AI AIGC ICP WCAG AA Chrome PDF JPG PNG Word Excel WPS xlsx xls csv toml UTF- SHA- GBK URL IP MB GB TB App Cookie"
+    " JavaScript Tab WebP ZIP JSON RSS Markdown KB dpi Linux macOS Python CSV k i"
 )
 CODES = (
     "GDAIKP png jpg data.json A B C N R esc Message-ID worker guangdong- notice.deliver Notice.deliver beat Beat"

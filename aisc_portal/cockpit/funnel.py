@@ -36,7 +36,9 @@ def units(figures: Figures) -> list[Step]:
         Step("受邀", invited, invited, "已开放名额的单位"),
         Step("已开通", opened, invited, _missing(invited - opened, "个未开通", invited), warn=opened < invited),
         Step("已填写", begun, invited, _missing(invited - begun, "个还没动笔", invited)),
-        Step("已提交", submitted, invited, _missing(invited - submitted, "个未提交", invited), warn=submitted < invited),
+        Step(
+            "已提交", submitted, invited, _missing(invited - submitted, "个未提交", invited), warn=submitted < invited
+        ),
     ]
 
 
@@ -51,7 +53,9 @@ def teams(figures: Figures) -> list[Step]:
     found = [
         Step("推荐队伍", rows, full, f"名额 {figures.units('places')}"),
         Step("审核通过", passed, full, f"待审 {waiting}，补正 {rows - passed - waiting}"),
-        Step("本人认领", claimed, full, _missing(figures.unclaimed, "个名额未认领", passed), warn=figures.unclaimed > 0),
+        Step(
+            "本人认领", claimed, full, _missing(figures.unclaimed, "个名额未认领", passed), warn=figures.unclaimed > 0
+        ),
         Step("自主报名", own, full, "没有单位推荐的"),
     ]
     works, finalists = sum(figures.works.values()), figures.finalists

@@ -32,7 +32,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--hands", type=int, default=min(os.cpu_count() or 1, 4), help="同时几个进程，缺省同处理器数"
         )
-        parser.add_argument("--json", type=Path, nargs="?", metavar="FILE", dest="out", help="结果另存一份；输出总是 JSON")
+        parser.add_argument(
+            "--json", type=Path, nargs="?", metavar="FILE", dest="out", help="结果另存一份；输出总是 JSON"
+        )
 
     def handle(self, *args: Any, units: int, entries: int | None, seed: int, out: Path | None, **options: Any) -> None:
         if settings.PRODUCTION or Edition.objects.exists():
