@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 T = TypeVar("T")
+_not_ours: list[BaseDatabaseWrapper] = []
 FEW = 24  # deeds for which another process is not worth its start
 
 
@@ -47,7 +49,12 @@ def careless() -> None:
 
 
 def _send(into: Connection, share: Callable[[], T]) -> None:
-    """What another process does."""
+    """What another process does, on a connection of its own.
+
+    What it was forked with belongs to the first one, and is held so that its end here does not hang up there.
+    """
+    _not_ours.append(connections[DEFAULT_DB_ALIAS])
+    connections[DEFAULT_DB_ALIAS] = connections.create_connection(DEFAULT_DB_ALIAS)
     careless()
     into.send(share())
     connection.close()
