@@ -22,6 +22,7 @@ from core.accounts.models import User
 from core.audit.history import recorded
 from core.problems import Problem, refuse_if
 from core.sealed.fields import BlindIndexField, SealedTextField
+from judging.access import still_judges
 from registrations.models import SummaryExport
 from tracks.models import Edition
 
@@ -35,13 +36,10 @@ HOPS = 4  # foreign keys between a row and its edition
 def archive(edition: Edition, *, reason: str, now: datetime, by: User) -> IO[bytes]:
     """The ZIP, at its beginning. Raises Refused without a reason, and for whoever judges in a round not yet published,
     who would read colleagues' scores (R12)."""
-    judging = by.judgeships.filter(round__edition=edition).exclude(round__state="published").exists()
-    refuse_if(
-        [
-            *([] if reason.strip() else [Problem("archive.reason", "请写明归档的理由，会记入导出记录", "reason")]),
-            *([Problem("archive.judge", "您是本届未公布轮次的评委，不能取走含评分的归档")] if judging else []),
-        ]
-    )
+    problems = [] if reason.strip() else [Problem("archive.reason", "请写明归档的理由，会记入导出记录", "reason")]
+    if still_judges(by, edition):
+        problems.append(Problem("archive.judge", "您是本届未公布轮次的评委，不能取走含评分的归档"))
+    refuse_if(problems)
     out = tempfile.SpooledTemporaryFile(max_size=32 << 20)  # noqa: SIM115 - the answer reads and closes it
     with transaction.atomic(), recorded("edition.archived", by=by, reason=reason.strip()):
         rows = _write(out, edition, now)

@@ -8,12 +8,19 @@ from .models import Candidate, Round
 
 if TYPE_CHECKING:
     from core.accounts.models import User
+    from tracks.models import Edition
 
 
 @rules.predicate
 def runs(user: "User", round_: Round) -> bool:
     """The organiser, unless they judge in it: opens, distributes, locks, publishes, sees scores."""
     return user.is_active and user.is_superuser and Round.objects.visible_to(user).filter(pk=round_.pk).exists()
+
+
+@rules.predicate
+def still_judges(user: "User", edition: "Edition") -> bool:
+    """Whoever judges in a round of the edition that is not published must not read colleagues' scores (R12)."""
+    return user.judgeships.filter(round__edition=edition).exclude(round__state="published").exists()
 
 
 @rules.predicate

@@ -14,7 +14,7 @@ from . import schemas
 CURRENT = "current"
 
 M = TypeVar("M", bound=Model)
-O = TypeVar("O")  # noqa: E741
+Told = TypeVar("Told")
 
 
 def edition_of(slug: str) -> Edition:
@@ -26,7 +26,7 @@ def edition_of(slug: str) -> Edition:
     return edition
 
 
-def part(rows: QuerySet[M], window: schemas.Window, tell: Callable[[M], O]) -> tuple[list[O], int | None]:
+def part(rows: QuerySet[M], window: schemas.Window, tell: Callable[[M], Told]) -> tuple[list[Told], int | None]:
     """The rows after a key, told, and the key to go on from: one question, whatever was added meanwhile."""
     found = list(rows.filter(pk__gt=window.after).order_by("pk")[: window.limit + 1])
     more = len(found) > window.limit

@@ -1,11 +1,12 @@
 """By token, what the organiser sees in the admin: entries, works, scores, award lists. No names, no contacts."""
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 
 from awards.models import AwardLine, AwardList
-from judging.access import runs
+from judging.access import runs, still_judges
 from judging.models import Round
 from judging.services import monitoring
 from registrations.entry_models import Entry
@@ -132,11 +133,10 @@ def award(request: HttpRequest, award_list: int, window: Query[schemas.Window]) 
     )
 
 
-def _lists(request: HttpRequest, edition: Edition):  # type: ignore[no-untyped-def]
+def _lists(request: HttpRequest, edition: Edition) -> QuerySet[AwardList]:
     """Who still judges in the edition sees what everybody sees (R12)."""
     user = user_of(request)
-    judges = user.judgeships.filter(round__edition=edition).exclude(round__state="published").exists()
-    lists = AwardList.objects.public() if judges else AwardList.objects.visible_to(user)
+    lists = AwardList.objects.public() if still_judges(user, edition) else AwardList.objects.visible_to(user)
     rows = lists.filter(edition=edition).select_related("edition", "category", "track")
     return rows.prefetch_related("releases__version", "versions")
 
