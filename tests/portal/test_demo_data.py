@@ -38,4 +38,5 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
     taking_part, printed = Entry.objects.filter(state="accepted").count(), Certificate.objects.printed()
     counted = [printed.filter(state=state).count() for state in ("valid", "corrected", "revoked")]
     assert counted == [taking_part - 1, 1, 1]
+    assert printed.filter(name="演示获证者", state="valid").exists()
     assert clock.now().date() == start_of(entries[0].edition).date()
