@@ -6,6 +6,7 @@ from aisc_portal import demo_data
 from aisc_portal.demo import start_of
 from awards.models import AwardLine, AwardList, Certificate, CertificateBatch
 from core import clock
+from core.api.services import holder_of
 from core.files.models import Derivation
 from judging.models import Judge, Session
 from registrations.entry_models import Entry
@@ -39,4 +40,6 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
     counted = [printed.filter(state=state).count() for state in ("valid", "corrected", "revoked")]
     assert counted == [taking_part - 1, 1, 1]
     assert printed.filter(name="演示获证者", state="valid").exists()
+    secrets = [demo_data.api_secret() for _ in range(2)]
+    assert [holder_of(secret) is not None for secret in secrets] == [False, True]
     assert clock.now().date() == start_of(entries[0].edition).date()
