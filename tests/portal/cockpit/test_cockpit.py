@@ -1,6 +1,7 @@
 """The cockpit: its numbers are the rows', a contact sees their share, it asks the same however much there is."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -42,6 +43,18 @@ def test_the_funnel_counts_units_and_rows(edition):
         ("受邀", 3), ("已开通", 2), ("已填写", 2), ("已提交", 1),
     ]  # fmt: skip
     assert [step.number for step in funnel.teams(found)[:4]] == [2, 1, 0, 0]
+
+
+def test_the_funnel_says_what_came_today(edition):
+    """Since midnight in Beijing, by when each was submitted and passed."""
+    me, one = organiser(), desk(edition)
+    rows = one.stamped(3)
+    reviewing.approve_row(rows[0], by=me)
+    today = {step.label: step.new for step in funnel.teams(figures(edition, me))}
+    assert (today["推荐队伍"], today["审核通过"], today["本人认领"]) == (3, 1, None)
+    assert "今天 +3" in signed_in(me).get(reverse("cockpit")).content.decode()
+    clock.set_now(clock.now() + timedelta(days=1))
+    assert [step.new for step in funnel.teams(figures(edition, me))[:2]] == [0, 0]
 
 
 def test_the_next_date_says_whom_it_concerns(edition):
