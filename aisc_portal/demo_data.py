@@ -25,6 +25,7 @@ from . import (
     demo_points,
     demo_public,
     demo_training,
+    demo_wall,
     demo_works,
     editions,
 )
@@ -106,6 +107,7 @@ def prepare() -> None:
     demo_points.prepare(edition, authors, contact, organiser)
     demo_judging.prepare(edition, people["judge@demo.test"], contact, organiser)
     demo_awards.prepare(edition, contact, organiser)
+    demo_wall.prepare(edition, contact, organiser)
     demo_public.prepare(edition, contact, organiser)
     demo_certificates.prepare(edition, holder, people["gzhu@demo.test"], people["university@demo.test"], organiser)
 

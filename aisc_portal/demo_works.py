@@ -58,7 +58,7 @@ def prepare(edition: Edition, people: list[User], contact: User) -> None:
         entry = accepted(edition, by, contact)
         clock.set_now(max(filter(None, opens)) + timedelta(days=1, hours=9))
         for category, state in zip(FILES, states, strict=True):
-            _work(_filled(entry, category, TITLES[state], pool, by), state, by, contact)
+            bring(_filled(entry, category, TITLES[state], pool, by), state, by, contact)
     clock.set_now(before)
 
 
@@ -80,40 +80,41 @@ def make_passed(edition: Edition, title: str, author: User, contact: User) -> Wo
     entry = accepted(edition, author, contact)
     clock.set_now((opens or before) + timedelta(days=1, hours=9))
     work = _filled(entry, "A", title, Pool(), author)
-    _work(work, "passed", author, contact)
+    bring(work, "passed", author, contact)
     clock.set_now(before)
-    return _fresh(work)
+    return fresh(work)
 
 
 def _filled(entry: Entry, category: str, title: str, pool: Pool, by: User) -> Work:
     work = works.begin_work(entry, category, by=by)
     said = {"ai_used": True, "ai_tool": "示例文生图工具", "ai_stage": "配图", "ai_use": "生成初稿，人工修改"}
-    works.save_work(work, TEXTS[category] | said | {"title": title}, by=by)
+    works.savebring(work, TEXTS[category] | said | {"title": title}, by=by)
     for number, (material, extension) in enumerate(FILES[category], start=1):
         data = pool[extension].copy(work.pk * 10 + number)
         stored = keep(io.BytesIO(data), name=f"{title}{number}.{extension}", owner=by, limit=LIMIT)
         work_files.add_file(work, material, stored, by=by)
         check(stored)
         derive(stored)
-    return _fresh(work)
+    return fresh(work)
 
 
-def _work(work: Work, state: str, by: User, contact: User) -> None:
+def bring(work: Work, state: str, by: User, contact: User) -> None:
     """Bring a draft to its state."""
     if state == "draft":
         return
-    works.submit_work(work, by=by, seen=WorkDossier(work).content.digest)
-    work = _fresh(work)
+    works.submitbring(work, by=by, seen=WorkDossier(work).content.digest)
+    work = fresh(work)
     seen = work_verdicts.mark(work)
     if state == "passed":
-        work_verdicts.pass_work(work, seen=seen, by=contact)
+        work_verdicts.passbring(work, seen=seen, by=contact)
     elif state == "returned":
-        work_verdicts.return_work(work, reason=REASON, seen=seen, by=contact)
+        work_verdicts.returnbring(work, reason=REASON, seen=seen, by=contact)
     elif state == "rejected":
-        work_verdicts.reject_work(work, reason="与已经发表的作品相同，不是原创", seen=seen, by=contact)
+        work_verdicts.rejectbring(work, reason="与已经发表的作品相同，不是原创", seen=seen, by=contact)
     elif state == "withdrawn":
-        works.withdraw_work(work, by=by, reason="想再改一改")
+        works.withdrawbring(work, by=by, reason="想再改一改")
 
 
-def _fresh(work: Work) -> Work:
+def fresh(work: Work) -> Work:
+    """As the services want it."""
     return Work.objects.select_related("entry__edition", "entry__track", "edition", "current").get(pk=work.pk)

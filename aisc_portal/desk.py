@@ -1,4 +1,4 @@
-"""Where everybody lands after signing in: at what needs them now; whoever has several roles chooses here, or switches (roles)."""
+"""Where everybody lands after signing in: at what needs them now; whoever has several roles chooses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ class Desk:
 
 
 def desks_of(user: User, edition: Edition | None, now: datetime) -> list[Desk]:
-    """What rows give a person: invitations to answer, entries and courses, units, venues, rounds to judge, the admin."""
+    """What rows give a person: invitations to answer, entries, courses, units, venues, judging, the admin."""
     found = [*_invitations(user), *_entries(user, edition, now), *_offices(user), *_venues(user), *_judging(user)]
     if not found and Certificate.objects.held_by(user).printed().exists():
         found.append(Desk("我的证书", reverse("certificates"), "下载和保存"))

@@ -6,6 +6,8 @@ from functools import cached_property
 import core.files.figures
 import core.jobs.figures
 import core.notices.figures
+from core.audit import backups
+from core.audit.backups import Backups
 from core.audit.models import Checkup
 from core.notices.models import Notice
 from judging.figures import RoundProgress
@@ -129,6 +131,11 @@ class Page:
     def checkup(self) -> Checkup | None:
         """The last check of all invariants."""
         return Checkup.objects.first()
+
+    @cached_property
+    def backups(self) -> Backups:
+        """The last backup and the last drill that the portal was told of."""
+        return backups.last()
 
     @property
     def checking(self) -> bool:

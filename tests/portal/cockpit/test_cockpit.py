@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -12,6 +13,8 @@ from aisc_portal.cockpit import funnel, shares
 from aisc_portal.cockpit.coming import coming
 from aisc_portal.cockpit.figures import Figures
 from core import clock
+from core.audit import backups
+from core.audit.backups import Backups
 from core.audit.models import Checkup
 from core.jobs.services import drain_all
 from core.notices.models import Notice
@@ -151,3 +154,30 @@ def test_one_check_at_a_time(db):
 def test_what_is_broken_is_counted(db, edition, monkeypatch):
     monkeypatch.setattr("aisc_portal.invariants.EVERY_APP", (lambda: iter([("甲", []), ("乙", ["一", "二"])]),))
     assert checkups.run().pairs == [("乙", 2), ("甲", 0)]
+
+
+# --- Backups ----------------------------------------------------------------------------------------------
+
+
+def test_the_last_backup_is_told(edition, tmp_path):
+    client, file = signed_in(organiser()), tmp_path / "portal.dump"
+    assert "没有备份记录" in client.get(reverse("cockpit")).content.decode()
+    file.write_bytes(b"0" * 3000)
+    for told in (["--files", str(file)], ["--drill", "failed"], ["--drill", "passed"]):
+        call_command("backup", *told, stdout=io.StringIO())
+    page = client.get(reverse("cockpit")).content.decode()
+    assert ("没有备份记录" in page, "没有演练记录" in page, "没有通过" in page) == (False, False, False)
+    assert (backups.last().made.bytes, backups.last().drill.drill, backups.last().late) == (3000, True, False)
+
+
+def test_an_old_backup_is_late(edition):
+    mark = backups.made(1)
+    mark.refresh_from_db()
+    hours = [Backups(mark, None, mark.at + timedelta(hours=h)).late for h in (30, 31)]
+    assert (hours, Backups(None, None, mark.at).late) == ([False, True], True)
+
+
+@pytest.mark.parametrize("told", [["--bytes", "0"], ["--files", "/nowhere/portal.dump"]])
+def test_an_empty_backup_is_none(edition, told):
+    with pytest.raises(CommandError):
+        call_command("backup", *told)
