@@ -1,5 +1,5 @@
-"""The demo's works wall: category C was judged, announced and has become final, so that there are works to be seen, with
-captions, and the mark where AI was used. Their pages are drawn here, without a letter: any machine has what it takes.
+"""The demo's works wall: category C was judged, announced and has become final, so that there are works to be seen,
+with captions, and the mark where AI was used. Their pages are drawn here, without a letter: no font is needed.
 """
 
 import io

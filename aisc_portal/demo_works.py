@@ -88,7 +88,7 @@ def make_passed(edition: Edition, title: str, author: User, contact: User) -> Wo
 def _filled(entry: Entry, category: str, title: str, pool: Pool, by: User) -> Work:
     work = works.begin_work(entry, category, by=by)
     said = {"ai_used": True, "ai_tool": "示例文生图工具", "ai_stage": "配图", "ai_use": "生成初稿，人工修改"}
-    works.savebring(work, TEXTS[category] | said | {"title": title}, by=by)
+    works.save_work(work, TEXTS[category] | said | {"title": title}, by=by)
     for number, (material, extension) in enumerate(FILES[category], start=1):
         data = pool[extension].copy(work.pk * 10 + number)
         stored = keep(io.BytesIO(data), name=f"{title}{number}.{extension}", owner=by, limit=LIMIT)

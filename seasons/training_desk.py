@@ -73,7 +73,7 @@ def _due(seat: Enrolment, edition: Edition, now: datetime) -> str:
     """Until when the homework, a work's draft, can be handed in."""
     category = seat.course.season.category
     closes = edition.window("submit", category.code if category else None).closes
-    return f"（{end(closes)}截止）" if closes and closes > now else ""
+    return f"（{end(closes)} 截止）" if closes and closes > now else ""
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def test_every_role_has_its_name(edition):
     [
         (timedelta(days=-1), None),
         (timedelta(minutes=5), "正在上课，去签到"),
-        (timedelta(hours=3), "材料还有 1 份没学；测验没有做；作业没有写（8 月 30 日（周六）截止）；下一次课"),
+        (timedelta(hours=3), "材料还有 1 份没学；测验没有做；作业没有写（8 月 30 日（周六）24:00 截止）；下一次课"),
         (timedelta(days=3), "材料还有 1 份没学；测验没有做；作业没有写"),
     ],
     ids=["before", "going on", "between", "over"],
@@ -87,6 +87,7 @@ def test_what_is_done_is_not_told_again(edition):
 def test_an_instructor_is_told_of_the_pupils(edition):
     _course, seat = studied(edition)
     entry, teacher = seat.member.entry, User.objects.create_user("何老师", email="he@example.test")
+    clock.set_now(REGISTERING)
     invitation = teams.invite(entry, "instructor", by=seat.member.user, email=teacher.email, name="何老师")
     teams.join(invitation, by=teacher, accepted=[one.code for one in teams.texts_for(invitation)])
     page = signed_in(teacher).get(reverse("desk"), follow=True).content.decode()

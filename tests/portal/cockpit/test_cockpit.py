@@ -166,7 +166,7 @@ def test_the_last_backup_is_told(edition, tmp_path):
     for told in (["--files", str(file)], ["--drill", "failed"], ["--drill", "passed"]):
         call_command("backup", *told, stdout=io.StringIO())
     page = client.get(reverse("cockpit")).content.decode()
-    assert ("没有备份记录" in page, "没有演练记录" in page, "没有通过" in page) == (False, False, False)
+    assert ("没有备份记录" in page, "没有演练记录" in page, "没有通过</span>" in page) == (False, False, False)
     assert (backups.last().made.bytes, backups.last().drill.drill, backups.last().late) == (3000, True, False)
 
 
