@@ -4,7 +4,7 @@ with captions, and the mark where AI was used. Their pages are drawn here, witho
 
 import io
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from PIL import Image, ImageDraw
@@ -18,6 +18,7 @@ from core.files.inspection.checking import check
 from core.files.services import keep
 from judging.models import Round
 from judging.services import closing, pool
+from registrations.entry_models import Entry
 from registrations.services import work_files, works
 from registrations.work_models import Work
 from tracks.models import Edition
@@ -58,9 +59,9 @@ def prepare(edition: Edition, contact: User, organiser: User) -> None:
     days = {jump.code: jump.moment for jump in jumps_of(edition)}
     opens = edition.window("submit", CATEGORY).opens
     experts = list(User.objects.filter(email__in=("expert1@demo.test", "expert2@demo.test")).order_by("pk"))
-    if None in (review, final, opens) or not {"register", "publicity"} <= days.keys() or not experts:
-        return
     if review is None or final is None or opens is None or review.candidates.exists():
+        return
+    if not {"register", "publicity"} <= days.keys() or not experts:
         return
     before = clock.now()
     made = []
@@ -78,7 +79,7 @@ def prepare(edition: Edition, contact: User, organiser: User) -> None:
     clock.set_now(before)
 
 
-def _work(entry, number: int, by: User, contact: User) -> Work:  # type: ignore[no-untyped-def]
+def _work(entry: Entry, number: int, by: User, contact: User) -> Work:
     """A study-tour course with its document and slides, passed."""
     title, words, place, ai, colours = WORKS[number]
     work = works.begin_work(entry, CATEGORY, by=by)
@@ -106,9 +107,8 @@ def _page(number: int, colours: tuple[str, str, str]) -> bytes:
     pen.ellipse((x - r, y - r, x + r, y + r), fill="#f5c04a")
     for layer, colour in enumerate((hill, ground)):
         base, tall = 460 + 190 * layer, 120 - 60 * layer
-        edge = [
-            (at, base + tall * math.sin(at / (170 + 60 * layer) + number * 2 + layer)) for at in range(0, wide + 8, 8)
-        ]
+        long, shift = 170 + 60 * layer, number * 2 + layer
+        edge = [(at, base + tall * math.sin(at / long + shift)) for at in range(0, wide + 8, 8)]
         pen.polygon([*edge, (wide, high), (0, high)], fill=colour)
     for line in range(3):
         pen.line([(at, 740 + 34 * line + 8 * math.sin(at / 60 + line)) for at in range(0, wide + 8, 8)], "#c9d8f0", 4)
@@ -117,7 +117,7 @@ def _page(number: int, colours: tuple[str, str, str]) -> bytes:
     return out.getvalue()
 
 
-def _final(edition: Edition, day, organiser: User) -> None:  # type: ignore[no-untyped-def]
+def _final(edition: Edition, day: datetime, organiser: User) -> None:
     """Decided, announced, and after the days for objections final."""
     drafting.make_lists(edition, by=organiser)
     lists = AwardList.objects.select_related("edition", "category", "track")

@@ -102,17 +102,17 @@ def bring(work: Work, state: str, by: User, contact: User) -> None:
     """Bring a draft to its state."""
     if state == "draft":
         return
-    works.submitbring(work, by=by, seen=WorkDossier(work).content.digest)
+    works.submit_work(work, by=by, seen=WorkDossier(work).content.digest)
     work = fresh(work)
     seen = work_verdicts.mark(work)
     if state == "passed":
-        work_verdicts.passbring(work, seen=seen, by=contact)
+        work_verdicts.pass_work(work, seen=seen, by=contact)
     elif state == "returned":
-        work_verdicts.returnbring(work, reason=REASON, seen=seen, by=contact)
+        work_verdicts.return_work(work, reason=REASON, seen=seen, by=contact)
     elif state == "rejected":
-        work_verdicts.rejectbring(work, reason="与已经发表的作品相同，不是原创", seen=seen, by=contact)
+        work_verdicts.reject_work(work, reason="与已经发表的作品相同，不是原创", seen=seen, by=contact)
     elif state == "withdrawn":
-        works.withdrawbring(work, by=by, reason="想再改一改")
+        works.withdraw_work(work, by=by, reason="想再改一改")
 
 
 def fresh(work: Work) -> Work:
