@@ -98,11 +98,11 @@ def _filled(entry: Entry, category: str, title: str, pool: Pool, by: User) -> Wo
     return fresh(work)
 
 
-def bring(work: Work, state: str, by: User, contact: User) -> None:
+def bring(work: Work, state: str, author: User, contact: User) -> None:
     """Bring a draft to its state."""
     if state == "draft":
         return
-    works.submit_work(work, by=by, seen=WorkDossier(work).content.digest)
+    works.submit_work(work, by=author, seen=WorkDossier(work).content.digest)
     work = fresh(work)
     seen = work_verdicts.mark(work)
     if state == "passed":
@@ -112,7 +112,7 @@ def bring(work: Work, state: str, by: User, contact: User) -> None:
     elif state == "rejected":
         work_verdicts.reject_work(work, reason="与已经发表的作品相同，不是原创", seen=seen, by=contact)
     elif state == "withdrawn":
-        works.withdraw_work(work, by=by, reason="想再改一改")
+        works.withdraw_work(work, by=author, reason="想再改一改")
 
 
 def fresh(work: Work) -> Work:

@@ -15,7 +15,7 @@ from registrations import figures as counted
 from registrations.models import UnitQuota
 
 from .. import checkups
-from . import funnel, shares
+from . import addresses, funnel, shares
 from .coming import Coming, coming
 from .figures import Figures
 from .funnel import Step
@@ -103,9 +103,9 @@ class Page:
         return core.notices.figures.lately()
 
     @cached_property
-    def stuck(self) -> list[Notice]:
-        """Messages that a person must look at."""
-        return core.notices.figures.stuck(FAILURES)
+    def stuck(self) -> list[tuple[Notice, bool]]:
+        """Messages that a person must look at, each with whether its address can be corrected here."""
+        return [(one, addresses.corrigible(one)) for one in addresses.stuck(FAILURES)]
 
     @cached_property
     def queue(self) -> core.jobs.figures.Queue:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from aisc_portal import checkups
-from aisc_portal.cockpit import funnel, shares
+from aisc_portal.cockpit import addresses, funnel, shares
 from aisc_portal.cockpit.coming import coming
 from aisc_portal.cockpit.figures import Figures
 from core import clock
@@ -18,8 +18,11 @@ from core.audit.backups import Backups
 from core.audit.models import Checkup
 from core.jobs.services import drain_all
 from core.notices.models import Notice
+from core.notices.services import send_trial
 from core.problems import Refused
-from registrations.services import claim_urging, reviewing
+from core.states import move
+from registrations.models import OfficerInvitation
+from registrations.services import claim_urging, reviewing, units
 from tests.registrations import build
 from tests.registrations.staff import contact, organiser, signed_in
 from tracks.models import Edition
@@ -181,3 +184,59 @@ def test_an_old_backup_is_late(edition):
 def test_an_empty_backup_is_none(edition, told):
     with pytest.raises(CommandError):
         call_command("backup", *told)
+
+
+# --- 改地址 -------------------------------------------------------------------------------------------------
+
+
+def astray(edition: Edition, email: str = "wrong@example.test") -> Notice:
+    """An officer's invitation that did not arrive."""
+    unit = desk(edition).unit
+    invitation = units.invite_officer(unit, by=None, email=email, name="经办人")
+    notice = Notice.objects.get(template="officer-invited", object_id=str(invitation.pk))
+    move(notice, "fail", last_error="550 mailbox unavailable")
+    return notice
+
+
+def test_an_invitation_goes_out_again_to_the_right_address(edition):
+    me, notice = organiser(), astray(edition)
+    client, at = signed_in(me), reverse("cockpit_address", args=[notice.pk])
+    assert at in client.get(reverse("cockpit")).content.decode()
+    assert "w***@example.test" in client.get(at).content.decode()
+    client.post(at, {"email": "right@example.test"})
+    old, new = (
+        OfficerInvitation.objects.order_by("pk").filter(unit=notice.about.unit).exclude(accepted_at__isnull=False)
+    )
+    assert (old.status, new.status, new.email, new.name) == ("revoked", "open", "right@example.test", "经办人")
+    assert Notice.objects.get(object_id=str(new.pk), template="officer-invited").address == "right@example.test"
+    assert at not in client.get(reverse("cockpit")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ({}, "invite.no_address"),
+        ({"phone": "123"}, "phone.form"),
+        ({"email": "wrong@example.test"}, "address.same"),
+    ],
+)
+def test_what_is_no_address_leaves_the_old_invitation(edition, typed, code):
+    notice = astray(edition)
+    with pytest.raises(Refused) as refused:
+        addresses.correct(notice, by=organiser(), **typed)
+    assert ([p.code for p in refused.value.problems], notice.about.status) == ([code], "open")
+
+
+def test_an_accounts_address_is_its_owners(edition):
+    me = organiser()
+    notice = send_trial(me)
+    move(notice, "fail", last_error="550")
+    with pytest.raises(Refused, match="只能由本人改"):
+        addresses.correct(notice, by=me, email="right@example.test")
+
+
+def test_a_second_click_changes_nothing(edition):
+    me, notice = organiser(), astray(edition)
+    addresses.correct(notice, by=me, email="right@example.test")
+    with pytest.raises(Refused, match="已被撤销"):
+        addresses.correct(Notice.objects.get(pk=notice.pk), by=me, email="right@example.test")
