@@ -31,18 +31,18 @@ from .rehearsal.media import Pool
 WORKS = (
     (
         "湿地一日：跟着潮水上课",
-        "退潮时数招潮蟹，涨潮时看白鹭。学生用两次涨落的记录，自己画出滩涂一天的曲线。",
-        "深圳市红树林湿地公园", True, ("#dcebf7", "#2b7a55", "#12356e"),
+        "退潮时数招潮蟹，涨潮时看白鹭。学生分组记录两次涨落，自己画出滩涂一天的曲线，再和潮汐表对照，说一说差在哪里、为什么。",
+        "深圳市红树林湿地公园", True, ("aliceblue", "seagreen", "midnightblue"),
     ),
     (
         "岭南古村的水怎么走",
-        "沿着明渠、水塘和天井走一圈，量坡度、测流速，弄明白古村为什么不积水。",
-        "佛山市三水区大旗头村", False, ("#fff3df", "#c2342b", "#14213d"),
+        "沿着明渠、水塘和天井走一圈，量坡度、测流速，画出雨水从屋檐流到河涌的路，弄明白古村几百年来为什么很少积水。",
+        "佛山市三水区大旗头村", False, ("oldlace", "indianred", "darkslategray"),
     ),
     (
         "丹霞山的石头会说话",
-        "从一块红色砂岩开始，用放大镜和水滴试验，把一亿年前的湖讲给同伴听。",
-        "韶关市丹霞山", True, ("#fdecea", "#8a4b00", "#12356e"),
+        "从一块红色砂岩开始，用放大镜看颗粒，用水滴做试验，一步一步推出一亿年前这里是什么样的湖，最后讲给同伴听。",
+        "韶关市丹霞山", True, ("mistyrose", "sienna", "midnightblue"),
     ),
 )  # fmt: skip
 NAMES = ("演示研学甲", "演示研学乙", "演示研学丙")
@@ -104,14 +104,16 @@ def _page(number: int, colours: tuple[str, str, str]) -> bytes:
     picture = Image.new("RGB", SIZE, sky)
     pen = ImageDraw.Draw(picture)
     x, y, r = 300 + 280 * number, 210, 90
-    pen.ellipse((x - r, y - r, x + r, y + r), fill="#f5c04a")
+    pen.ellipse((x - r, y - r, x + r, y + r), fill="gold")
     for layer, colour in enumerate((hill, ground)):
         base, tall = 460 + 190 * layer, 120 - 60 * layer
         long, shift = 170 + 60 * layer, number * 2 + layer
         edge = [(at, base + tall * math.sin(at / long + shift)) for at in range(0, wide + 8, 8)]
         pen.polygon([*edge, (wide, high), (0, high)], fill=colour)
     for line in range(3):
-        pen.line([(at, 740 + 34 * line + 8 * math.sin(at / 60 + line)) for at in range(0, wide + 8, 8)], "#c9d8f0", 4)
+        pen.line(
+            [(at, 740 + 34 * line + 8 * math.sin(at / 60 + line)) for at in range(0, wide + 8, 8)], "lightsteelblue", 4
+        )
     out = io.BytesIO()
     picture.save(out, "pdf", resolution=150)
     return out.getvalue()
