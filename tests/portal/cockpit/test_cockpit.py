@@ -238,5 +238,5 @@ def test_an_accounts_address_is_its_owners(edition):
 def test_a_second_click_changes_nothing(edition):
     me, notice = organiser(), astray(edition)
     addresses.correct(notice, by=me, email="right@example.test")
-    with pytest.raises(Refused, match="已被撤销"):
+    with pytest.raises(Refused, match="不用再改地址"):
         addresses.correct(Notice.objects.get(pk=notice.pk), by=me, email="right@example.test")
