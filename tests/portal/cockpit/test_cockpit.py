@@ -224,7 +224,8 @@ def test_what_is_no_address_leaves_the_old_invitation(edition, typed, code):
     notice = astray(edition)
     with pytest.raises(Refused) as refused:
         addresses.correct(notice, by=organiser(), **typed)
-    assert ([p.code for p in refused.value.problems], notice.about.status) == ([code], "open")
+    kept = OfficerInvitation.objects.get(pk=notice.object_id)
+    assert ([p.code for p in refused.value.problems], kept.status) == ([code], "open")
 
 
 def test_an_accounts_address_is_its_owners(edition):
