@@ -14,7 +14,9 @@ from .rules import check_dates, check_windows
 def invariants() -> Iterator[Finding]:
     """Stored editions are valid, and their rows say what their files say."""
     editions = list(Edition.objects.prefetch_related("tracks", "categories", "milestones"))
-    texts = {stored.pk: stored.text for stored in RuleText.objects.filter(editions__in=editions)}  # not what is remembered
+    texts = {
+        stored.pk: stored.text for stored in RuleText.objects.filter(editions__in=editions)
+    }  # not what is remembered
     wrong = {sha256 for sha256, text in texts.items() if RuleText.digest(text) != sha256}
     yield "规则文件与其 SHA-256 相符", [e.slug for e in editions if e.sha256 in wrong]
     invalid = {e.slug for e in editions if parse(texts[e.sha256]).rulebook is None}

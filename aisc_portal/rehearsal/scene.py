@@ -26,7 +26,7 @@ from .hands import FEW, apart
 from .people import Attempt, People
 from .truth import Truth
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M")
 Changes = Mapping[RecommendationRow, dict[str, Any]]  # row → what `save_row` takes
 
 
@@ -96,7 +96,7 @@ class Scene:
         """Rows with the edition and its dates at hand, as a request has them, instead of each with its own copy of the
         whole text."""
         many = list(rows)
-        cached = [(row, row._state.fields_cache) for row in many]
+        cached = [(row, row._state.fields_cache) for row in many if isinstance(row, Model)]
         about: list[Any] = [one for row, held in cached for one in (row, held.get("entry"), held.get("row"))]
         if of_edition := [one for one in about if hasattr(one, "edition_id")]:
             edition = Edition.objects.prefetch_related("milestones").get(pk=self.edition.pk).for_request()

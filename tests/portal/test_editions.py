@@ -78,7 +78,9 @@ def test_the_timeline_tells_the_differences_and_why(edition: Edition) -> None:
     moment = timeline(edition)[0]
     assert (moment.label, moment.reason) == ("修订届次规则", "增加名额")
     assert moment.changes["推荐单位与名额 [county_other] 名额"] == ("25", "30")
-    assert moment.changes["规则文件"] == tuple(RuleText.digest(text)[:12] for text in (TEXT, Edition.objects.get().text))
+    assert moment.changes["规则文件"] == tuple(
+        RuleText.digest(text)[:12] for text in (TEXT, Edition.objects.get().text)
+    )
 
 
 def test_more_places_reach_the_units(county: Unit) -> None:
