@@ -14,6 +14,7 @@ from core.accounts.models import User
 from core.audit.invariants import Finding
 from core.jobs import services as jobs
 from core.jobs.models import Job
+from core.notices.services import JOB as LETTER
 from core.problems import Refused
 from registrations import states
 from registrations.models import Recommendation, RecommendationRow, Unit, UnitQuota
@@ -66,7 +67,9 @@ class Scene:
 
     def deliver(self) -> None:
         """The workers run whatever is due, each job once, however many of them there are."""
-        busy = self.hands > 1 and Job.objects.due().count() > FEW
+        due = Job.objects.due()
+        # A few letters are sent sooner than a process has started; of other jobs a few may bring many.
+        busy = self.hands > 1 and (due.exclude(kind=LETTER).exists() or due.count() > FEW)
         apart([jobs.drain_all] * (self.hands if busy else 1))
 
     def each(self, things: Iterable[M], deed: Callable[[M], object]) -> None:
