@@ -129,5 +129,5 @@ def _final(edition: Edition, day: datetime, organiser: User) -> None:
     clock.set_now(day)
     publishing.publish_list(found, by=organiser)
     found.refresh_from_db()
-    clock.set_now(found.closes_at + timedelta(hours=9))
+    clock.set_now((found.closes_at or day) + timedelta(hours=9))
     publishing.finalise(found, by=organiser)

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 from awards.models import Certificate
 from core.accounts.access import signed_in
 from core.accounts.models import User
+from core.counting import count_of
 from core.notices.models import Notice
 from core.tokens import token_of
 from judging.models import Assignment
@@ -63,7 +63,7 @@ def _invitations(user: User) -> list[Desk]:
 
 def _entries(user: User, edition: Edition | None, now: datetime) -> list[Desk]:
     """Each with what waits in it; below them the courses in which something is to be done."""
-    returned = Work.objects.filter(entry=OuterRef("pk"), state="returned").order_by().values("entry")
+    returned = Work.objects.filter(entry=OuterRef("pk"), state="returned")
     mine = Member.objects.here().filter(entry=OuterRef("pk"), user=user)
     entries = list(
         Entry.objects.of(user)
@@ -71,10 +71,10 @@ def _entries(user: User, edition: Edition | None, now: datetime) -> list[Desk]:
         .select_related("edition")
         .annotate(
             role=Subquery(mine.values("role")[:1]),
-            back=Coalesce(Subquery(returned.annotate(number=Count("pk")).values("number")), 0),
+            back=count_of(returned),
         )
     )
-    taught = [entry for entry in entries if entry.role == "instructor"]  # type: ignore[attr-defined]
+    taught = [entry for entry in entries if entry.role == "instructor"]
     pupils = training_desk.pupils_of(taught) if taught else {}
     found = [
         Desk(

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q
 
 from core.accounts.models import User
+from core.counting import count_of
 from registrations.entry_models import PARTICIPANTS, Entry, Member
 from registrations.work_models import Work
 from tracks.models import Edition
@@ -35,20 +35,15 @@ def waiting_of(user: User, edition: Edition, now: datetime) -> list[Waiting]:
         entry=OuterRef("member__entry"), category=OuterRef("course__season__category__code")
     ).exclude(state="withdrawn")
     told = seats.select_related("course__season__category").annotate(
-        unseen=_number(Material.objects.filter(course=OuterRef("course")))
-        - _number(Seen.objects.filter(enrolment=OuterRef("pk")), "enrolment"),
+        unseen=count_of(Material.objects.filter(course=OuterRef("course")))
+        - count_of(Seen.objects.filter(enrolment=OuterRef("pk"))),
         asked=Exists(Question.objects.filter(course=OuterRef("course"))),
         passed=Exists(QuizTry.objects.filter(enrolment=OuterRef("pk"), passed=True)),
-        tried=_number(QuizTry.objects.filter(enrolment=OuterRef("pk")), "enrolment"),
+        tried=count_of(QuizTry.objects.filter(enrolment=OuterRef("pk"))),
         written=Exists(works),
     )
     found = [(seat.course, _words(seat, edition, now)) for seat in told.prefetch_related("course__sessions")]
     return [Waiting(course, words) for course, words in found if words]
-
-
-def _number(rows, of="course"):  # type: ignore[no-untyped-def]  # how many rows of an outer one, 0 for none
-    counted = rows.order_by().values(of).annotate(number_=Count("pk")).values("number_")
-    return Coalesce(Subquery(counted), 0)
 
 
 def _words(seat: Enrolment, edition: Edition, now: datetime) -> str:
