@@ -139,10 +139,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 # Compiling a query takes PostgreSQL about 80 ms, more than any of ours runs; comparing a work took ten times as long.
-# Every trigger of pgtrigger asks whether it is to be ignored; where that was never set, asking raises and catches an
-# error each time. None of ours is ever ignored.
 _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
-_OPTIONS["options"] = f"{_OPTIONS.get('options', '')} -c jit=off -c pgtrigger.ignore={{}}".strip()
+_OPTIONS["options"] = f"{_OPTIONS.get('options', '')} -c jit=off".strip()
 APP_ROLE = env.str("DATABASE_APP_ROLE", default="portal_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

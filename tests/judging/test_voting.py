@@ -96,6 +96,7 @@ def test_a_ballot_by_script_asks_neither_account_nor_session_nor_count(  # type:
 ) -> None:
     client, hall = verified(session), live_build.voting(session)
     client.force_login(build.organiser())
+    balloting.cast(hall, live_build.voter(hall, 7), [hall.current.pk], "")  # the statement is planned
     vote(client, session.code, team=0)  # the hall is in memory
     monkeypatch.setattr(live_state, "FRESH", 3600.0)  # and stays there
     with django_assert_num_queries(3):  # the savepoint around it is the test's
