@@ -147,9 +147,7 @@ class Ballot(models.Model):
     append_only = True
 
     # Both keys below begin with the session: an index of its own would only cost every ballot.
-    session = models.ForeignKey(
-        Session, models.PROTECT, related_name="ballots", verbose_name="现场", db_index=False
-    )
+    session = models.ForeignKey(Session, models.PROTECT, related_name="ballots", verbose_name="现场", db_index=False)
     turn = models.ForeignKey(
         Turn, models.PROTECT, null=True, blank=True, related_name="ballots", verbose_name="对哪一队"
     )

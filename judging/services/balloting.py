@@ -23,7 +23,7 @@ _PREPARE = f"""
     INSERT INTO judging_ballot (session_id, turn_id, identity, choices, cast_at, place, device)
     VALUES ($1, $2, $3, $4, {NOW}, $5, $6)
     ON CONFLICT (session_id, turn_id, identity) DO NOTHING RETURNING id
-"""
+"""  # noqa: S608 - our own constants
 _CAST = "EXECUTE judging_cast (%s, %s, %s, %s, %s, %s)"
 _prepared: WeakSet[Any] = WeakSet()  # psycopg's connections that know it
 Values = Sequence[int | str | list[int] | None]
