@@ -52,7 +52,8 @@ KEYS = "tests/core/test_idempotency.py"
 GUARDS = (
     # --- Places: R1, R2, R3 ---
     Guard(
-        "R1", "the trigger counts the places", f"{PLACES}::test_no_place_is_oversold_lost_or_left_whatever_way_is_taken",
+        "R1", "the trigger counts the places",
+        f"{PLACES}::test_no_place_is_oversold_lost_or_left_whatever_way_is_taken",
         sql=trigger(RecommendationRow, "count_places"),
     ),
     Guard(
@@ -135,8 +136,14 @@ GUARDS = (
         "R6", "other contents are refused", f"{KEYS}::test_the_same_key_with_other_contents_is_refused",
         ONCE, "if known.request_hash == digest else _other(request)", "",
     ),
-    Guard("R6", "the key goes when nothing came of it", KEYS, ONCE, "                    release(user, key)", "                    pass"),
-    Guard("R6", "key and effect are one transaction", KEYS, ONCE, "        with transaction.atomic():", "        if True:"),
+    Guard(
+        "R6", "the key goes when nothing came of it", KEYS,
+        ONCE, "else:\n                    release(user, key)", "else:\n                    pass",
+    ),
+    Guard(
+        "R6", "key and effect are one transaction", KEYS,
+        ONCE, "        with transaction.atomic():", "        if True:",
+    ),
     Guard(
         "R6", "a page's form is counted once", "tests/test_once.py::test_every_form_is_taken_once",
         "registrations/views/grid.py", "@once\ndef recommendation(", "def recommendation(",
