@@ -1,4 +1,4 @@
-"""Whoever takes a guard of R1–R6 away is told so by a test (R22). `make soak` takes each away in a copy of the source."""
+"""Whoever takes a guard of R1–R6 away is told by a test (R22). `make soak` takes each away in a copy of the source."""
 
 import os
 import re
