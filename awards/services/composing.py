@@ -55,8 +55,8 @@ def _lines(found: AwardList) -> list[AwardLine]:
     if waiting or not lists:
         raise Refused(Problem("list.prizes_open", f"先确定这些名单，再评选：{'、'.join(waiting) or found.rule.name}"))
     latest = AwardVersion.objects.filter(award_list__in=lists).order_by("award_list_id", "-number")
-    latest = latest.distinct("award_list_id").values("pk")
-    return list(AwardLine.objects.filter(version__in=latest).select_related("entry__row__recommendation__unit"))
+    newest = latest.distinct("award_list_id").values("pk")
+    return list(AwardLine.objects.filter(version__in=newest).select_related("entry__row__recommendation__unit"))
 
 
 def _worth(found: AwardList) -> str:

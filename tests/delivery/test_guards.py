@@ -31,7 +31,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "node_modules"))
 
 
-def tested(source: Path, *tests: str) -> tuple[int, str]:
+def outcome(source: Path, *tests: str) -> tuple[int, str]:
     """What pytest says of the copy, on servers of its own; its migrated cluster is this installation's."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
@@ -63,7 +63,7 @@ def test_the_guard_stands_and_has_its_test(guard: Guard) -> None:
 def test_with_all_guards_nothing_fails(source: Path, soak: bool) -> None:
     if not soak:
         pytest.skip("make soak")
-    code, said = tested(source, *dict.fromkeys(guard.test for guard in GUARDS))
+    code, said = outcome(source, *dict.fromkeys(guard.test for guard in GUARDS))
     assert code == 0, said
 
 
@@ -76,7 +76,7 @@ def test_without_the_guard_its_test_fails(source: Path, guard: Guard, soak: bool
     whole = file.read_text(encoding="utf-8")
     file.write_text(without, encoding="utf-8")
     try:
-        code, said = tested(source, guard.test)
+        code, said = outcome(source, guard.test)
     finally:
         file.write_text(whole, encoding="utf-8")
     assert code == 1, said
