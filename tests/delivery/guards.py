@@ -65,7 +65,8 @@ GUARDS = (
         sql=trigger(UnitQuota, "taken_is_counted"),
     ),
     Guard(
-        "R2", "the CHECK's refusal reads like the rule's", f"{PLACES}::test_one_place_left_and_a_crowd",
+        "R2", "the CHECK's refusal reads like the rule's",
+        f"{PLACES}::test_a_refusal_by_the_check_reads_like_the_rules",
         SUBMIT, "        if constraint == PLACES_CHECK:", "        if False:",
     ),
     Guard(
