@@ -12,7 +12,7 @@ from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.problems import Problem, Refused, refuse_if
-from tracks.models import Edition
+from tracks.models import Edition, RuleText
 from tracks.rulebook import Difference, Parsed, Rulebook, diff, parse
 
 
@@ -30,7 +30,7 @@ class Amendment:
     @property
     def changes_text(self) -> bool:
         """False when exactly this text is stored already."""
-        return Edition.digest(self.text) != self.base
+        return RuleText.digest(self.text) != self.base
 
     @property
     def needs_reason(self) -> bool:
@@ -115,7 +115,7 @@ def _store(amendment: Amendment, verb: str, *, by: User | None, reason: str) -> 
     edition = amendment.edition or Edition(slug=rulebook.edition.slug, is_current=Edition.objects.current() is None)
     if not amendment.changes_text:
         return edition
-    edition.name, edition.text, edition.sha256 = rulebook.edition.name, amendment.text, Edition.digest(amendment.text)
+    edition.name, edition.rules = rulebook.edition.name, RuleText.kept(amendment.text)
     told = {difference.label: difference.told for difference in amendment.differences}
     with recorded(verb, by=by, reason=reason, changes=told):
         edition.save()

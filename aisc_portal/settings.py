@@ -287,6 +287,7 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("guides", BASE_DIR / "docs" / "images")]  # the guides' pictures
 STATIC_ROOT = PORTAL_HOME / "static"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(PORTAL_HOME / "files")))
+FILES_SYNCED = env.bool("FILES_SYNCED", default=True)  # wait for the disk; a rehearsal's files may be lost
 PRIVATE_FILES_ACCEL = env.str("PRIVATE_FILES_ACCEL", default="")  # e.g. /protected/ behind the proxy
 CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")  # clamd's socket, or host:port; empty: no virus scan
 STORAGES = {

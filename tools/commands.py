@@ -200,16 +200,17 @@ def bench(args: list[str]) -> int:
 
 def rehearse(args: list[str]) -> int:
     """Drive a whole edition through the services in a database of its own, kept for a look afterwards."""
-    return in_own_database("rehearsal", ["manage.py", "rehearse", *args], store=1)
+    # Nobody would miss its files after a power cut.
+    return in_own_database("rehearsal", ["manage.py", "rehearse", *args], store=1, FILES_SYNCED="0")
 
 
-def in_own_database(name: str, command: list[str], *, store: int) -> int:
-    """Run a Python program on a fresh, migrated database, with files and mails of its own."""
+def in_own_database(name: str, command: list[str], *, store: int, **more: str) -> int:
+    """Run a Python program on a fresh, migrated database, with files and mails of its own. more: environment."""
     with place(name=name, store=store) as here:
         own = here.env | {"PORTAL_HOME": str(HOME / name)}
         with held(HOME / "blank.lock", wait=True):
             copy_blank(here.database, own)
-        return call([str(PYTHON), *command], own)
+        return call([str(PYTHON), *command], own | more)
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {

@@ -8,9 +8,11 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 
-from core.audit.history import tracked
+from core.audit.history import APPEND_ONLY_TRIGGERS, tracked
+from core.files.models import SHA256
 from core.workdays import deadline_after
 
 from .announcement_models import Announcement, AnnouncementFile, GroupCode
@@ -23,16 +25,52 @@ __all__ = [
     "Edition",
     "GroupCode",
     "Milestone",
+    "RuleText",
     "SpecialDay",
     "Track",
     "TrackContact",
 ]
 
 
+class RuleText(models.Model):
+    """The exact text of an edition's file, under its own SHA-256: written once, read once a process.
+
+    A table of its own, so that the fifty thousand characters do not travel with every row that is asked for with its
+    edition.
+    """
+
+    append_only = True
+
+    sha256 = models.CharField("SHA-256", max_length=64, primary_key=True, validators=[RegexValidator(SHA256)])
+    text = models.TextField("规则文件全文")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "规则文件"
+        triggers = APPEND_ONLY_TRIGGERS
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    @classmethod
+    def kept(cls, text: str) -> "RuleText":
+        """The row of a text, now there. Only checked texts are kept."""
+        return cls.objects.get_or_create(sha256=cls.digest(text), defaults={"text": text})[0]
+
+    @staticmethod
+    def digest(text: str) -> str:
+        """SHA-256 of a text, hexadecimal."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
 @lru_cache(maxsize=16)
-def _rulebook(sha256: str, text: str) -> Rulebook:
+def _text(sha256: str) -> str:
+    return RuleText.objects.get(pk=sha256).text
+
+
+@lru_cache(maxsize=16)
+def _rulebook(sha256: str) -> Rulebook:
     """Parsed once a process; only checked texts are stored."""
-    rulebook = parse(text).rulebook
+    rulebook = parse(_text(sha256)).rulebook
     if rulebook is None:
         raise ValueError(f"edition text {sha256} was stored unchecked")
     return rulebook
@@ -52,8 +90,7 @@ class Edition(models.Model):
 
     slug = models.SlugField("代码", unique=True)
     name = models.CharField("名称", max_length=200)
-    text = models.TextField("规则文件全文")
-    sha256 = models.CharField("规则文件 SHA-256", max_length=64)
+    rules = models.ForeignKey(RuleText, models.PROTECT, related_name="editions", verbose_name="规则文件")
     is_current = models.BooleanField("当前届", default=False)
     changed_at = models.DateTimeField("更新时间", auto_now=True)
 
@@ -74,7 +111,17 @@ class Edition(models.Model):
     @property
     def rulebook(self) -> Rulebook:
         """What the edition's file says."""
-        return _rulebook(self.sha256, self.text)
+        return _rulebook(self.rules_id)
+
+    @property
+    def text(self) -> str:
+        """The edition's file, to the letter."""
+        return _text(self.rules_id)
+
+    @property
+    def sha256(self) -> str:
+        """Of that file, hexadecimal."""
+        return self.rules_id
 
     @cached_property
     def calendar(self) -> list["Milestone"]:
@@ -96,11 +143,6 @@ class Edition(models.Model):
         """When what is returned at a moment must be back (补正, Q32): the end of the last of so many working days,
         exclusive."""
         return deadline_after(since, self.rulebook.recommendation.correction_working_days)
-
-    @staticmethod
-    def digest(text: str) -> str:
-        """SHA-256 of an edition's text, hexadecimal."""
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 class _Coded(models.Model):

@@ -26,16 +26,22 @@ WORD = 0.2  # share of that rest which is drawn as Word
 def stamp(scene: Scene) -> None:
     """Whoever has a row that stands on no stamped paper prints, stamps and uploads; some forget."""
     lacking = [desk for desk in scene.submitted() if any(map(desk.against_passing, desk.rows(*states.HOLDS_A_PLACE)))]
-    for desk, memory in zip(lacking, scene.people.deal(len(lacking), MEMORY), strict=True):
-        if memory != "forgets":
-            stamp_form(desk)
+    memories = scene.people.deal(len(lacking), MEMORY)
+    bringing = [desk for desk, memory in zip(lacking, memories, strict=True) if memory != "forgets"]
+    scene.each(bringing, _there_and_back)
+    for desk in bringing:
+        desk.stamped()
 
 
 def stamp_form(desk: Desk) -> None:
     """One unit's paper, there and back."""
+    _there_and_back(desk)
+    desk.stamped()
+
+
+def _there_and_back(desk: Desk) -> None:
     with desk.scene.accepted(desk.unit):
         _send_paper(desk)
-        desk.stamped()
 
 
 def _send_paper(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from core.accounts.models import User
 from core.audit.invariants import Finding
 from core.jobs import services as jobs
 from core.jobs.models import Job
+from core.notices.services import JOB as LETTER
 from core.problems import Refused
 from registrations import states
 from registrations.models import Recommendation, RecommendationRow, Unit, UnitQuota
@@ -26,7 +27,7 @@ from .hands import FEW, apart
 from .people import Attempt, People
 from .truth import Truth
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M")
 Changes = Mapping[RecommendationRow, dict[str, Any]]  # row → what `save_row` takes
 
 
@@ -66,7 +67,9 @@ class Scene:
 
     def deliver(self) -> None:
         """The workers run whatever is due, each job once, however many of them there are."""
-        busy = self.hands > 1 and Job.objects.due().count() > FEW
+        due = Job.objects.due()
+        # A few letters are sent sooner than a process has started; of other jobs a few may bring many.
+        busy = self.hands > 1 and (due.exclude(kind=LETTER).exists() or due.count() > FEW)
         apart([jobs.drain_all] * (self.hands if busy else 1))
 
     def each(self, things: Iterable[M], deed: Callable[[M], object]) -> None:
@@ -96,7 +99,7 @@ class Scene:
         """Rows with the edition and its dates at hand, as a request has them, instead of each with its own copy of the
         whole text."""
         many = list(rows)
-        cached = [(row, row._state.fields_cache) for row in many]
+        cached = [(row, row._state.fields_cache) for row in many if isinstance(row, Model)]
         about: list[Any] = [one for row, held in cached for one in (row, held.get("entry"), held.get("row"))]
         if of_edition := [one for one in about if hasattr(one, "edition_id")]:
             edition = Edition.objects.prefetch_related("milestones").get(pk=self.edition.pk).for_request()

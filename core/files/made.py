@@ -18,6 +18,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 
 from core.problems import Problem, Refused
 
+from .disk import sync, sync_folder
 from .kinds import Kind
 from .models import StoredFile
 from .services import CHUNK, FULL
@@ -72,17 +73,13 @@ def _write(storage: Storage, path: str, file: IO[bytes]) -> None:
             shutil.copyfileobj(file, written, CHUNK)
             written.flush()
             os.fchmod(written.fileno(), storage.file_permissions_mode or 0o644)
-            os.fsync(written.fileno())
+            sync(written.fileno())
         _sweep(target.parent, Path(name))
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(target.parent)
 
 
 def _sweep(folder: Path, mine: Path) -> None:

@@ -8,10 +8,8 @@ without a byte of S3's own multipart protocol).
 
 import hashlib
 import io
-import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -19,6 +17,7 @@ from typing import IO, Any, cast
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
 
+from .disk import sync, sync_folder
 from .kinds import HEAD, Kind, kind_of
 from .models import StoredFile, Upload
 
@@ -84,13 +83,13 @@ def write(upload: Upload, piece: IO[bytes]) -> None:
     if upload.offset == 0:
         storage().delete(upload.path)
         storage().save(upload.path, ContentFile(b""))  # with the storage's own folders and permissions
-        _sync_folder(path)
+        sync_folder(Path(path).parent)
     with Path(path).open("r+b", buffering=0) as file:
         file.truncate(upload.offset)
         file.seek(upload.offset)
         while data := piece.read(CHUNK):
             _write_all(file, data)
-        os.fsync(file.fileno())
+        sync(file.fileno())
 
 
 def seal(upload: Upload) -> Sealed:
@@ -152,12 +151,3 @@ def _write_all(file: IO[bytes], data: bytes) -> None:
     left = memoryview(data)
     while left:
         left = left[file.write(left) :]
-
-
-def _sync_folder(path: str) -> None:
-    with suppress(OSError):  # not every file system can
-        folder = os.open(Path(path).parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

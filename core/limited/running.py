@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import select
 import shutil
 import subprocess
 import sys
@@ -83,14 +85,30 @@ def _wait(child: subprocess.Popen[bytes], seconds: int, waiting: Callable[[], ob
     end = time.monotonic() + seconds
     try:
         while True:
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(min(STEP, max(end - time.monotonic(), 0.01)))
+            if _ended(child, min(STEP, max(end - time.monotonic(), 0.01))):
                 return
             if time.monotonic() >= end:
                 return
             waiting()
     finally:
         child.kill()  # does nothing to one that has ended
+
+
+def _ended(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether it ends within so many seconds. Linux wakes us at once, where `wait` looks twenty times a second."""
+    if pidfd_open := getattr(os, "pidfd_open", None):
+        process = pidfd_open(child.pid)
+        try:
+            waker = select.poll()
+            waker.register(process, select.POLLIN)
+            waker.poll(seconds * 1000)
+        finally:
+            os.close(process)
+        return child.poll() is not None
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(seconds)
+        return True
+    return False
 
 
 @contextmanager

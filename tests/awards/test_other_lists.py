@@ -122,7 +122,7 @@ def test_teachers_go_over_to_the_next_edition(prized: Edition) -> None:
     build.after(found)
     publishing.finalise(found, by=organiser())
     mentor = Entitlement.objects.get(code="mentor", holder="instructor")
-    following = Edition.objects.create(slug="next", name="下一届", text=prized.text, sha256=prized.sha256)
+    following = Edition.objects.create(slug="next", name="下一届", rules=prized.rules)
     with pytest.raises(Refused, match="还是候选"):
         entitling.carry(mentor, following, by=organiser())
     entitling.grant(mentor, note="省科协推荐", by=organiser())

@@ -14,7 +14,7 @@ from registrations.models import Unit
 from tests.awards import build
 from tests.awards.certificates import build as certificates
 from tests.judging import build as judging
-from tracks.models import Edition
+from tracks.models import Edition, RuleText
 
 SECOND = "second@example.test"
 
@@ -108,8 +108,8 @@ def chance(stage: Any, code: str = "short_drama_show") -> Entitlement:
 def mentor(stage: Any) -> tuple[Entitlement, Edition]:
     one = chance(stage, "mentor")
     move(one, "grant", granted_at=clock.now())
-    text = stage.edition.text
-    following = Edition.objects.create(slug="next", name="下一届", text=text, sha256=Edition.digest(text))
+    rules = Edition.objects.get(pk=stage.edition.pk).rules
+    following = Edition.objects.create(slug="next", name="下一届", rules=rules)
     return one, following
 
 
@@ -167,7 +167,7 @@ def publishing_case(stage: Any) -> Callable[..., Any]:
     """Of an edition whose questions are settled."""
     found = locked(stage)
     build_text = build.text(("adopted = []", "adopted = []"))
-    Edition.objects.filter(pk=stage.edition.pk).update(text=build_text, sha256=Edition.digest(build_text))
+    Edition.objects.filter(pk=stage.edition.pk).update(rules=RuleText.kept(build_text))
     return partial(publishing.publish_list, build.again(found))
 
 

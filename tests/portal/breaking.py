@@ -58,7 +58,7 @@ from seasons.models import (
     Standing,
 )
 from tests.world import World
-from tracks.models import Announcement, Category, Edition, Milestone, Track, TrackContact
+from tracks.models import Announcement, Category, Edition, Milestone, RuleText, Track, TrackContact
 
 DISARM = """
 DO $$ DECLARE one record; BEGIN
@@ -277,8 +277,8 @@ BREAKERS: dict[str, Callable[[World], Any]] = {
     "发出的通知都有发出时间": change(Notice, state="sent", sent=None),
     "待发的通知都有投递任务": lambda world: Job.objects.all().delete(),
     "密封的内容都能打开，盲索引与内容相符": sealed_with_rubbish,
-    "规则文件与其 SHA-256 相符": change(Edition, sha256="1" * 64),
-    "规则文件合乎格式": change(Edition, text="x"),
+    "规则文件与其 SHA-256 相符": change(RuleText, text="x"),
+    "规则文件合乎格式": change(RuleText, text="x"),
     "赛道、类别、日程与规则文件一致": change(Category, code="Z"),
     "日程前后有序": untidy_dates,
     "公告的赛道属于公告的届次": lambda world: Announcement.objects.update(track=other_track()),

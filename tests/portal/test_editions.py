@@ -15,7 +15,7 @@ from registrations.services.register import load_register
 from tests.contest import GUANGDONG
 from tests.registrations.staff import SHIXING as COUNTY
 from tests.registrations.staff import submitted
-from tracks.models import Edition, Track
+from tracks.models import Edition, RuleText, Track
 
 TEXT = GUANGDONG.read_text(encoding="utf-8")
 
@@ -78,7 +78,9 @@ def test_the_timeline_tells_the_differences_and_why(edition: Edition) -> None:
     moment = timeline(edition)[0]
     assert (moment.label, moment.reason) == ("修订届次规则", "增加名额")
     assert moment.changes["推荐单位与名额 [county_other] 名额"] == ("25", "30")
-    assert moment.changes["规则文件全文"][0] == f"（全文 {len(TEXT)} 字）"
+    assert moment.changes["规则文件"] == tuple(
+        RuleText.digest(text)[:12] for text in (TEXT, Edition.objects.get().text)
+    )
 
 
 def test_more_places_reach_the_units(county: Unit) -> None:

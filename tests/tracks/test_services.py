@@ -10,7 +10,7 @@ from core.clock import BEIJING
 from core.problems import Refused
 from tests.contest import GUANGDONG, load_guangdong
 from tracks import services
-from tracks.models import Edition, Milestone, Track
+from tracks.models import Edition, Milestone, RuleText, Track
 
 pytestmark = pytest.mark.django_db
 LATER = datetime(2024, 12, 18, 17, 0, 1, tzinfo=BEIJING)
@@ -42,7 +42,7 @@ def readopt(edition: Edition, *changes: tuple[str, str]) -> None:
     for old, new in changes:
         assert old in text
         text = text.replace(old, new, 1)
-    edition.text, edition.sha256 = text, Edition.digest(text)
+    edition.rules = RuleText.kept(text)
     services.adopt(edition, before)
 
 

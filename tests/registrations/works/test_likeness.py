@@ -90,7 +90,7 @@ def test_only_the_latest_version_of_another_work_is_named(edition):
 
 
 def test_earlier_editions_take_part(edition):
-    earlier = Edition.objects.create(slug="earlier", name="上一届", text=edition.text, sha256=edition.sha256)
+    earlier = Edition.objects.create(slug="earlier", name="上一届", rules=edition.rules)
     track = Track.objects.create(edition=earlier, code="worker", name="上一届的赛道", position=1)
     old = Entry.objects.create(edition=earlier, track=track, kind="individual", created_at=clock.now(), members_limit=1,
                                instructors_limit=1)  # fmt: skip

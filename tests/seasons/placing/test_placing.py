@@ -315,7 +315,7 @@ def test_a_venues_contact_goes_with_the_last_edition_it_asked_in():
     boss, need, _ = build.scene()
     lasting, edition = build.venue(2, by=boss), need.edition
     build.need(lasting, edition)
-    later = Edition.objects.create(slug="later", name="下一届", text=edition.text, sha256=edition.sha256)
+    later = Edition.objects.create(slug="later", name="下一届", rules=edition.rules)
     build.need(lasting, later, VISIT + timedelta(days=9), topic="")
     assert [placing_personal.expire_venues(edition) for _ in range(2)] == [1, 0]
     need.venue.refresh_from_db()
