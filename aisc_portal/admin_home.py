@@ -17,7 +17,7 @@ from core import clock
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import Tile
 
-from .desk import roles_of
+from .roles import roles_of
 
 # Groups of the sidebar: (icon of Material Symbols, model). What somebody may not see is left out.
 SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {

@@ -5,15 +5,19 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.utils.functional import SimpleLazyObject
 
+from core.links import absolute
 from tracks.current import contest_time, current_edition
 from tracks.models import Edition
 from tracks.rulebook import Rulebook
 from tracks.wording import year_of
 
 from .demo import DemoBar
-from .desk import roles_of
+from .roles import roles_of
+
+SHARE_PICTURE = "icons/share.png"  # drawn by `tools/share_picture.py`
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ EMPTY = Masthead("AI科普+ 大赛", "报名与评审", "AI科普+ 大赛组委�
 
 def edition(request: HttpRequest) -> dict[str, Any]:
     """edition: the current one, false while none is loaded. masthead: see there. demo_bar: in the demo only. roles: the
-    switch between several roles of one account."""
+    switch between several roles of one account. share_picture: what stands beside a shared link, absolute."""
 
     def masthead() -> Masthead:
         current = current_edition(request)
@@ -54,6 +58,7 @@ def edition(request: HttpRequest) -> dict[str, Any]:
         return DemoBar.of(current, contest_time(request)) if current else None
 
     return {
+        "share_picture": SimpleLazyObject(lambda: absolute(static(SHARE_PICTURE))),
         "roles": SimpleLazyObject(lambda: roles_of(request)),
         "edition": SimpleLazyObject(lambda: current_edition(request)),
         "masthead": SimpleLazyObject(masthead),

@@ -35,17 +35,22 @@ def prepare(edition: Edition, contact: User, organiser: User) -> None:
     clock.set_now(before)
     experts = [User.objects.create_user(f"演示专家{name}", email=f"expert{name}@demo.test") for name in "12"]
     for round_ in (review, final):
-        pool.add(round_, things, by=organiser, reason="演示")
-        seats = [_seat(round_, user, organiser) for user in experts]
-        assigning.give(round_, [(seat.pk, work.pk) for seat in seats for work in round_.candidates.all()])
-        opening.set_window(round_, opens_at=None, closes_at=None, reason="演示", by=organiser)
-        opening.open_round(round_, by=organiser, reason="演示")
-        for seat in seats:
-            _judge(seat)
-        closing.lock_round(round_, by=organiser)
+        judged(round_, things, experts, organiser)
     for found in drafting.make_lists(edition, by=organiser):
         if found.award == "leader" and found.category and found.category.code == "B":
             drafting.draft(found, by=organiser)
+
+
+def judged(round_: Round, things: list[pool.Thing], experts: list[User], organiser: User) -> None:
+    """A round from its works to its lock."""
+    pool.add(round_, things, by=organiser, reason="演示")
+    seats = [_seat(round_, user, organiser) for user in experts]
+    assigning.give(round_, [(seat.pk, work.pk) for seat in seats for work in round_.candidates.all()])
+    opening.set_window(round_, opens_at=None, closes_at=None, reason="演示", by=organiser)
+    opening.open_round(round_, by=organiser, reason="演示")
+    for seat in seats:
+        _judge(seat)
+    closing.lock_round(round_, by=organiser)
 
 
 def _thing(edition: Edition, number: int, title: str, contact: User) -> pool.Thing:

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.db import transaction
+
 from core import clock
 from core.accounts.models import User
+from core.api import services as api
+from core.api.models import ApiToken
 from registrations.models import OfficerInvitation, ReplyPhrase, Unit
 from registrations.services import register, units
 from tracks.models import Edition
@@ -20,12 +25,14 @@ from . import (
     demo_points,
     demo_public,
     demo_training,
+    demo_wall,
     demo_works,
     editions,
 )
 from .demo import EDITION_FILE, start_of
 
 PASSWORD = "demo-AI-kepu-2024"  # noqa: S105  # printed by `make run`, in the demo only
+API_LABEL, API_DAYS = "演示：读接口", 30
 INVITED_UNIT = "韶关市始兴县科学技术协会"
 
 
@@ -100,8 +107,19 @@ def prepare() -> None:
     demo_points.prepare(edition, authors, contact, organiser)
     demo_judging.prepare(edition, people["judge@demo.test"], contact, organiser)
     demo_awards.prepare(edition, contact, organiser)
+    demo_wall.prepare(edition, contact, organiser)
     demo_public.prepare(edition, contact, organiser)
     demo_certificates.prepare(edition, holder, people["gzhu@demo.test"], people["university@demo.test"], organiser)
+
+
+def api_secret() -> str:
+    """A token for `/api/v1/` that the organiser's demo account gives; a new one each time, the last one ended, since
+    the table keeps no secret."""
+    organiser = User.objects.get(email=ACCOUNTS[0].email)
+    with transaction.atomic():
+        for token in ApiToken.objects.filter(label=API_LABEL, revoked_at=None):
+            api.revoke(token, reason="演示：重新启动", by=organiser)
+        return api.issue(label=API_LABEL, scopes=list(settings.API_SCOPES), days=API_DAYS, by=organiser)[1]
 
 
 def _users() -> list[tuple[Account, User]]:

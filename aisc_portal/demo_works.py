@@ -58,7 +58,7 @@ def prepare(edition: Edition, people: list[User], contact: User) -> None:
         entry = accepted(edition, by, contact)
         clock.set_now(max(filter(None, opens)) + timedelta(days=1, hours=9))
         for category, state in zip(FILES, states, strict=True):
-            _work(_filled(entry, category, TITLES[state], pool, by), state, by, contact)
+            bring(_filled(entry, category, TITLES[state], pool, by), state, by, contact)
     clock.set_now(before)
 
 
@@ -80,9 +80,9 @@ def make_passed(edition: Edition, title: str, author: User, contact: User) -> Wo
     entry = accepted(edition, author, contact)
     clock.set_now((opens or before) + timedelta(days=1, hours=9))
     work = _filled(entry, "A", title, Pool(), author)
-    _work(work, "passed", author, contact)
+    bring(work, "passed", author, contact)
     clock.set_now(before)
-    return _fresh(work)
+    return fresh(work)
 
 
 def _filled(entry: Entry, category: str, title: str, pool: Pool, by: User) -> Work:
@@ -95,15 +95,15 @@ def _filled(entry: Entry, category: str, title: str, pool: Pool, by: User) -> Wo
         work_files.add_file(work, material, stored, by=by)
         check(stored)
         derive(stored)
-    return _fresh(work)
+    return fresh(work)
 
 
-def _work(work: Work, state: str, by: User, contact: User) -> None:
+def bring(work: Work, state: str, author: User, contact: User) -> None:
     """Bring a draft to its state."""
     if state == "draft":
         return
-    works.submit_work(work, by=by, seen=WorkDossier(work).content.digest)
-    work = _fresh(work)
+    works.submit_work(work, by=author, seen=WorkDossier(work).content.digest)
+    work = fresh(work)
     seen = work_verdicts.mark(work)
     if state == "passed":
         work_verdicts.pass_work(work, seen=seen, by=contact)
@@ -112,8 +112,9 @@ def _work(work: Work, state: str, by: User, contact: User) -> None:
     elif state == "rejected":
         work_verdicts.reject_work(work, reason="与已经发表的作品相同，不是原创", seen=seen, by=contact)
     elif state == "withdrawn":
-        works.withdraw_work(work, by=by, reason="想再改一改")
+        works.withdraw_work(work, by=author, reason="想再改一改")
 
 
-def _fresh(work: Work) -> Work:
+def fresh(work: Work) -> Work:
+    """As the services want it."""
     return Work.objects.select_related("entry__edition", "entry__track", "edition", "current").get(pk=work.pk)

@@ -1,9 +1,11 @@
-"""Where everybody lands after signing in: at what needs them now; whoever has several roles chooses, or switches."""
+"""Where everybody lands after signing in: at what needs them now; whoever has several roles chooses."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,12 +17,13 @@ from core.accounts.models import User
 from core.notices.models import Notice
 from core.tokens import token_of
 from judging.models import Assignment
-from registrations.entry_models import Entry, MemberInvitation
+from registrations.entry_models import Entry, Member, MemberInvitation
 from registrations.models import RecommendationRow
+from registrations.work_models import Work
+from seasons import training_desk
 from seasons.models import Venue
-from tracks.models import Track
-
-ROLES = "roles"  # where a session keeps (label, address) of one's roles, for the switch in the head of pages
+from tracks.current import contest_time, current_edition
+from tracks.models import Edition, Track
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,13 @@ class Desk:
     label: str
     url: str
     note: str = ""
-    short: str = ""  # for the switch; "" where it is none of the roles
 
 
-def desks_of(user: User) -> list[Desk]:
-    """What rows give a person: invitations to answer, entries, units, venues, rounds to judge, the admin."""
-    found = [*_invitations(user), *_entries(user), *_offices(user), *_venues(user), *_judging(user)]
+def desks_of(user: User, edition: Edition | None, now: datetime) -> list[Desk]:
+    """What rows give a person: invitations to answer, entries, courses, units, venues, judging, the admin."""
+    found = [*_invitations(user), *_entries(user, edition, now), *_offices(user), *_venues(user), *_judging(user)]
     if not found and Certificate.objects.held_by(user).printed().exists():
-        found.append(Desk("我的证书", reverse("certificates"), "下载和保存", "证书"))
+        found.append(Desk("我的证书", reverse("certificates"), "下载和保存"))
     return [*found, *_staff(user)]
 
 
@@ -59,16 +61,44 @@ def _invitations(user: User) -> list[Desk]:
     ]
 
 
-def _entries(user: User) -> list[Desk]:
-    entries = Entry.objects.of(user).filter(edition__is_current=True).select_related("edition")
-    return [
+def _entries(user: User, edition: Edition | None, now: datetime) -> list[Desk]:
+    """Each with what waits in it; below them the courses in which something is to be done."""
+    returned = Work.objects.filter(entry=OuterRef("pk"), state="returned").order_by().values("entry")
+    mine = Member.objects.here().filter(entry=OuterRef("pk"), user=user)
+    entries = list(
+        Entry.objects.of(user)
+        .filter(edition__is_current=True)
+        .select_related("edition")
+        .annotate(
+            role=Subquery(mine.values("role")[:1]),
+            back=Coalesce(Subquery(returned.annotate(number=Count("pk")).values("number")), 0),
+        )
+    )
+    taught = [entry for entry in entries if entry.role == "instructor"]  # type: ignore[attr-defined]
+    pupils = training_desk.pupils_of(taught) if taught else {}
+    found = [
         Desk(
             f"{entry} · 我到哪一步了",
             reverse("entry", kwargs={"entry": entry.pk}),
-            entry.get_state_display(),
-            f"{entry}",
+            " · ".join(filter(None, _notes(entry, pupils.get(entry.pk)))),
         )
         for entry in entries
+    ]
+    waiting = training_desk.waiting_of(user, edition, now) if entries and edition else []
+    return found + [
+        Desk(f"培训课程：{one.course.name}", reverse("course", kwargs={"course": one.course.pk}), one.words)
+        for one in waiting
+    ]
+
+
+def _notes(entry: Entry, pupils: training_desk.Pupils | None) -> list[str]:
+    """State, what came back, and to an instructor how far the pupils are."""
+    back: int = entry.back  # type: ignore[attr-defined]
+    return [
+        "您是指导教师" if pupils else "",
+        entry.get_state_display(),
+        f"作品退回 {back} 件，请修改后再交" if back else "",
+        pupils.words if pupils else "",
     ]
 
 
@@ -85,7 +115,6 @@ def _offices(user: User) -> list[Desk]:
             f"{office.unit.full_name} · 推荐表",
             reverse("recommendation", kwargs={"unit": office.unit_id}),
             f"退回 {office.returned} 行，请补正" if office.returned else "填报人",
-            office.unit.full_name,
         )
         for office in offices
     ]
@@ -93,7 +122,7 @@ def _offices(user: User) -> list[Desk]:
 
 def _venues(user: User) -> list[Desk]:
     return [
-        Desk(f"{venue} · 需求与安排", reverse("venue", kwargs={"venue": venue.pk}), "服务场所", f"{venue}")
+        Desk(f"{venue} · 需求与安排", reverse("venue", kwargs={"venue": venue.pk}), "服务场所")
         for venue in Venue.objects.filter(officers__user=user)
     ]
 
@@ -105,7 +134,7 @@ def _judging(user: User) -> list[Desk]:
         return []
     left = Assignment.objects.of(user).filter(round__state="open")
     count = left.exclude(sheet__state__in=("submitted", "signed", "abstained")).count()
-    return [Desk("我的评审", reverse("judge"), f"还有 {count} 件没有交" if count else "评委", "评审")]
+    return [Desk("我的评审", reverse("judge"), f"还有 {count} 件没有交" if count else "评委")]
 
 
 def _staff(user: User) -> list[Desk]:
@@ -114,7 +143,7 @@ def _staff(user: User) -> list[Desk]:
     rows = RecommendationRow.objects.filter(track__in=Track.objects.visible_to(user), state="submitted")
     waiting, role = rows.count(), "组委会" if user.is_superuser else "赛道联系人"
     note = f"{role} · 待审 {waiting} 行" if waiting else role
-    return [Desk("管理后台", reverse("admin:index"), note, "管理后台")]
+    return [Desk("管理后台", reverse("admin:index"), note)]
 
 
 @login_required
@@ -122,21 +151,8 @@ def _staff(user: User) -> list[Desk]:
 def desk(request: HttpRequest) -> HttpResponse:
     """Go straight to the only desk, offer the choice of several; whoever has none is shown how to enter."""
     user = signed_in(request)
-    desks = desks_of(user)
-    roles = [[desk.short, desk.url] for desk in desks if desk.short]
-    if request.session.get(ROLES, []) != roles:
-        request.session[ROLES] = roles
+    desks = desks_of(user, current_edition(request), contest_time(request))
     if len(desks) < 2:
         return redirect(desks[0].url if desks else "enter")
     unread = Notice.objects.of(user).unread().count()
     return render(request, "portal/desk.html", {"desks": desks, "unread": unread})
-
-
-def roles_of(request: HttpRequest) -> list[dict[str, object]]:
-    """The switch in the head of pages, as the desk last found it: nothing is asked of the database."""
-    if not request.user.is_authenticated:
-        return []
-    return [
-        {"label": label, "url": url, "current": request.path.startswith(url)}
-        for label, url in request.session.get(ROLES, [])
-    ]

@@ -48,6 +48,7 @@ urlpatterns = [
     path("admin/cockpit/", in_admin(cockpit.cockpit), name="cockpit"),
     path("admin/cockpit/numbers.xlsx", in_admin(cockpit.workbook), name="cockpit_workbook"),
     path("admin/cockpit/urge/", in_admin(cockpit.urge), name="cockpit_urge"),
+    path("admin/cockpit/address/<int:notice>/", in_admin(cockpit.address), name="cockpit_address"),
     path("admin/cockpit/check/", in_admin(cockpit.check), name="cockpit_check"),
     path("admin/", admin.site.urls),
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from core.files.derived.models import Derived
@@ -39,19 +39,38 @@ def shown_prizes(edition: Edition) -> QuerySet[AwardLine]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a visitor filters by; codes, "" for all."""
+    """What a visitor filters by; codes, "" for all. topic: a word of the title, or of what the work says publicly."""
 
     track: str = ""
     category: str = ""
     level: str = ""
+    topic: str = ""
 
-    def of(self, prizes: QuerySet[AwardLine]) -> QuerySet[AwardLine]:
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is filtered by."""
+        return any((self.track, self.category, self.level, self.topic))
+
+    def of(self, prizes: QuerySet[AwardLine], edition: Edition) -> QuerySet[AwardLine]:
         """Those of it."""
+        if self.topic:
+            prizes = prizes.filter(_about(self.topic, edition))
         if self.track:
             prizes = prizes.filter(entry__track__code=self.track)
         if self.category:
             prizes = prizes.filter(version__award_list__category__code=self.category)
         return prizes.filter(level_name=self.level) if self.level else prizes
+
+
+def _about(topic: str, edition: Edition) -> Q:
+    """The word stands in the title, or in a text that is public in the work's category; nowhere else is looked."""
+    found = Q(title__icontains=topic)
+    for category in edition.rulebook.categories:
+        for one in public_materials(edition, category.code):
+            if one.kind in _TEXTS:
+                said = {f"candidate__version__fields__{one.code}__icontains": topic}
+                found |= Q(version__award_list__category__code=category.code, **said)
+    return found
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ PORTAL = {
     "....MMM .......": "admin:logout",
     "LLLLFFF LLLLMMM": "admin:autocomplete",  # without saying for which field
     "LLLLFF. LLLLMMM": "open_data",
-    "LLLLFF. LLLLFF.": "edition-upload edition-exports edition-archive",
+    "LLLLFF. LLLLFF.": "edition-upload edition-exports edition-archive cockpit_address",
     "LLLLMMM LLLLNNN": "cockpit_urge",  # for nothing that can be urged
     "LLLLMMM LLLLFF.": "cockpit_check",
     "TTTTTTT MMMMMMM": "api:entries api:works api:rounds api:scores api:awards api:award",

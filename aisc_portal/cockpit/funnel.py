@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.clock import BEIJING
 from tracks.wording import dashed
 
 from .figures import Figures
@@ -9,7 +10,8 @@ from .figures import Figures
 
 @dataclass(frozen=True)
 class Step:
-    """One bar. full: what the whole width stands for; later: its time has not come, so the bar is an outline."""
+    """One bar. full: what the whole width stands for; later: its time has not come, so the bar is an outline; new: what
+    came since midnight in Beijing, None where no moment tells it."""
 
     label: str
     number: int
@@ -17,6 +19,7 @@ class Step:
     note: str = ""
     warn: bool = False
     later: bool = False
+    new: int | None = None
 
     @property
     def width(self) -> str:
@@ -50,9 +53,10 @@ def teams(figures: Figures) -> list[Step]:
     claimed = sum(row.claimed for row in figures.rows)
     own = figures.entries_where(lambda entry: not entry.recommended and entry.state in ("entered", "accepted"))
     full = max(rows, own, 1)
+    submitted, approved, _ = figures.days.get(figures.now.astimezone(BEIJING).date(), (0, 0, 0))
     found = [
-        Step("推荐队伍", rows, full, f"名额 {figures.units('places')}"),
-        Step("审核通过", passed, full, f"待审 {waiting}，补正 {rows - passed - waiting}"),
+        Step("推荐队伍", rows, full, f"名额 {figures.units('places')}", new=submitted),
+        Step("审核通过", passed, full, f"待审 {waiting}，补正 {rows - passed - waiting}", new=approved),
         Step(
             "本人认领", claimed, full, _missing(figures.unclaimed, "个名额未认领", passed), warn=figures.unclaimed > 0
         ),

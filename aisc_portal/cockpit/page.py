@@ -6,6 +6,8 @@ from functools import cached_property
 import core.files.figures
 import core.jobs.figures
 import core.notices.figures
+from core.audit import backups
+from core.audit.backups import Backups
 from core.audit.models import Checkup
 from core.notices.models import Notice
 from judging.figures import RoundProgress
@@ -13,7 +15,7 @@ from registrations import figures as counted
 from registrations.models import UnitQuota
 
 from .. import checkups
-from . import funnel, shares
+from . import addresses, funnel, shares
 from .coming import Coming, coming
 from .figures import Figures
 from .funnel import Step
@@ -101,9 +103,9 @@ class Page:
         return core.notices.figures.lately()
 
     @cached_property
-    def stuck(self) -> list[Notice]:
-        """Messages that a person must look at."""
-        return core.notices.figures.stuck(FAILURES)
+    def stuck(self) -> list[tuple[Notice, bool]]:
+        """Messages that a person must look at, each with whether its address can be corrected here."""
+        return [(one, addresses.corrigible(one)) for one in addresses.stuck(FAILURES)]
 
     @cached_property
     def queue(self) -> core.jobs.figures.Queue:
@@ -129,6 +131,11 @@ class Page:
     def checkup(self) -> Checkup | None:
         """The last check of all invariants."""
         return Checkup.objects.first()
+
+    @cached_property
+    def backups(self) -> Backups:
+        """The last backup and the last drill that the portal was told of."""
+        return backups.last()
 
     @property
     def checking(self) -> bool:

@@ -7,10 +7,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts.requests import SignedInRequest
+from core.notices.models import Notice
 from core.portal_admin import PortalAdmin
 from core.sheets import write_book
 from registrations.models import UnitQuota
@@ -19,6 +21,7 @@ from tracks.current import contest_time, current_edition
 from tracks.models import Edition
 
 from .. import checkups
+from . import addresses
 from .figures import Figures
 from .page import Page
 from .shares import shares
@@ -74,6 +77,27 @@ def check(request: SignedInRequest) -> HttpResponse:
     said = "已开始检查，片刻后刷新本页看结果" if checkups.ask() else "正在检查，片刻后刷新本页看结果"
     messages.success(request, said)
     return HttpResponseRedirect(reverse("cockpit") + "#checks")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: SignedInRequest, notice: int) -> HttpResponse:
+    """改地址 of an invitation that did not arrive: what will happen, the new address, then it goes out."""
+    if not request.user.is_superuser:
+        raise PermissionDenied
+    found = get_object_or_404(Notice, pk=notice)
+    back = reverse("cockpit") + "#mail"
+    if problems := addresses.why_not(found):
+        messages.warning(request, "".join(problem.message for problem in problems))
+        return HttpResponseRedirect(back)
+
+    def act(said: dict[str, Any]) -> str:
+        addresses.correct(found, by=request.user, **said)
+        return f"已改好，邀请已发往新地址：{found.name or found.label}"
+
+    return _frame().ask(
+        request, addresses.AddressForm(request.POST or None), act, title=f"改地址：{found.label}",
+        button="改好并重新邀请", back=back, effects=addresses.effects(found),
+    )  # fmt: skip
 
 
 def in_admin(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

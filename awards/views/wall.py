@@ -14,6 +14,8 @@ from tracks.models import Edition
 from ..models import AwardLine
 from ..wall import A_PAGE, Wanted, address_of, preview_of, shown_prizes, works_of
 
+TOPIC = 40  # characters of what is looked for
+
 
 @require_safe
 @edition_page
@@ -23,11 +25,11 @@ def wall(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 
 def page_of(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """An edition's works, by track, category and prize; twelve a page."""
+    """An edition's works, by track, category, prize and topic; twelve a page."""
     prizes = shown_prizes(edition)
     kinds = list(dict.fromkeys(prizes.values_list("level_name", flat=True)))
-    wanted = Wanted(*(request.GET.get(name, "") for name in ("track", "category", "level")))
-    page = Paginator(wanted.of(prizes), A_PAGE).get_page(request.GET.get("page"))
+    wanted = Wanted(*(request.GET.get(name, "").strip()[:TOPIC] for name in ("track", "category", "level", "topic")))
+    page = Paginator(wanted.of(prizes, edition), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "shown_edition": edition,
         "rulebook": edition.rulebook,

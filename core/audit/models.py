@@ -1,4 +1,4 @@
-"""The ledger of what was blanked in history, and what the checks of all invariants found."""
+"""The ledger of what was blanked in history, what the checks of all invariants found, when backups were made."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -58,3 +58,30 @@ class Checkup(models.Model):
     def failing(self) -> int:
         """Checks that something breaks."""
         return sum(1 for count in self.broken if count)
+
+
+class BackupMark(models.Model):
+    """A backup was made, or one was restored elsewhere and looked through (备份记录). Append-only.
+
+    Backups are made outside the portal, which cannot see them: whoever makes one has `manage.py backup` say so.
+    """
+
+    append_only = True
+
+    at = models.DateTimeField("时间", db_default=Now())
+    bytes = models.PositiveBigIntegerField("大小（字节）", null=True)  # of all files of the backup; None for a drill
+    drill = models.BooleanField("恢复演练通过", null=True)  # None for a backup
+
+    class Meta:
+        verbose_name = verbose_name_plural = "备份记录"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(bytes=None, drill__isnull=False) | models.Q(bytes__gt=0, drill=None),
+                name="a_backup_or_a_drill",
+            )
+        ]
+        triggers = APPEND_ONLY_TRIGGERS
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {'备份' if self.drill is None else '恢复演练'}"

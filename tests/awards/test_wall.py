@@ -110,6 +110,25 @@ def test_filters_narrow(client: Client, edition: Edition, boss: User) -> None:
     assert "没有符合条件的作品" in page(client, "?category=A")
 
 
+def test_a_topic_is_looked_for_in_what_is_public(client: Client, edition: Edition, boss: User) -> None:
+    build.won(edition, boss, build.handed(edition, "湿地小课堂"), build.handed(edition, "节气 100% 问答"))
+    found = [
+        titles(client, f"?topic={word}") for word in ("湿地", "身边的鸟", "100%25", "wx0", "湿地&track=university")
+    ]
+    assert found == [["湿地小课堂"], ["湿地小课堂", "节气 100% 问答"], ["节气 100% 问答"], [], []]
+
+
+def test_filters_stay_in_the_addresses_of_pages(client: Client, edition: Edition, boss: User, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("awards.views.wall.A_PAGE", 1)
+    build.won(edition, boss, *(build.handed(edition, f"湿地{n}") for n in "甲乙"))
+    first = page(client, "?topic=湿地&track=worker")
+    onward = re.search(r'href="([^"]*page=2[^"]*)"', first)
+    assert onward is not None
+    assert titles(client, onward[1].replace("&amp;", "&")) == ["湿地乙"]
+    assert 'value="湿地"' in first
+    assert "topic=" in onward[1]
+
+
 def test_another_works_picture_is_not_there(client: Client, edition: Edition, boss: User) -> None:
     one, other = build.won(edition, boss, build.handed(edition, "甲"), build.handed(edition, "乙"))
     pictures = re.findall(r'<img src="/gallery/(\d+)/pictures/(\d+)/"', page(client))

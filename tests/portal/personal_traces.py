@@ -5,7 +5,10 @@ from functools import partial
 from typing import Any
 
 from aisc_portal import archive, personal
+from aisc_portal.cockpit import addresses
 from core import clock
+from core.notices.models import Notice
+from core.states import move
 from registrations.personal_models import Consent, DeletionRequest
 from registrations.services import consenting, personal_audit, personal_requests
 
@@ -23,7 +26,15 @@ def optional(stage: Any) -> Consent:
     return consenting.give(texts, stage.edition, by=stage.person)[0]
 
 
+def undelivered(stage: Any) -> Callable[..., Any]:
+    """The stage's invitation did not arrive."""
+    notice = Notice.objects.get(template="officer-invited", object_id=str(stage.invitation.pk))
+    move(notice, "fail", last_error="mailbox unavailable")
+    return partial(addresses.correct, notice, email="right@example.test")
+
+
 CASES: dict[Callable[..., Any], Case] = {
+    addresses.correct: ("officer.invited", undelivered),
     consenting.withdraw: ("consent.withdrawn", lambda s: partial(consenting.withdraw, optional(s))),
     archive.archive: (
         "edition.archived",

@@ -4,13 +4,22 @@ import pytest
 
 from aisc_portal import demo_data
 from aisc_portal.demo import start_of
+from awards import wall
 from awards.models import AwardLine, AwardList, Certificate, CertificateBatch
 from core import clock
+from core.api.services import holder_of
 from core.files.models import Derivation
 from judging.models import Judge, Session
 from registrations.entry_models import Entry
 from registrations.work_models import Work
 from seasons.models import ServiceRecord
+from tracks.models import Edition
+
+
+def works_of_the_wall() -> list[wall.Work]:
+    """What a visitor of the demo finds there."""
+    edition = Edition.objects.get()
+    return wall.works_of(wall.shown_prizes(edition), edition)
 
 
 @pytest.mark.django_db
@@ -25,18 +34,22 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
         ("", "accepted", 1),
     ]
     found = sorted(Work.objects.values_list("state", flat=True))
-    assert found == ["draft", *["passed"] * 6, "rejected", "returned", "submitted", "withdrawn"]
+    assert found == ["draft", *["passed"] * 9, "rejected", "returned", "submitted", "withdrawn"]
     records = sorted(ServiceRecord.objects.values_list("state", flat=True))
     assert records == ["draft", "passed", "passed", "passed", "returned", "submitted"]
     assert set(Derivation.objects.values_list("state", flat=True)) == {"ready"}
     judge = Judge.objects.get(user__email="judge@demo.test", round__code="review")
     assert (judge.assignments.active().count(), Session.objects.get().state) == (6, "live")
-    drafted = AwardLine.objects.values_list("level_name", flat=True)
-    assert (list(drafted), AwardList.objects.public().count()) == ([*["一等奖"] * 5, *["二等奖"] * 2], 0)
+    drafted = AwardLine.objects.filter(version__award_list__category__code="B").values_list("level_name", flat=True)
+    assert (list(drafted), AwardList.objects.public().count()) == ([*["一等奖"] * 5, *["二等奖"] * 2], 1)
+    shown = [(work.title[:4], bool(work.badge), work.cover is not None) for work in works_of_the_wall()]
+    assert sorted(shown) == [("丹霞山的", True, True), ("岭南古村", False, True), ("湿地一日", True, True)]
     batches = CertificateBatch.objects.order_by("pk").values_list("kind", "state")
     assert list(batches) == [("volunteer", "draft"), ("participation", "done")]
     taking_part, printed = Entry.objects.filter(state="accepted").count(), Certificate.objects.printed()
     counted = [printed.filter(state=state).count() for state in ("valid", "corrected", "revoked")]
     assert counted == [taking_part - 1, 1, 1]
     assert printed.filter(name="演示获证者", state="valid").exists()
+    secrets = [demo_data.api_secret() for _ in range(2)]
+    assert [holder_of(secret) is not None for secret in secrets] == [False, True]
     assert clock.now().date() == start_of(entries[0].edition).date()

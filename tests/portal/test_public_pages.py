@@ -9,10 +9,12 @@ from django.conf import LazySettings
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
+from PIL import Image, ImageColor
 
 from aisc_portal.found import PAGES
 from aisc_portal.guides import FOLDER, GUIDES
 from tests.tracks import build
+from tools.share_picture import PICTURE, SIZE, tokens
 from tracks.models import Edition
 
 
@@ -55,3 +57,19 @@ def test_the_foot_shows_the_filing_numbers_once_there_are_any(
     assert re.search(
         r'<a href="https://beian[^"]+" rel="noopener">粤ICP备00000000号</a>', client.get("/").content.decode()
     )
+
+
+SHARED = ["home", "announcements", "publicity", "rankings", "wall", "leaderboard", "verify"]
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_shared_link_has_a_picture(client: Client, edition: Edition, settings: LazySettings, name: str) -> None:
+    html = client.get(reverse(name)).content.decode()
+    address = re.findall(r'<meta property="og:image" content="([^"]+)">', html)
+    assert (address, html.count("og:title")) == ([f"{settings.SITE_URL}/static/icons/share.png"], 1)
+
+
+def test_the_shared_picture_wears_the_tokens() -> None:
+    with Image.open(PICTURE) as picture:
+        ground = picture.convert("RGB").getpixel((5, 5))
+    assert (picture.size, ground) == (SIZE, ImageColor.getrgb(tokens()["navy"]))

@@ -1,21 +1,28 @@
 """The cockpit: its numbers are the rows', a contact sees their share, it asks the same however much there is."""
 
 import io
+from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from aisc_portal import checkups
-from aisc_portal.cockpit import funnel, shares
+from aisc_portal.cockpit import addresses, funnel, shares
 from aisc_portal.cockpit.coming import coming
 from aisc_portal.cockpit.figures import Figures
 from core import clock
+from core.audit import backups
+from core.audit.backups import Backups
 from core.audit.models import Checkup
 from core.jobs.services import drain_all
 from core.notices.models import Notice
+from core.notices.services import send_trial
 from core.problems import Refused
-from registrations.services import claim_urging, reviewing
+from core.states import move
+from registrations.models import OfficerInvitation
+from registrations.services import claim_urging, reviewing, units
 from tests.registrations import build
 from tests.registrations.staff import contact, organiser, signed_in
 from tracks.models import Edition
@@ -42,6 +49,18 @@ def test_the_funnel_counts_units_and_rows(edition):
         ("受邀", 3), ("已开通", 2), ("已填写", 2), ("已提交", 1),
     ]  # fmt: skip
     assert [step.number for step in funnel.teams(found)[:4]] == [2, 1, 0, 0]
+
+
+def test_the_funnel_says_what_came_today(edition):
+    """Since midnight in Beijing, by when each was submitted and passed."""
+    me, one = organiser(), desk(edition)
+    rows = one.stamped(3)
+    reviewing.approve_row(rows[0], by=me)
+    today = {step.label: step.new for step in funnel.teams(figures(edition, me))}
+    assert (today["推荐队伍"], today["审核通过"], today["本人认领"]) == (3, 1, None)
+    assert "今天 +3" in signed_in(me).get(reverse("cockpit")).content.decode()
+    clock.set_now(clock.now() + timedelta(days=1))
+    assert [step.new for step in funnel.teams(figures(edition, me))[:2]] == [0, 0]
 
 
 def test_the_next_date_says_whom_it_concerns(edition):
@@ -138,3 +157,87 @@ def test_one_check_at_a_time(db):
 def test_what_is_broken_is_counted(db, edition, monkeypatch):
     monkeypatch.setattr("aisc_portal.invariants.EVERY_APP", (lambda: iter([("甲", []), ("乙", ["一", "二"])]),))
     assert checkups.run().pairs == [("乙", 2), ("甲", 0)]
+
+
+# --- Backups ----------------------------------------------------------------------------------------------
+
+
+def test_the_last_backup_is_told(edition, tmp_path):
+    client, file = signed_in(organiser()), tmp_path / "portal.dump"
+    assert "没有备份记录" in client.get(reverse("cockpit")).content.decode()
+    file.write_bytes(b"0" * 3000)
+    for told in (["--files", str(file)], ["--drill", "failed"], ["--drill", "passed"]):
+        call_command("backup", *told, stdout=io.StringIO())
+    page = client.get(reverse("cockpit")).content.decode()
+    assert ("没有备份记录" in page, "没有演练记录" in page, "没有通过</span>" in page) == (False, False, False)
+    assert (backups.last().made.bytes, backups.last().drill.drill, backups.last().late) == (3000, True, False)
+
+
+def test_an_old_backup_is_late(edition):
+    mark = backups.made(1)
+    mark.refresh_from_db()
+    hours = [Backups(mark, None, mark.at + timedelta(hours=h)).late for h in (30, 31)]
+    assert (hours, Backups(None, None, mark.at).late) == ([False, True], True)
+
+
+@pytest.mark.parametrize("told", [["--bytes", "0"], ["--files", "/nowhere/portal.dump"]])
+def test_an_empty_backup_is_none(edition, told):
+    with pytest.raises(CommandError):
+        call_command("backup", *told)
+
+
+# --- 改地址 -------------------------------------------------------------------------------------------------
+
+
+def astray(edition: Edition, email: str = "wrong@example.test") -> Notice:
+    """An officer's invitation that did not arrive."""
+    unit = desk(edition).unit
+    invitation = units.invite_officer(unit, by=None, email=email, name="经办人")
+    notice = Notice.objects.get(template="officer-invited", object_id=str(invitation.pk))
+    move(notice, "fail", last_error="550 mailbox unavailable")
+    return notice
+
+
+def test_an_invitation_goes_out_again_to_the_right_address(edition):
+    me, notice = organiser(), astray(edition)
+    client, at = signed_in(me), reverse("cockpit_address", args=[notice.pk])
+    assert at in client.get(reverse("cockpit")).content.decode()
+    assert "w***@example.test" in client.get(at).content.decode()
+    client.post(at, {"email": "right@example.test"})
+    old, new = (
+        OfficerInvitation.objects.order_by("pk").filter(unit=notice.about.unit).exclude(accepted_at__isnull=False)
+    )
+    assert (old.status, new.status, new.email, new.name) == ("revoked", "open", "right@example.test", "经办人")
+    assert Notice.objects.get(object_id=str(new.pk), template="officer-invited").address == "right@example.test"
+    assert at not in client.get(reverse("cockpit")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ({}, "invite.no_address"),
+        ({"phone": "123"}, "phone.form"),
+        ({"email": "wrong@example.test"}, "address.same"),
+    ],
+)
+def test_what_is_no_address_leaves_the_old_invitation(edition, typed, code):
+    notice = astray(edition)
+    with pytest.raises(Refused) as refused:
+        addresses.correct(notice, by=organiser(), **typed)
+    kept = OfficerInvitation.objects.get(pk=notice.object_id)
+    assert ([p.code for p in refused.value.problems], kept.status) == ([code], "open")
+
+
+def test_an_accounts_address_is_its_owners(edition):
+    me = organiser()
+    notice = send_trial(me)
+    move(notice, "fail", last_error="550")
+    with pytest.raises(Refused, match="只能由本人改"):
+        addresses.correct(notice, by=me, email="right@example.test")
+
+
+def test_a_second_click_changes_nothing(edition):
+    me, notice = organiser(), astray(edition)
+    addresses.correct(notice, by=me, email="right@example.test")
+    with pytest.raises(Refused, match="不用再改地址"):
+        addresses.correct(Notice.objects.get(pk=notice.pk), by=me, email="right@example.test")
