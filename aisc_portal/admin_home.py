@@ -13,6 +13,7 @@ import registrations.attention
 import registrations.entry_attention
 import registrations.work_attention
 import seasons.attention
+from core import clock
 from core.accounts.requests import SignedInRequest
 from core.portal_admin import Tile
 
@@ -97,17 +98,18 @@ NAMES = {
 
 def dashboard(request: SignedInRequest, context: dict[str, Any]) -> dict[str, Any]:
     """unfold's DASHBOARD_CALLBACK: tiles and the units that wait."""
+    now = clock.now()
     apps_with_tiles = (
         registrations.attention, registrations.entry_attention, registrations.work_attention, judging.attention,
         seasons.attention, awards.attention,
     )  # fmt: skip
-    tiles = [tile for app in apps_with_tiles for tile in app.tiles(request.user)]
+    tiles = [tile for app in apps_with_tiles for tile in app.tiles(request.user, now)]
     if request.user.is_superuser:
         tiles += _notices()
     return context | {
         "title": "今天要办的",
         "tiles": tiles,
-        "units": registrations.attention.waiting_units(request.user),
+        "units": registrations.attention.waiting_units(request.user, now=now),
     }
 
 

@@ -80,18 +80,21 @@ MIDDLEWARE = [
     "core.request_log.RequestLog",
     "core.csp.ContentPolicy",
     "core.csp.AdminPolicy",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.short_way.Fork",  # a ballot goes on at the join
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "core.accounts.middleware.WhoIsSignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "core.accounts.middleware.StaffSessionsEndWhenIdle",
     "core.accounts.middleware.StaffNeedSecondFactor",
     "core.accounts.middleware.PrivatePagesAreNotStored",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.short_way.join",
 ]
+SHORT_WAY = r"/vote/[^/]+/"  # a ballot: its voter is in a signed cookie, never in the session
 
 FORM_RENDERER = "core.form_rendering.Renderer"
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its attributes and the context processors, not the page

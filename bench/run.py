@@ -14,7 +14,6 @@ from typing import Any, NotRequired, TypedDict, cast
 import django
 
 FOLDER = Path(__file__).resolve().parent
-FIRST = "bench_pages"  # rehearses a year in the empty database, and undoes it
 sys.path.insert(0, str(FOLDER.parent))
 
 from bench.peers import beside  # noqa: E402 - found once the folder above is on the path
@@ -44,7 +43,7 @@ def load(file: Path) -> Any:
 def measure(words: list[str]) -> list[Row]:
     """The rows of every bench file whose name holds one of the words; of all when there are none."""
     rows: list[Row] = []
-    for file in sorted(FOLDER.glob("bench_*.py"), key=lambda file: (file.stem != FIRST, file.stem)):
+    for file in sorted(FOLDER.glob("bench_*.py")):
         if words and not any(word in file.stem for word in words):
             continue
         began = time.perf_counter()

@@ -48,7 +48,7 @@ class RequestLog:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Measure, count, tell."""
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         name = given if ID.fullmatch(given) else uuid4().hex
         token, asked, began = REQUEST.set(name), Asked(), time.perf_counter()
         try:

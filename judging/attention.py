@@ -1,5 +1,7 @@
 """What waits for staff in judging: tiles of the admin's first page."""
 
+from datetime import datetime
+
 from django.urls import reverse
 
 from core.accounts.models import User
@@ -8,7 +10,7 @@ from core.portal_admin import Tile
 from .models import Plan, Round, Unlock
 
 
-def tiles(user: User) -> list[Tile]:
+def tiles(user: User, now: datetime | None = None) -> list[Tile]:
     """For the organiser: plans to look at, unlocks to answer, rounds past their closing that are still open."""
     if not user.is_superuser:
         return []

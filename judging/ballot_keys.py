@@ -3,7 +3,6 @@
 When the session's key is deleted (retention `ballot_identity`), none of them leads to anybody any more.
 """
 
-import hashlib
 import hmac
 from functools import lru_cache
 
@@ -23,7 +22,7 @@ def key_of(session: int, code: str) -> bytes:
 
 def hashed(session: int, code: str, kind: str, said: str) -> str:
     """64 hex digits. kind: phone, token, wechat; device, place."""
-    return hmac.new(key_of(session, code), f"{kind}:{said}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key_of(session, code), f"{kind}:{said}".encode(), "sha256").hex()
 
 
 def token_of(session: int, code: str, number: int) -> str:

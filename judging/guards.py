@@ -116,10 +116,10 @@ CHECKS |= {
 # exclusively. A row lock would do too, but hundreds of ballots a second would queue for one row's lockers.
 BALLOT_GUARD = f"""
     PERFORM pg_advisory_xact_lock_shared({BALLOT_SPACE}, NEW.session_id::int);
-    SELECT s.voting_open, s.voting_ends_at, s.choices_min, s.choices_max, CASE WHEN s."window" = 'team'
-           THEN s.current_id END INTO is_open, ends, least, most, stage
+    SELECT s.voting_open AND {NOW} < s.voting_ends_at, s.choices_min, s.choices_max, CASE WHEN s."window" = 'team'
+           THEN s.current_id END INTO is_open, least, most, stage
       FROM judging_session s WHERE s.id = NEW.session_id;
-    IF NOT is_open OR {NOW} >= ends OR NEW.turn_id IS DISTINCT FROM stage THEN {_refuse(BALLOTS_OPEN)} END IF;
+    IF is_open IS NOT TRUE OR NEW.turn_id IS DISTINCT FROM stage THEN {_refuse(BALLOTS_OPEN)} END IF;
     IF NEW.turn_id IS NULL AND cardinality(NEW.choices) NOT BETWEEN least AND most
        OR NEW.turn_id IS NOT NULL AND (NEW.choices <> ARRAY[NEW.turn_id::int] OR most <= (
            SELECT count(*) FROM judging_ballot b WHERE b.session_id = NEW.session_id AND b.identity = NEW.identity))

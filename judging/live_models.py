@@ -146,7 +146,8 @@ class Ballot(models.Model):
 
     append_only = True
 
-    session = models.ForeignKey(Session, models.PROTECT, related_name="ballots", verbose_name="现场")
+    # Both keys below begin with the session: an index of its own would only cost every ballot.
+    session = models.ForeignKey(Session, models.PROTECT, related_name="ballots", verbose_name="现场", db_index=False)
     turn = models.ForeignKey(
         Turn, models.PROTECT, null=True, blank=True, related_name="ballots", verbose_name="对哪一队"
     )
@@ -174,7 +175,6 @@ class Ballot(models.Model):
                 when=pgtrigger.Before,
                 declare=[
                     ("is_open", "boolean"),
-                    ("ends", "timestamptz"),
                     ("least", "integer"),
                     ("most", "integer"),
                     ("stage", "bigint"),

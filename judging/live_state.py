@@ -1,8 +1,10 @@
 """What every screen of the hall shows, the same for all of them: read at most three times a second by each web process.
 
+Ballots are counted for screens only: counting takes longer the more there are, and a ballot does not ask how many came.
 Holds no count by work, so that nothing can leak before voting is over.
 """
 
+import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +19,7 @@ from .guards import NOW
 from .models import BallotMark, Session, Turn
 
 FRESH = 0.3  # seconds
+LATE = 1.0  # seconds: so old may a hall be while another thread is just looking again
 KEPT = 200  # sessions in memory
 NEAR = 10  # stops on the big screen
 COUNT = "SELECT count(*) FROM judging_ballot b WHERE b.session_id = judging_session.id"
@@ -55,7 +58,7 @@ class Hall:
     ends: datetime | None  # of the vote, else of the phase
     span: int  # seconds that the clock began with
     left: int | None  # seconds, while the clock is stopped
-    ballots: int
+    ballots: int | None  # None: nobody asked for the count
     aside: int  # quarantined
     revealed: int
     seed: str
@@ -117,31 +120,62 @@ class Hall:
         return next((stop for stop in self.order if stop.position > here and not stop.gone), None)
 
 
-_seen: dict[str, tuple[float, Hall]] = {}
+@dataclass(frozen=True)
+class _Seen:
+    at: float  # monotonic seconds
+    hall: Hall
+
+    @property
+    def age(self) -> float:
+        return time.monotonic() - self.at
 
 
-def look(code: str) -> Hall | None:
-    """The hall with this join code, at most a third of a second old; None for a code that nobody has."""
-    kept = _seen.get(code)
-    if kept and time.monotonic() - kept[0] < FRESH:
-        return kept[1]
-    hall = look_now(code)
+_seen: dict[tuple[str, bool], _Seen] = {}  # by join code, and whether ballots were counted
+_looking = threading.Lock()
+
+
+def look(code: str, *, counting: bool = True) -> Hall | None:
+    """The hall with this join code, hardly older than a third of a second; None for a code that nobody has.
+
+    Of a process's threads one looks again, the others go on with what was seen last. counting: False for whoever
+    does not show the number of ballots.
+    """
+    kept = _kept(code, counting)
+    if kept is None or kept.age > LATE:
+        return _look_again(code, counting)
+    if kept.age < FRESH or not _looking.acquire(blocking=False):
+        return kept.hall
+    try:
+        return _look_again(code, counting)
+    finally:
+        _looking.release()
+
+
+def _kept(code: str, counting: bool) -> _Seen | None:
+    """What was seen last; a hall with its ballots counted will do for everybody."""
+    found = [_seen.get((code, True)), None if counting else _seen.get((code, False))]
+    return max((one for one in found if one), key=lambda one: one.at, default=None)
+
+
+def _look_again(code: str, counting: bool) -> Hall | None:
+    hall = look_now(code, counting=counting)
     if hall is not None:
         if len(_seen) >= KEPT:
             _seen.clear()
-        _seen[code] = (time.monotonic(), hall)
+        _seen[code, counting] = _Seen(time.monotonic(), hall)
     return hall
 
 
 def forget(code: str) -> None:
     """Somebody changed it: this process looks again."""
-    _seen.pop(code, None)
+    for counting in (True, False):
+        _seen.pop((code, counting), None)
 
 
-def look_now(code: str) -> Hall | None:
+def look_now(code: str, *, counting: bool = True) -> Hall | None:
     """The hall as it is; one query, or two after a change."""
     sessions = Session.objects.select_related("round__category", "round__edition", "round__track")
-    facts = {"moment": RawSQL(NOW, []), "cast": RawSQL(COUNT, [])}  # noqa: S611 - our own constants
+    facts = {"moment": RawSQL(NOW, []), "cast": RawSQL(COUNT if counting else "NULL", [])}  # noqa: S611 - our own
     session = sessions.annotate(**facts).filter(code=code).first()
     if session is None:
         return None

@@ -1,7 +1,7 @@
 """What waits for somebody: the numbers on the admin's first page."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
@@ -16,11 +16,12 @@ from .models import RecommendationRow, UnitQuota
 OVERDUE = timedelta(days=3)
 
 
-def tiles(user: User) -> list[Tile]:
+def tiles(user: User, now: datetime | None = None) -> list[Tile]:
     """Rows to review on the user's tracks: waiting, waiting for more than three days, out for correction."""
     queue = reverse("admin:registrations_recommendationrow_changelist")
-    late = Q(state="submitted", submitted_at__lt=clock.now() - OVERDUE)
-    today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    now = now or clock.now()
+    late = Q(state="submitted", submitted_at__lt=now - OVERDUE)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     counts = _rows(user).aggregate(
         waiting=Count("pk", Q(state="submitted")),
         late=Count("pk", late),
@@ -54,9 +55,9 @@ class UnitWaits:
     days: int  # that the oldest waiting row has waited
 
 
-def waiting_units(user: User, limit: int = 15) -> list[UnitWaits]:
+def waiting_units(user: User, limit: int = 15, now: datetime | None = None) -> list[UnitWaits]:
     """The units with rows to review or to mend, those that wait longest first; one query."""
-    now, submitted = clock.now(), Q(state="submitted")
+    now, submitted = now or clock.now(), Q(state="submitted")
     found = (
         _rows(user)
         .filter(state__in=("submitted", "returned"))

@@ -1,5 +1,7 @@
 """What waits for somebody among the entries: the numbers on the admin's first page."""
 
+from datetime import datetime
+
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
@@ -13,13 +15,13 @@ from .eligibility_models import EligibilityClaim
 from .entry_models import Entry
 
 
-def tiles(user: User) -> list[Tile]:
+def tiles(user: User, now: datetime | None = None) -> list[Tile]:
     """Entries to review on the user's tracks: waiting, waiting for more than three days, out for correction; one
     query."""
     queue = reverse("admin:registrations_entry_changelist")
     entries = Entry.objects.filter(track__in=Track.objects.visible_to(user), state="entered").alias(
         waits=_claims(state="submitted"),
-        late=_claims(state="submitted", submitted_at__lt=clock.now() - OVERDUE),
+        late=_claims(state="submitted", submitted_at__lt=(now or clock.now()) - OVERDUE),
         returned=_claims(state="returned"),
     )
     counts = entries.aggregate(

@@ -1,5 +1,6 @@
 """What the machine has noticed about a version, for the page of the contact."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.accounts.models import User
@@ -32,12 +33,11 @@ class Flags:
         return [pair for pair in self.leaks if not pair[0].is_strong]
 
 
-def flags_of(version: WorkVersion, user: User) -> Flags:
-    """What to show of a version; a constant number of queries."""
-    examination = Examination.objects.filter(version=version).first()
-    if examination:
-        version.examination = examination
-    return Flags(likenesses_of(version, user), _named(version) if examination else [], examination)
+def flags_of(version: WorkVersion, user: User, names: Mapping[int, str]) -> Flags:
+    """What to show of a version; names: of its files, by their keys. Constant in queries."""
+    examination = getattr(version, "examination", None)
+    leaks = [(leak, names.get(leak.file or 0, "")) for leak in leaks_of(version)]
+    return Flags(likenesses_of(version, user), leaks, examination)
 
 
 def leak_words(version: WorkVersion | None) -> str:

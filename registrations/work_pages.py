@@ -271,6 +271,11 @@ class VersionPage:
     files: list[tuple[str, FileShown]]
     current: bool
 
+    @property
+    def names(self) -> dict[int, str]:
+        """The files' names, by their keys."""
+        return {shown.file.pk: str(shown.file) for _, shown in self.files}
+
 
 def version_page(dossier: WorkDossier, version: WorkVersion) -> VersionPage:
     """What a version says; constant in queries."""

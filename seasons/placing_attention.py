@@ -1,5 +1,7 @@
 """What waits for the organiser in placing: tiles of the admin's first page."""
 
+from datetime import datetime
+
 from django.db.models import F, Sum
 from django.urls import reverse
 
@@ -11,11 +13,11 @@ from .models import Need, Placement
 from .placing_access import organises
 
 
-def tiles(user: User) -> list[Tile]:
+def tiles(user: User, now: datetime | None = None) -> list[Tile]:
     """Places that nobody has, and sides that have not answered; nothing where no venue asks."""
     if not organises(user):
         return []
-    now = clock.now()
+    now = now or clock.now()
     wanting = Need.objects.wanting().filter(starts_at__gt=now).aggregate(left=Sum(F("capacity") - F("taken")))["left"]
     found = []
     if wanting:

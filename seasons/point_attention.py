@@ -1,5 +1,7 @@
 """What waits for staff in the points season: tiles of the admin's first page."""
 
+from datetime import datetime
+
 from django.db.models import Count, Q
 from django.urls import reverse
 
@@ -11,9 +13,9 @@ from registrations.attention import OVERDUE
 from .models import Dispute, ServiceRecord
 
 
-def tiles(user: User) -> list[Tile]:
+def tiles(user: User, now: datetime | None = None) -> list[Tile]:
     """Records and disputes on the user's tracks that wait."""
-    late = Q(state="submitted", submitted_at__lt=clock.now() - OVERDUE)
+    late = Q(state="submitted", submitted_at__lt=(now or clock.now()) - OVERDUE)
     records = ServiceRecord.objects.reviewed_by(user).aggregate(
         waiting=Count("pk", Q(state="submitted")), late=Count("pk", late)
     )

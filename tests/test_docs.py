@@ -87,6 +87,19 @@ def test_every_picture_is_shown_and_small() -> None:
     assert {path.name: size for path, size in pictures.items() if size > MOST_BYTES} == {}
 
 
+def test_every_picture_is_a_step_of_a_journey() -> None:
+    """`clerk-5-wrong-name(-375).png`: `test_clerk`, or `test_clerk.py`, has a step "5-wrong-name"."""
+    taken = set()
+    for journey in (ROOT / "tests/journeys").glob("test_*.py"):
+        text = text_of(journey)
+        names = {journey.stem.removeprefix("test_"), *re.findall(r"^def test_(\w+)", text, re.MULTILINE)}
+        taken |= {f"{name}-{step}" for name in names for step in re.findall(r'"([\w-]+)"', text)}
+    shown = {
+        Path(target).stem.removesuffix("-375") for one in DOCUMENTS for target in targets(one) if "images/" in target
+    }
+    assert (shown - taken, len(shown) > 0) == (set(), True)
+
+
 def test_operations_lists_every_variable() -> None:
     settings = re.findall(r"env(?:\.\w+)?\(\s*\"(\w+)\"", text_of(ROOT / "aisc_portal/settings.py"))
     given = re.findall(r"\$\{(\w+)", text_of(ROOT / "docker-compose.yml") + text_of(ROOT / "Procfile"))

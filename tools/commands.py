@@ -194,8 +194,11 @@ def pytest(args: list[str]) -> int:
 
 
 def bench(args: list[str]) -> int:
-    """Measurements on an empty database of their own; the table is also written to bench/results.json."""
-    return in_own_database("bench", ["bench/run.py", *args], store=2)
+    """Measurements on an empty database of their own; the table is also written to bench/results.json.
+
+    The pages of a whole year have another one, beside it.
+    """
+    return in_own_database("bench", ["bench/run.py", *args], store=2, beside={"BENCH_PAGES_URL": "bench_pages"})
 
 
 def rehearse(args: list[str]) -> int:
@@ -204,12 +207,20 @@ def rehearse(args: list[str]) -> int:
     return in_own_database("rehearsal", ["manage.py", "rehearse", *args], store=1, FILES_SYNCED="0")
 
 
-def in_own_database(name: str, command: list[str], *, store: int, **more: str) -> int:
-    """Run a Python program on a fresh, migrated database, with files and mails of its own. more: environment."""
+def in_own_database(
+    name: str, command: list[str], *, store: int, beside: dict[str, str] | None = None, **more: str
+) -> int:
+    """Run a Python program on a fresh, migrated database, with files and mails of its own. more: environment.
+
+    `beside`: names of more such databases, by the variable in which the program finds their address.
+    """
     with place(name=name, store=store) as here:
         own = here.env | {"PORTAL_HOME": str(HOME / name)}
+        others = {variable: sibling(here.database, other) for variable, other in (beside or {}).items()}
         with held(HOME / "blank.lock", wait=True):
-            copy_blank(here.database, own)
+            for database_ in (here.database, *others.values()):
+                copy_blank(database_, own)
+        own |= {variable: other.app for variable, other in others.items()}
         return call([str(PYTHON), *command], own | more)
 
 

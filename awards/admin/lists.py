@@ -70,6 +70,7 @@ class AwardListAdmin(ReadOnlyPortalAdmin):
         version = found.versions.first()
         now = self._preview(found)
         stale = version is not None and isinstance(now, Draft) and now.digest != version.sha256
+        rulings, releases = list(found.rulings.select_related("by")), list(found.releases.select_related("by"))
         objections = found.objections.select_related("by").order_by("-pk")
         return self.page(
             request,
@@ -84,11 +85,11 @@ class AwardListAdmin(ReadOnlyPortalAdmin):
             stale=stale,
             waiting=now.problems if isinstance(now, Refused) else now.allocation.problems,
             hidden=publishing_problems(found) if found.state == "locked" else [],
-            rulings=found.rulings.select_related("by"),
+            rulings=rulings,
             objections=objections,
-            releases=found.releases.select_related("by"),
+            releases=releases,
             formula=version.result.get("formula", []) if version else [],
-            moments=timeline(found, *found.rulings.all(), *found.releases.all()),
+            moments=timeline(found, *rulings, *releases),
             back=self.url_of("changelist"),
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from core.problems import Problem, Refused
 from registrations.entry_models import Member
 from registrations.work_models import Work
 
-from ..models import AwardLine, AwardList
+from ..models import AwardLine, AwardList, AwardVersion
 from ..rules import composite
 from ..rules.allocation import Level
 from ..states import DECIDED
@@ -54,11 +54,9 @@ def _lines(found: AwardList) -> list[AwardLine]:
     waiting = [str(one) for one in lists if one.state not in DECIDED]
     if waiting or not lists:
         raise Refused(Problem("list.prizes_open", f"先确定这些名单，再评选：{'、'.join(waiting) or found.rule.name}"))
-    kept: list[AwardLine] = []
-    for one in lists:
-        version = one.versions.first()
-        kept += version.lines.select_related("entry__row__recommendation__unit") if version else []
-    return kept
+    latest = AwardVersion.objects.filter(award_list__in=lists).order_by("award_list_id", "-number")
+    newest = latest.distinct("award_list_id").values("pk")
+    return list(AwardLine.objects.filter(version__in=newest).select_related("entry__row__recommendation__unit"))
 
 
 def _worth(found: AwardList) -> str:

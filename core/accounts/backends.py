@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.sessions.backends.base import SessionBase
@@ -31,3 +32,10 @@ class Backend(AuthenticationBackend):
         known: User | None = getattr(_ASKED.get(), "user", None)
         user = known if known is not None and known.pk == user_id else User.objects.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """None: rights come from rows (decision 7), so that no stored ones are asked for on every page of the admin.
+
+        Django's own answer for a superuser comes before this one.
+        """
+        return set()

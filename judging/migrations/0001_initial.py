@@ -895,7 +895,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ballot',
             name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='judging.session', verbose_name='现场'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='judging.session', verbose_name='现场'),
         ),
         migrations.CreateModel(
             name='Snapshot',
@@ -1841,7 +1841,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='ballot',
-            trigger=pgtrigger.compiler.Trigger(name='a_ballot_is_taken', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE is_open boolean; ends timestamptz; least integer; most integer; stage bigint;', func='\n    PERFORM pg_advisory_xact_lock_shared(7, NEW.session_id::int);\n    SELECT s.voting_open, s.voting_ends_at, s.choices_min, s.choices_max, CASE WHEN s."window" = \'team\'\n           THEN s.current_id END INTO is_open, ends, least, most, stage\n      FROM judging_session s WHERE s.id = NEW.session_id;\n    IF NOT is_open OR clock_timestamp() + COALESCE((SELECT "offset" FROM core_clockoffset LIMIT 1), \'0\') >= ends OR NEW.turn_id IS DISTINCT FROM stage THEN RAISE EXCEPTION \'session_takes_ballots\' USING ERRCODE = \'23514\', CONSTRAINT = \'session_takes_ballots\'; END IF;\n    IF NEW.turn_id IS NULL AND cardinality(NEW.choices) NOT BETWEEN least AND most\n       OR NEW.turn_id IS NOT NULL AND (NEW.choices <> ARRAY[NEW.turn_id::int] OR most <= (\n           SELECT count(*) FROM judging_ballot b WHERE b.session_id = NEW.session_id AND b.identity = NEW.identity))\n    THEN RAISE EXCEPTION \'ballot_choices\' USING ERRCODE = \'23514\', CONSTRAINT = \'ballot_choices\'; END IF;\n    RETURN NEW;\n', hash='e6c9e9dab803bf72ac5e574789a758a0877bc7dc', operation='INSERT', pgid='pgtrigger_a_ballot_is_taken_6f3a7', table='judging_ballot', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='a_ballot_is_taken', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE is_open boolean; least integer; most integer; stage bigint;', func='\n    PERFORM pg_advisory_xact_lock_shared(7, NEW.session_id::int);\n    SELECT s.voting_open AND clock_timestamp() + COALESCE((SELECT "offset" FROM core_clockoffset LIMIT 1), \'0\') < s.voting_ends_at, s.choices_min, s.choices_max, CASE WHEN s."window" = \'team\'\n           THEN s.current_id END INTO is_open, least, most, stage\n      FROM judging_session s WHERE s.id = NEW.session_id;\n    IF is_open IS NOT TRUE OR NEW.turn_id IS DISTINCT FROM stage THEN RAISE EXCEPTION \'session_takes_ballots\' USING ERRCODE = \'23514\', CONSTRAINT = \'session_takes_ballots\'; END IF;\n    IF NEW.turn_id IS NULL AND cardinality(NEW.choices) NOT BETWEEN least AND most\n       OR NEW.turn_id IS NOT NULL AND (NEW.choices <> ARRAY[NEW.turn_id::int] OR most <= (\n           SELECT count(*) FROM judging_ballot b WHERE b.session_id = NEW.session_id AND b.identity = NEW.identity))\n    THEN RAISE EXCEPTION \'ballot_choices\' USING ERRCODE = \'23514\', CONSTRAINT = \'ballot_choices\'; END IF;\n    RETURN NEW;\n', hash='82917d56ac3c592f1498897eb6c881963e955f1f', operation='INSERT', pgid='pgtrigger_a_ballot_is_taken_6f3a7', table='judging_ballot', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='turnevent',

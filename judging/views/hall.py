@@ -20,9 +20,9 @@ from ..services.revealing import groups
 SHOWN = 5  # works on the reveal screen at a time
 
 
-def hall_or_404(code: str) -> Hall:
-    """The hall with this join code, however it was typed."""
-    hall = look(code.upper())
+def hall_or_404(code: str, *, counting: bool = True) -> Hall:
+    """The hall with this join code, however it was typed. counting: whether its ballots will be shown."""
+    hall = look(code.upper(), counting=counting)
     if hall is None:
         raise Http404
     return hall

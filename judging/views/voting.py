@@ -1,10 +1,12 @@
 """The public votes on its phones: come in by code, show who one is, one tap. The ballot's own path asks one query."""
 
 import secrets
+from functools import lru_cache
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,8 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts.contacts import normalise_phone
+from core.caching import never_kept
 from core.idempotency import once
 from core.problems import Problem, Refused
+from core.short_way import wants_json
 
 from .. import live_limits
 from ..live_state import Hall, look
@@ -45,22 +49,23 @@ def vote_enter(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
+@never_kept
 @once
 def vote(request: HttpRequest, code: str) -> HttpResponse:
     """The voter's page; a POST casts the ballot, answered in JSON to our script and by a redirect to a plain form."""
-    hall = hall_or_404(code)
+    scripted = request.method == "POST" and wants_json(request)  # shows no page
+    hall = hall_or_404(code, counting=not scripted)
     voter = voter_of(request, hall)
     if request.method != "POST":
         return _page(request, hall, voter)
     try:
         receipt = _cast(request, hall, voter)
     except Refused as refused:
-        if _wants_json(request):
+        if scripted:
             said = [problem.message for problem in refused.problems]
             return JsonResponse({"problems": said, "codes": refused.codes}, status=409)
         return _page(request, hall, voter, refused.problems)
-    if _wants_json(request):
+    if scripted:
         return JsonResponse({"receipt": receipt})
     return redirect("vote", code=hall.code)
 
@@ -224,14 +229,20 @@ def _count(request: HttpRequest, hall: Hall, phone: str) -> None:
 
 
 def _address(request: HttpRequest) -> str:
+    meta = request.META
+    return _told(meta.get("HTTP_X_FORWARDED_FOR"), meta.get("REMOTE_ADDR"), settings.ALLAUTH_TRUSTED_PROXY_COUNT)
+
+
+@lru_cache(maxsize=256)
+def _told(forwarded: str | None, peer: str | None, proxies: int) -> str:
+    """The address that stands behind both, so many proxies of ours between; kept, since a hall shares one."""
+    asked = HttpRequest()
+    told = {"HTTP_X_FORWARDED_FOR": forwarded, "REMOTE_ADDR": peer}
+    asked.META = {name: value for name, value in told.items() if value is not None}
     try:
-        return str(get_adapter().get_client_ip(request))
+        return str(get_adapter().get_client_ip(asked))
     except PermissionDenied:  # a socket without one
         return ""
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _status(problems: list[Problem]) -> int:

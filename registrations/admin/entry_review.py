@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -32,7 +31,7 @@ from ..services.dossier import Dossier
 from ..services.stamping import Stamp
 from .entry_filters import queue
 from .entry_people import REVEALS, people_of
-from .review_filters import own_tracks, short_name
+from .review_filters import around, own_tracks, short_name
 from .review_forms import ClaimReasonForm, MergeForm, UnlockForm
 from .unit_people import ReasonForm
 from .verdict_pages import previewed, seen_of
@@ -264,12 +263,7 @@ class EntryReview(PortalAdmin):
     def _neighbours(self, request: SignedInRequest, entry: Entry) -> dict[str, Any]:
         """The waiting entries before and after this one, in the queue's order, and how many wait."""
         line: Any = queue(Entry.objects.filter(track__in=list(own_tracks(request))))
-        others, since = line.exclude(pk=entry.pk), line.filter(pk=entry.pk).values_list("since", flat=True).first()
-        if since is None:
-            return {"preceding": None, "following": others.first(), "waiting": others.count()}
-        later = Q(since__gt=since) | Q(since=since, pk__gt=entry.pk)
-        preceding, following = others.exclude(later).last(), others.filter(later).first()
-        return {"preceding": preceding, "following": following, "waiting": others.count() + 1}
+        return around(line, entry, line.filter(pk=entry.pk).values_list("since", flat=True).first(), "since")
 
 
 def _shown(dossier: Dossier) -> list[Shown]:

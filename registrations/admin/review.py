@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -28,7 +28,7 @@ from ..services.facts import FormFacts
 from ..services.recommending import FIELDS
 from ..services.sheet import reveal_phone
 from ..services.stamping import Stamp
-from .review_filters import AgeFilter, CategoryFilter, StateFilter, TrackFilter, own_tracks, short_name
+from .review_filters import AgeFilter, CategoryFilter, StateFilter, TrackFilter, around, own_tracks, short_name
 from .review_forms import ReturnForm
 from .review_many import ManyRows
 from .summary import SummaryPage
@@ -229,13 +229,7 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
 
     def _neighbours(self, request: SignedInRequest, row: RecommendationRow) -> dict[str, Any]:
         """The waiting rows before and after this one, in the queue's order, and how many wait."""
-        waiting = self.get_queryset(request).filter(state="submitted").exclude(pk=row.pk).order_by("submitted_at", "pk")
-        later = Q(submitted_at__gt=row.submitted_at) | Q(submitted_at=row.submitted_at, pk__gt=row.pk)
-        return {
-            "preceding": waiting.exclude(later).last(),
-            "following": waiting.filter(later).first(),
-            "waiting": waiting.count() + (row.state == "submitted"),
-        }
+        return around(self.get_queryset(request).filter(state="submitted"), row, row.submitted_at)
 
 
 def _cells(

@@ -1,10 +1,11 @@
 """How the review queue is narrowed: state, waiting time, track, category."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from core import clock
 from tracks.models import Edition, Track
@@ -26,6 +27,25 @@ def own_tracks(request: Any) -> dict[int, Track]:
         request.own_tracks = {track.pk: track for track in tracks}
     found: dict[int, Track] = request.own_tracks
     return found
+
+
+def around(line: QuerySet[Any], thing: Any, since: datetime | None, field: str = "submitted_at") -> dict[str, Any]:
+    """Of those that wait in line, the one before this thing and the one after it (with their keys alone), and how many
+    wait; two queries.
+
+    since: this thing's own value of the field that the line goes by; None when it does not wait: the first comes next.
+    """
+    others = line.exclude(pk=thing.pk).order_by(field, "pk")
+    later = Q(**{f"{field}__gt": since}) | Q(**{field: since, "pk__gt": thing.pk}) if since else Q()
+    keys = _side(others.filter(later), "following")
+    if since:
+        keys = keys.union(_side(others.exclude(later).reverse(), "preceding"))
+    found = {side: type(thing)(pk=key) for side, key in keys}
+    return {"preceding": None, "following": None, "waiting": line.count()} | found
+
+
+def _side(line: QuerySet[Any], side: str) -> QuerySet[Any, tuple[str, int]]:
+    return line.annotate(side=Value(side)).values_list("side", "pk")[:1]
 
 
 class WaitingFirst(admin.SimpleListFilter):

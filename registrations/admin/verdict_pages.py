@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 
@@ -21,7 +21,7 @@ from core.portal_admin import PortalAdmin
 from core.problems import Refused
 
 from .. import access
-from .review_filters import own_tracks
+from .review_filters import around, own_tracks
 from .review_forms import ReturnForm
 from .unit_people import ReasonForm
 
@@ -151,13 +151,8 @@ class VerdictPages(PortalAdmin):
 
     def neighbours(self, request: SignedInRequest, thing: Any) -> dict[str, Any]:
         """The waiting ones before and after this one, in the queue's order, and how many wait."""
-        line = self.reviewed(request).filter(state="submitted").order_by("submitted_at", "pk")
-        others = line.exclude(pk=thing.pk)
-        if thing.state != "submitted":
-            return {"preceding": None, "following": others.first(), "waiting": others.count()}
-        later = Q(submitted_at__gt=thing.submitted_at) | Q(submitted_at=thing.submitted_at, pk__gt=thing.pk)
-        preceding, following = others.exclude(later).last(), others.filter(later).first()
-        return {"preceding": preceding, "following": following, "waiting": others.count() + 1}
+        line = self.reviewed(request).filter(state="submitted")
+        return around(line, thing, thing.submitted_at if thing.state == "submitted" else None)
 
 
 def at_home(request: SignedInRequest, thing: Any) -> Any:

@@ -1,5 +1,6 @@
 """One work before its track's contact: the files beside what was typed, and the pages that decide."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -16,11 +17,10 @@ from tracks.wording import end
 
 from .. import access
 from ..services import anonymising, work_verdicts
-from ..services.dossier import title_of
 from ..services.work_dossier import WorkDossier
 from ..services.work_looks import note_look
 from ..work_flags import flags_of, leak_words
-from ..work_models import Work
+from ..work_models import Work, WorkVersion
 from ..work_pages import shown_files, version_page
 from .review_filters import short_name
 from .review_forms import ReturnForm, UnlockForm
@@ -92,10 +92,11 @@ class WorkReview(VerdictPages):
         """The version that counts, or the one asked for; that somebody looked is kept."""
         work = self.one(request, object_id)
         dossier = WorkDossier(work)
-        version = self._version(request, work)
-        note_look(work, reader=request.user, how="page", version=version)
+        versions = list(work.versions.select_related("submitted_by", "examination").order_by("-number"))
+        version = _wanted(request, work, versions)
+        note_look(work, reader=request.user, how="page", version=version, stranger=True)
         shown = version_page(dossier, version)
-        copies = anonymising.copies_of(work)
+        copies = anonymising.copies_of(work, dossier)
         looks = work.looks.select_related("by", "file__file").order_by("-pk")[:LOOKS_SHOWN]
         return self.page(
             request,
@@ -103,16 +104,16 @@ class WorkReview(VerdictPages):
             f"审核作品：{shown.version.title or work.number}",
             work=work,
             entry=work.entry,
-            entrant=title_of(work.entry),
+            entrant=work.entry.team_name or work.representative or work.entry.number,
             track=short_name(work.entry.track),
             category=f"{dossier.category.code} {dossier.category.short_name}",
             shown=shown,
-            versions=list(work.versions.order_by("-number")),
+            versions=versions,
             problems=[problem for _, one in shown.files for problem in one.problems],
-            flags=flags_of(version, request.user),
+            flags=flags_of(version, request.user, shown.names),
             copies=shown_files(dossier, list(copies.values())),
             may_decide=access.reviews(request.user, work.entry),
-            deadline=work_verdicts.correction_deadline(work),
+            deadline=work_verdicts.correction_deadline(work, dossier.now),
             window=dossier.window,
             late=dossier.window.closes and dossier.now >= dossier.window.closes,
             badge=dossier.rulebook.ai.badge if dossier.rulebook.ai and version.ai_used else "",
@@ -159,16 +160,14 @@ class WorkReview(VerdictPages):
             back=self.url_of("change", found), effects=effects,
         )  # fmt: skip
 
-    # --- Finding ----------------------------------------------------------------------------------------
 
-    def _version(self, request: SignedInRequest, work: Work) -> Any:
-        """The version asked for, else the one that counts."""
-        wanted = request.GET.get("version", "")
-        versions = work.versions.select_related("submitted_by")
-        number = int(wanted) if wanted.isdecimal() and len(wanted) < 5 else 0
-        found = versions.filter(number=number).first() or versions.get(current_of=work)
-        found.work = work
-        return found
+def _wanted(request: SignedInRequest, work: Work, versions: Sequence[WorkVersion]) -> WorkVersion:
+    """The version asked for, else the one that counts."""
+    wanted = request.GET.get("version", "")
+    chosen = [one for one in versions if str(one.number) == wanted]
+    (found,) = chosen or [one for one in versions if one.pk == work.current_id]
+    found.work = work
+    return found
 
 
 def _end_of(day: Any) -> datetime:

@@ -49,9 +49,10 @@ def give_anonymous(work: Work, *, by: User) -> None:
         tell_contacts(work.entry.track, "work-anonymous-given", work, occasion, **said_of(work))
 
 
-def copies_of(work: Work) -> dict[int, WorkFile]:
-    """The copies in force: original's key → copy."""
-    return {copy.anonymous_of_id: copy for copy in WorkDossier(work).copies if copy.anonymous_of_id}
+def copies_of(work: Work, dossier: WorkDossier | None = None) -> dict[int, WorkFile]:
+    """The copies in force: original's key → copy. dossier: the work's own, where it has been read."""
+    copies = (dossier or WorkDossier(work)).copies
+    return {copy.anonymous_of_id: copy for copy in copies if copy.anonymous_of_id}
 
 
 def blind(work: Work) -> Blind:

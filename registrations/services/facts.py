@@ -84,6 +84,7 @@ class FormFacts:
         if quota is None:
             raise Refused(NO_CATEGORY)
         self.quota = quota
+        quota.unit = form.unit  # its own; read once
         self.window = extend_window(form.edition.window("recommend"), quota.extended_until)
         self.naming = naming_rule(self.quota, form.unit, self.rulebook)
         self.names = unit_names(form.unit)

@@ -12,10 +12,19 @@ from ..work_models import Work, WorkFile, WorkLook, WorkVersion
 
 
 def note_look(
-    work: Work, *, reader: User, how: str, version: WorkVersion | None = None, file: WorkFile | None = None
+    work: Work,
+    *,
+    reader: User,
+    how: str,
+    version: WorkVersion | None = None,
+    file: WorkFile | None = None,
+    stranger: bool = False,
 ) -> None:
-    """Keep that somebody who does not belong to a work saw it; once a day. how: WorkLook.HOW."""
-    if Member.objects.filter(entry=work.entry_id, user=reader, left_at=None).exists():
+    """Keep that somebody who does not belong to a work saw it; once a day. how: WorkLook.HOW.
+
+    stranger: it is known already that they do not, because the work was drawn from `reviewed_by`.
+    """
+    if not stranger and Member.objects.filter(entry=work.entry_id, user=reader, left_at=None).exists():
         return
     look = WorkLook(work=work, version=version, file=file, by=reader, how=how, day=_today())
     WorkLook.objects.bulk_create([look], ignore_conflicts=True)

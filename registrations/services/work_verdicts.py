@@ -30,9 +30,9 @@ def mark(work: Work) -> str:
     return mark_of(WORK, _content(work))
 
 
-def correction_deadline(work: Work) -> datetime:
+def correction_deadline(work: Work, now: datetime | None = None) -> datetime:
     """When a work returned now must be back, exclusive."""
-    return work.edition.correction_until(clock.now())
+    return work.edition.correction_until(now or clock.now())
 
 
 def pass_work(work: Work, *, seen: str, by: User) -> Work:

@@ -200,3 +200,14 @@ def test_a_deletion_leaves_the_prize_under_an_alias(found: AwardList) -> None:
         assert not {"获奖条目", "公示异议", "奖励权益", "组委会决定"} & set(told), told
     assert personal.statistics() == before
     assert AwardLine.objects.get(key="test-1").name.startswith("参赛者")
+
+
+@pytest.mark.parametrize("codes", ["A", "ABC"])
+def test_a_list_that_builds_on_others_asks_as_often_whatever_their_number(edition: Edition, codes: str) -> None:
+    for code in codes:
+        build.decided(build.category(edition, 2, code=code))
+    AwardList.objects.filter(award="leader", state="draft").update(state="locked")
+    found, client = build.award_list(edition, None, "outstanding"), as_user(organiser())
+    page = reverse("admin:awards_awardlist_change", args=[found.pk])
+    queries(client, page)
+    assert queries(client, page) <= 20

@@ -50,3 +50,13 @@ def test_nobody_reads_anothers():
 ])  # fmt: skip
 def test_only_our_own_addresses_are_links(line, href):
     assert [one.href for one in lines_of(line or "\n")] == [href]
+
+
+def test_the_second_page_keeps_what_was_asked():
+    """More than a page: the component of the pages knows the address it stands on."""
+    me = person()
+    for occasion in range(21):
+        told(me, str(occasion))
+    client = signed_in(me)
+    assert 'href="?kind=x&amp;page=2"' in client.get(reverse("messages"), {"kind": "x"}).content.decode()
+    assert "第 2 页，共 2 页" in client.get(reverse("messages"), {"page": 2}).content.decode()

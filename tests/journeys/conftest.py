@@ -13,6 +13,7 @@ from core.accounts.models import User
 from core.jobs.services import drain_all
 from core.notices import mailbox
 from tests.journeys.looking import look
+from tests.journeys.pictures import keep
 from tests.registrations import staff
 from tracks.models import Edition
 
@@ -38,15 +39,17 @@ def width(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def at(page: Page, width: int, request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Takes a picture, named after the journey, the step and the width."""
+def at(page: Page, width: int, request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Takes a picture, named after the journey, the step and the width; those that documents show: pictures.py."""
     page.set_viewport_size({"width": width, "height": 900})
     page.set_default_timeout(PATIENCE)
     journey = request.node.originalname.removeprefix("test_")
 
-    def taken(step: str) -> None:
+    def taken(step: str, near: str = "") -> None:
+        page.set_viewport_size({"width": width, "height": 900})  # axe may have looked in between
         page.wait_for_load_state()
         page.screenshot(path=PICTURES / f"{journey}-{width}-{step}.png", full_page=True)
+        keep(page, f"{journey}-{step}" if width > 375 else f"{journey}-{step}-375", near)
 
     return taken
 

@@ -20,6 +20,7 @@ from judging.services import assigning, judges, opening, pool
 from tests.contest import load_guangdong
 from tests.journeys.conftest import PASSWORD, PATIENCE, PICTURES
 from tests.journeys.looking import look
+from tests.journeys.pictures import keep
 from tests.judging import build
 from tests.registrations.staff import signed_in
 from tests.registrations.works import handed_in
@@ -101,6 +102,7 @@ def see(page: Page, size: tuple[int, int]) -> None:
 def picture(page: Page, step: str, size: tuple[int, int]) -> None:
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.screenshot(path=PICTURES / f"judge-{size[0]}-{step}.png", full_page=size[0] < 900)
+    keep(page, f"judge-{step}" if size[0] > 375 else f"judge-{step}-375")
 
 
 def test_from_the_link_to_the_first_work(

@@ -13,6 +13,7 @@ from judging.services import closing, live, opening
 from tests.core.account_helpers import Phone, sms_code
 from tests.journeys.conftest import PASSWORD, PATIENCE, PICTURES, sign_in
 from tests.journeys.looking import look
+from tests.journeys.pictures import keep
 from tests.judging import build, live_build
 from tracks.models import Edition
 
@@ -59,6 +60,7 @@ def screen(browser: Browser) -> Iterator[Callable[[int, int], Page]]:
 
 def shot(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"live-{name}.png")
+    keep(page, f"live-{name}")
 
 
 def clean(page: Page) -> None:

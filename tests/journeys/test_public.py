@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdfium2 import PdfDocument
 from pytest_django.live_server_helper import LiveServer
 
+from aisc_portal.guides import GUIDES
 from tests.awards import wall_build
+from tests.journeys.conftest import PICTURES
 from tests.registrations import staff
 from tests.tracks import build
 from tracks.models import Edition
@@ -61,6 +64,16 @@ def test_reading_the_news(
     expect(page.get_by_role("heading", level=1)).to_have_text("推荐单位填报人指南")
     at("6-guide")
     see()
+
+
+@pytest.mark.parametrize("who", GUIDES)
+def test_a_guide_is_two_sheets_at_most(page: Page, live_server: LiveServer, contest: Edition, who: str) -> None:
+    page.goto(f"{live_server.url}/guides/{who}/")
+    page.get_by_role("article").locator("img").last.scroll_into_view_if_needed()
+    printed = PdfDocument(page.pdf(prefer_css_page_size=True))
+    assert len(printed) <= 2
+    for number, sheet in enumerate(printed, 1):
+        sheet.render(scale=1.2).to_pil().save(PICTURES / f"guide-{who}-{number}.png")
 
 
 def test_looking_at_the_works(

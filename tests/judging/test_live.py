@@ -1,10 +1,12 @@
 """The hall: draw, phases, clock, voting windows, reveal."""
 
 import hashlib
+import time
 
 import pytest
 
 from core.problems import Refused
+from judging import live_state
 from judging.live_state import look_now
 from judging.models import Assignment, Session
 from judging.rules.drawing import draw
@@ -93,6 +95,41 @@ def test_one_query_once_warm(hall: Session, django_assert_num_queries) -> None: 
     live_build.hall(hall)
     with django_assert_num_queries(1):
         live_build.hall(hall)
+
+
+HOUR = 3600.0  # seconds: no test runs that long
+
+
+def seen_before(hall: Session) -> live_state.Hall:
+    """Half an hour ago this process saw the hall."""
+    seen = live_build.hall(hall)
+    live_state._seen[hall.code, True] = live_state._Seen(time.monotonic() - HOUR / 2, seen)
+    return seen
+
+
+def test_while_one_thread_looks_the_others_show_what_it_saw_last(  # type: ignore[no-untyped-def]
+    hall: Session, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries
+) -> None:
+    monkeypatch.setattr(live_state, "LATE", HOUR)
+    seen = seen_before(hall)
+    with live_state._looking, django_assert_num_queries(0):
+        assert live_state.look(hall.code) is seen
+    with django_assert_num_queries(1):
+        assert live_state.look(hall.code) is not seen
+
+
+def test_too_old_a_hall_is_shown_to_nobody(hall: Session) -> None:
+    seen = seen_before(hall)
+    with live_state._looking:
+        assert live_state.look(hall.code) is not seen
+
+
+def test_ballots_are_counted_for_screens_only(hall: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_state, "FRESH", HOUR)
+    live_state.forget(hall.code)
+    assert live_state.look(hall.code, counting=False).ballots is None  # type: ignore[union-attr]
+    shown = live_state.look(hall.code)
+    assert (shown.ballots, live_state.look(hall.code, counting=False)) == (0, shown)  # type: ignore[union-attr]
 
 
 def test_a_withdrawn_work_is_shown_as_gone(hall: Session) -> None:

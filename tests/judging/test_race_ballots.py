@@ -58,12 +58,13 @@ def test_without_the_key_the_same_ballot_counts_twice() -> None:
     hall = live_build.voting(session)
     voter = live_build.voter(hall)
     as_owner("ALTER TABLE judging_ballot DROP CONSTRAINT one_ballot_an_identity")
-    statement = balloting._CAST.replace("ON CONFLICT (session_id, turn_id, identity) DO NOTHING", "")
+    prepare = balloting._PREPARE.replace("ON CONFLICT (session_id, turn_id, identity) DO NOTHING", "")
     values = [hall.pk, None, voter.identity, [hall.order[0].pk], "", voter.device]
 
     def cast() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(statement, values)
+            cursor.execute(prepare.replace("judging_cast", "twice"))
+            cursor.execute(balloting._CAST.replace("judging_cast", "twice"), values)
 
     assert told(race(cast, cast)) == {"ok": 2}
     assert Ballot.objects.filter(session=session).count() == 2

@@ -7,14 +7,19 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from core import clock
+from core.caching import NEVER
+from core.database import violated
 from core.notices import sms
 from core.problems import Refused
+from judging import live_state
 from judging.ballot_keys import hashed, token_of
+from judging.guards import BALLOTS_OPEN
 from judging.models import Ballot, BallotKey, Session
 from judging.services import balloting, live, setting_aside, tokens, voters
 from judging.services.facts import count_of
@@ -84,6 +89,27 @@ def test_a_late_tap_counts_for_no_other_team(session: Session) -> None:
     with pytest.raises(Refused) as refused:
         balloting.cast(before, live_build.voter(before), [before.current.pk], "")
     assert codes(refused) == ["ballot.closed"]
+
+
+def test_a_ballot_by_script_asks_neither_account_nor_session_nor_count(  # type: ignore[no-untyped-def]
+    session: Session, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries
+) -> None:
+    client, hall = verified(session), live_build.voting(session)
+    client.force_login(build.organiser())
+    balloting.cast(hall, live_build.voter(hall, 7), [hall.current.pk], "")  # the statement is planned
+    vote(client, session.code, team=0)  # the hall is in memory
+    monkeypatch.setattr(live_state, "FRESH", 3600.0)  # and stays there
+    with django_assert_num_queries(3):  # the savepoint around it is the test's
+        answer = vote(client, session.code, team=hall.current.pk)
+    assert (answer.status_code, answer["Cache-Control"], "Expires" in answer) == (200, NEVER, False)
+
+
+def test_no_session_no_ballot(session: Session) -> None:
+    """The guard refuses by itself what only a foreign key would."""
+    values = {"identity": "x" * 64, "choices": [1], "cast_at": clock.now()}
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Ballot.objects.create(session_id=session.pk + 1, **values)
+    assert violated(refused.value) == BALLOTS_OPEN
 
 
 def test_the_window_ends_by_contest_time(session: Session) -> None:

@@ -32,7 +32,7 @@ from registrations.services.adoption import return_places, set_limit
 from tests.contest import GUANGDONG, load_guangdong
 from tests.registrations import build
 from tests.registrations.owner import stop_counting
-from tests.registrations.racing import broken, crowd, race, wait_for_waiting
+from tests.registrations.racing import broken, crowd, race, told, wait_for_waiting
 from tracks.models import Edition
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,6 +134,18 @@ def test_another_order_of_locks_meets_a_deadlock(rows_first):
             mine = str(error)
         theirs = str(bulk.result(timeout=60)[0] or "")
     assert ("deadlock" in mine + theirs) is not rows_first
+
+
+def test_whoever_submits_has_the_rows_before_the_places():
+    desk = build.desk(load_guangdong(), "society")
+    row = desk.row()
+    with ThreadPoolExecutor(1) as aside:
+        with transaction.atomic():  # a bulk write has its row, and will want the places
+            list(RecommendationRow.objects.select_for_update(no_key=True).filter(pk=row.pk))
+            clerk = aside.submit(race, partial(desk.submit, row))
+            wait_for_waiting(1)
+            in_bulk(row, "submitted")
+        assert told(clerk.result(timeout=60)) == {"row.locked": 1}
 
 
 # --- Any order of deeds -------------------------------------------------------------------------------
