@@ -25,6 +25,8 @@ from seasons.models import Venue
 from tracks.current import contest_time, current_edition
 from tracks.models import Edition, Track
 
+from .roles import forget
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -151,6 +153,7 @@ def _staff(user: User) -> list[Desk]:
 def desk(request: HttpRequest) -> HttpResponse:
     """Go straight to the only desk, offer the choice of several; whoever has none is shown how to enter."""
     user = signed_in(request)
+    forget(user)
     desks = desks_of(user, current_edition(request), contest_time(request))
     if len(desks) < 2:
         return redirect(desks[0].url if desks else "enter")

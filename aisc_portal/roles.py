@@ -1,4 +1,9 @@
-"""The roles of one account, for the switch in the head of every page: what rows give at that moment, in one query."""
+"""The roles of one account, for the switch in the head of every page: one query, and none for half a minute after.
+
+The desk, to which everybody comes after signing in and after accepting an invitation, always asks anew.
+"""
+
+import time
 
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast
@@ -13,7 +18,7 @@ from tracks.current import current_edition
 
 
 def roles_of(request: HttpRequest) -> list[dict[str, object]]:
-    """[{label, url, current}] in the desk's order; right on every page, for nothing is kept between two."""
+    """[{label, url, current}] in the desk's order."""
     if not isinstance(request.user, User):
         return []
     found = []
@@ -34,7 +39,26 @@ def roles_of(request: HttpRequest) -> list[dict[str, object]]:
     return [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in found]
 
 
+_FRESH, _MOST = 30.0, 10_000  # seconds; accounts that a process remembers
+_remembered: dict[int, tuple[float, list[tuple[str, int, str]]]] = {}
+
+
+def forget(user: User) -> None:
+    """Ask anew on the next occasion."""
+    _remembered.pop(user.pk, None)
+
+
 def _rows(user: User) -> list[tuple[str, int, str]]:
+    until, rows = _remembered.get(user.pk, (0.0, []))
+    if until < time.monotonic():
+        if len(_remembered) >= _MOST:
+            _remembered.clear()
+        rows = _asked(user)
+        _remembered[user.pk] = (time.monotonic() + _FRESH, rows)
+    return rows
+
+
+def _asked(user: User) -> list[tuple[str, int, str]]:
     """(kind, key, words): entries newest first, offices, venues, judging, certificates."""
     judged = user.judgeships.filter(state="active").exclude(round__state="published")
     held = Certificate.objects.held_by(user).printed()

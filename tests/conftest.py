@@ -13,6 +13,8 @@ from django.db import connections
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from aisc_portal import roles
+
 from tools.databases import execute
 from tools.pytest_servers import TEMPLATE
 
@@ -42,6 +44,7 @@ def reset(_: TransactionTestCase) -> None:
     """What replaces Django's flush after a transactional test."""
     connections.close_all()
     make_database()
+    roles._remembered.clear()  # keys begin anew
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ class EditionAdmin(ReadOnlyPortalAdmin):
     """Editions: the exact text to read and download; a new text comes in by upload (`aisc_portal.edition_admin`)."""
 
     list_display = ["name", "slug", "is_current", "open_points", "changed_at"]
-    fields = ["name", "slug", "is_current", "changed_at", "sha256", "undecided", "full_text"]
+    fields = ["name", "slug", "is_current", "changed_at", "digest", "undecided", "full_text"]
     actions_list = ["upload"]
     actions_detail = ["download"]
 
@@ -48,6 +48,10 @@ class EditionAdmin(ReadOnlyPortalAdmin):
     def undecided(self, edition: Edition) -> str:
         questions = sorted({point.question for point in edition.rulebook.undecided}, key=lambda q: (q[:1], len(q), q))
         return f"{'、'.join(questions)}。定下来以前不能公布结果" if questions else "没有"
+
+    @display(description="规则文件 SHA-256")
+    def digest(self, edition: Edition) -> str:
+        return edition.sha256
 
     @display(description="规则文件全文")
     def full_text(self, edition: Edition) -> SafeString:
