@@ -14,7 +14,6 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from aisc_portal import roles
-
 from tools.databases import execute
 from tools.pytest_servers import TEMPLATE
 
