@@ -26,4 +26,6 @@ def search(request: SignedInRequest) -> HttpResponse:
             groups += app.find(request.user, words, edition)
     page = cast(PortalAdmin, admin.site.get_model_admin(Unit))
     found = [group for group in groups if group.hits]
-    return page.page(request, "portal/admin/search.html", "查找", wanted=words, groups=found)
+    return page.page(
+        request, "portal/admin/search.html", "查找", wanted=words, groups=found, opts=None, content_title="查找"
+    )

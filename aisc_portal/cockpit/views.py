@@ -33,7 +33,9 @@ URGINGS: dict[str, Any] = {"report": reminders, "claims": claim_urging}  # what 
 @require_safe
 def cockpit(request: SignedInRequest) -> HttpResponse:
     """For the organiser; a contact's share of it."""
-    return _frame().page(request, "portal/admin/cockpit.html", "驾驶舱", page=Page(_figures(request)))
+    return _frame().page(
+        request, "portal/admin/cockpit.html", "驾驶舱", page=Page(_figures(request)), opts=None, content_title="驾驶舱"
+    )
 
 
 @require_safe
