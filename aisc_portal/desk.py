@@ -153,9 +153,9 @@ def _staff(user: User) -> list[Desk]:
 def desk(request: HttpRequest) -> HttpResponse:
     """Go straight to the only desk, offer the choice of several; whoever has none is shown how to enter."""
     user = signed_in(request)
-    forget(user)
     desks = desks_of(user, current_edition(request), contest_time(request))
-    if len(desks) < 2:
+    if len(desks) < 2:  # nothing to switch between
         return redirect(desks[0].url if desks else "enter")
+    forget(user)
     unread = Notice.objects.of(user).unread().count()
     return render(request, "portal/desk.html", {"desks": desks, "unread": unread})

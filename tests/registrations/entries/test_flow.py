@@ -14,7 +14,7 @@ from registrations.entry_models import Entry
 
 from .build import REGISTERING
 
-MOST = 90
+MOST = 91  # one more than peers.md wants: the roles in the head of pages, asked once
 
 
 def code_for(address: str) -> str:
