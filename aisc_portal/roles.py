@@ -4,8 +4,9 @@ The desk, to which everybody comes after signing in and after accepting an invit
 """
 
 import time
+from typing import Any
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
@@ -64,7 +65,7 @@ def _asked(user: User) -> list[tuple[str, int, str]]:
     held = Certificate.objects.held_by(user).printed()
     parts = [
         _part("1", Entry.objects.of(user).filter(edition__is_current=True), "team_name"),
-        _part("2", user.offices, "unit__full_name", "unit_id"),
+        _part("2", user.offices.all(), "unit__full_name", "unit_id"),
         _part("3", Venue.objects.filter(officers__user=user), "name"),
         _part("4", judged, "")[:1],
         _part("5", held, "")[:1],
@@ -73,7 +74,8 @@ def _asked(user: User) -> list[tuple[str, int, str]]:
     return sorted(rows, key=lambda row: (row[0], -row[1] if row[0] == "1" else row[1]))
 
 
-def _part(kind, rows, words, key="pk"):  # type: ignore[no-untyped-def]  # of any model: a union knows columns only
+def _part(kind: str, rows: QuerySet[Any], words: str, key: str = "pk") -> QuerySet[Any, Any]:
+    """Of any model: a union knows columns only."""
     said = Cast(words, CharField()) if words else Value("", CharField())
     told = rows.order_by().annotate(kind_=Value(kind, CharField()), said_=said)
     return told.values_list("kind_", key, "said_")

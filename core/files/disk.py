@@ -1,10 +1,12 @@
 """What is written is on the disk before anybody is told so."""
 
+import errno
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+
+CANNOT = {errno.EINVAL, errno.ENOTSUP}
 
 
 def sync(descriptor: int) -> None:
@@ -15,9 +17,11 @@ def sync(descriptor: int) -> None:
 
 def sync_folder(folder: Path) -> None:
     """The same for the names in a folder; not every file system can."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            sync(opened)
-        finally:
-            os.close(opened)
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        sync(opened)
+    except OSError as error:
+        if error.errno not in CANNOT:
+            raise
+    finally:
+        os.close(opened)

@@ -15,9 +15,3 @@ def lately() -> dict[str, int]:
     """State → notices of the last seven days, by real time."""
     counted = Notice.objects.filter(created__gte=Now() - LATELY).order_by().values_list("state")
     return dict.fromkeys(states.NOTICE.labels, 0) | dict(counted.annotate(Count("pk")))
-
-
-def stuck(most: int) -> list[Notice]:
-    """Those that a person must look at, the latest first."""
-    waiting = Notice.objects.filter(state__in=(states.FAILED, states.UNKNOWN))
-    return list(waiting.select_related("recipient")[:most])

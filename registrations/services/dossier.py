@@ -41,11 +41,14 @@ R = TypeVar("R", Member, MemberInvitation, EligibilityClaim, Work)
 class Dossier:
     """One entry's rule inputs (报名档案). Every list costs one query, however long it is."""
 
-    def __init__(self, entry: Entry, now: datetime | None = None) -> None:
+    def __init__(self, entry: Entry, now: datetime | None = None, *, people: list[Member] | None = None) -> None:
+        """people: those in it, where the caller knows them."""
         self.entry = entry
         self.edition = entry.edition
         self.rulebook: Rulebook = entry.edition.rulebook
         self.now = now or clock.now()
+        if people is not None:
+            self.people = people
         if entry.row:
             entry.row.edition = entry.edition  # the same one: its calendar is read once
 

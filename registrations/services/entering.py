@@ -50,9 +50,9 @@ def open_entry(edition: Edition, values: Mapping[str, Any], *, by: User) -> Entr
         now = clock.now()
         refuse_if(check_window(edition.window("register"), now))
         refuse_if(recommendations_of(edition, by, values.get("name", "")))
-        entry = make_entry(edition, values, representative=by, now=now)
-        refuse_if(Dossier(entry, now).own_problems())
-    return entry
+        alone = _opened(edition, values, by, None, now)
+        refuse_if(Dossier(alone.entry, now, people=[alone]).own_problems())
+    return alone.entry
 
 
 def make_entry(
@@ -61,16 +61,20 @@ def make_entry(
     *,
     representative: User,
     row: RecommendationRow | None = None,
-    now: datetime | None = None,
 ) -> Entry:
     """A draft entry with its representative, in the caller's transaction. Raises Refused for one who is in another."""
-    now = now or clock.now()
+    return _opened(edition, values, representative, row, clock.now()).entry
+
+
+def _opened(
+    edition: Edition, values: Mapping[str, Any], representative: User, row: RecommendationRow | None, now: datetime
+) -> Member:
+    """The representative, alone in the new entry."""
     entry = Entry(edition=edition, row=row, created_at=now)
     _fill(entry, values)
     entry.save(force_insert=True)
     name = normal_name(values.get("name") or representative.real_name)
-    add_person(entry, representative, "representative", name=name, now=now, organisation=entry.organisation)
-    return entry
+    return add_person(entry, representative, "representative", name=name, now=now, organisation=entry.organisation)
 
 
 def save_entry(entry: Entry, values: Mapping[str, Any], *, by: User) -> Entry:
