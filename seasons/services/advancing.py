@@ -9,6 +9,7 @@ from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.links import link_to
+from core.notices.occasions import occasion_of
 from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
@@ -180,4 +181,4 @@ def _tell(season: Season, line: Trained, advance: Advance) -> None:
     }
     members = line.entry.people.filter(left_at=None).select_related("user")
     words = [Word(member.user, "advance-published", said) for member in members]
-    notify_all(words, advance, f"{advance.decided_at:%Y%m%d%H%M%S%f}")
+    notify_all(words, advance, occasion_of(advance.decided_at))
