@@ -63,7 +63,7 @@ class Notice(models.Model):
     doubts = models.PositiveSmallIntegerField("结果不明次数", default=0)  # each may have reached the recipient
     resends = models.PositiveSmallIntegerField("重发次数", default=0)
     last_error = models.TextField("最近错误", blank=True)
-    message_id = models.CharField("Message-ID", max_length=200, blank=True)
+    message_id = models.CharField("邮件编号", max_length=200, blank=True)
     created = models.DateTimeField("创建于", db_default=Now())
     sent = models.DateTimeField("发出于", null=True, blank=True)
     read_at = models.DateTimeField("在站内打开于", null=True, blank=True, editable=False)
