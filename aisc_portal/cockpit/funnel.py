@@ -104,5 +104,5 @@ def since_yesterday(steps: Sequence[Step]) -> str:
     """推荐队伍 +18，审核通过 −2; empty where history does not tell it."""
     if all(step.more is None for step in steps):
         return ""
-    changed = [f"{step.label} {step.more:+d}".replace("-", "−") for step in steps if step.more]
+    changed = [f"{step.label}\u00a0{step.more:+d}".replace("-", "−") for step in steps if step.more]
     return "，".join(changed) or "没有变化"

@@ -62,13 +62,13 @@ def test_the_funnel_says_what_is_more_than_yesterday(edition, settings):
     me, one = organiser(), desk(edition)
     rows = one.stamped(3)
     reviewing.approve_row(rows[0], by=me)
-    assert since_yesterday(edition) == "推荐队伍 +3，审核通过 +1"
-    assert "较昨天：推荐队伍 +3，审核通过 +1" in signed_in(me).get(reverse("cockpit")).content.decode()
+    assert since_yesterday(edition) == "推荐队伍\u00a0+3，审核通过\u00a0+1"
+    assert "较昨天：推荐队伍\u00a0+3，审核通过\u00a0+1" in signed_in(me).get(reverse("cockpit")).content.decode()
     clock.set_now(clock.now() + timedelta(days=1))
     assert since_yesterday(edition) == "没有变化"
     reviewing.approve_row(rows[1], by=me)
     recommending.withdraw_row(rows[0], by=one.officer)
-    assert since_yesterday(edition) == "推荐队伍 −1"
+    assert since_yesterday(edition) == "推荐队伍\u00a0−1"
 
 
 def test_a_row_that_was_returned_and_came_back_is_no_more(edition, settings):
