@@ -89,7 +89,7 @@ def move_all(objs: Sequence[Model], verb: str, **values: Any) -> None:
         return
     transition: Transition = objs[0].STATES[verb]  # type: ignore[attr-defined]
     rows = type(objs[0])._base_manager.filter(pk__in=[obj.pk for obj in objs])
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         moved = rows.filter(state__in=transition.sources).update(state=transition.target, **values)
         if moved != len({obj.pk for obj in objs}):
             raise StaleState("别的状态")

@@ -14,7 +14,7 @@ from tracks.rulebook.contest import Condition
 
 from .people import KINDS, PLACES
 from .pupils import ask, ask_guardian, band, other_name, without_consent
-from .scene import Scene
+from .scene import Desk, Scene
 
 CLAIMS = {"other_phone": 0.05, "other_name": 0.05, "used": 0.05, "forgets": 0.1, "claims": 1.0}
 TRACKS = ("worker", "university", "youth", "youth")
@@ -32,13 +32,16 @@ MORE_TIME, EXCUSE = timedelta(days=2), "来电说明系统故障"
 
 def issue(scene: Scene) -> None:
     """Every unit sends its approved people their codes; issued once more, they are the same."""
-    for desk in scene.submitted():
-        if rows := desk.rows("approved"):
-            with scene.accepted(desk.unit):
-                codes = claiming.issue_codes(rows, by=desk.by)
-                scene.expect(claiming.issue_codes(rows, by=desk.by) == codes, f"{desk.unit}：认领码发了两遍")
-                for code in codes:
-                    claiming.send_code(code, by=desk.by)
+    scene.each(scene.submitted(), _issue)
+
+
+def _issue(desk: Desk) -> None:
+    if rows := desk.rows("approved"):
+        with desk.scene.accepted(desk.unit):
+            codes = claiming.issue_codes(rows, by=desk.by)
+            desk.scene.expect(claiming.issue_codes(rows, by=desk.by) == codes, f"{desk.unit}：认领码发了两遍")
+            for code in codes:
+                claiming.send_code(code, by=desk.by)
 
 
 def claim(scene: Scene) -> None:
@@ -66,12 +69,15 @@ def register(scene: Scene) -> None:
     """Others enter openly, until there are as many as the rehearsal wants; nobody twice, nobody past their place."""
     for code in _open_codes(scene)[:FEW]:
         scene.refused({"entry.recommended"}, _open, scene, _account(scene, code.row.name, code.row.phone))
-    for _ in range(scene.entries - Entry.objects.count()):
-        by = _account(scene, scene.people.name())
-        with scene.accepted(by):
-            _open(scene, by)
-        if scene.people.some(TWICE):
-            scene.refused({"entry.twice"}, _open, scene, by)
+    scene.each(range(scene.entries - Entry.objects.count()), lambda _: _register(scene))
+
+
+def _register(scene: Scene) -> None:
+    by = _account(scene, scene.people.name())
+    with scene.accepted(by):
+        _open(scene, by)
+    if scene.people.some(TWICE):
+        scene.refused({"entry.twice"}, _open, scene, by)
 
 
 def _open(scene: Scene, by: User) -> Entry:
