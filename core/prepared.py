@@ -62,7 +62,8 @@ class Prepared(Generic[M]):
     def get(self, *values: int | str) -> M:
         """The one row; the model's DoesNotExist where there is none."""
         if (found := self.first(*values)) is None:
-            raise self._made.compiler.query.model.DoesNotExist
+            model: Any = self._made.compiler.query.model
+            raise model.DoesNotExist
         return found
 
     @cached_property

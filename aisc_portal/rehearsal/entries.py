@@ -24,6 +24,7 @@ ENDS = {"drop": 0.04, "unread": 0.05, "late": 0.06, "enter": 1.0}
 DROPS_OUT, ANOTHER_PARENT = 0.03, 0.5  # shares
 FEW = 5  # that try in vain
 PROOF = "https://example.org/proof"
+AGAIN = 0.1  # share of deeds that are tried once more, and must be refused
 MORE_TIME, EXCUSE = timedelta(days=2), "来电说明系统故障"
 
 
@@ -144,7 +145,8 @@ def _invite(scene: Scene, entry: Entry, by: User) -> None:
             if scene.people.some(UNREAD):
                 scene.refused({"consent.missing"}, teams.join, invitation, by=user)
             teams.join(invitation, by=user, accepted=_texts(scene))
-            scene.refused({"invitation.used"}, teams.join, invitation, by=user)
+            if scene.people.some(AGAIN):
+                scene.refused({"invitation.used"}, teams.join, invitation, by=user)
     elsewhere = Member.objects.participants().exclude(entry=entry).order_by("pk").select_related("user").first()
     if elsewhere and scene.people.some(JOINED_TWICE):
         invitation = teams.invite(entry, "member", by=by, name=elsewhere.name)
@@ -225,9 +227,12 @@ def drop_out(scene: Scene) -> None:
 def close(scene: Scene) -> None:
     """At midnight it is over for drafts, codes and newcomers; a contact gives a few more time, with a reason."""
     texts, drafts = _texts(scene), _drafts(scene)
-    for entry in drafts:
+
+    def late(entry: Entry) -> None:
         by = representative(entry)
         scene.refused({"window.late"} | lacking(entry), entering.enter, entry, by=by, accepted=texts)
+
+    scene.each(drafts, late)
     for code in _open_codes(scene)[:FEW]:
         by = _account(scene, code.row.name, code.row.phone)
         scene.refused({"window.late"}, claiming.claim_row, code, by=by)

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import Count, Model
-from django.db.models.functions import Now
 
 from core.accounts.models import User
 from core.audit.history import recorded

@@ -221,7 +221,9 @@ def _of_organisation(name: str, seen: set[str]) -> Iterator[_Needle]:
         own = form == full or (len(form) > 2 and not is_common(form))
         strength: Strength = "strong" if own and len(form) > 2 else "weak"
         pattern = latin_pattern(form) if form.isascii() else chinese_pattern(form)
-        yield _Needle("organisation", whose, "全称" if form == full else "简称", pattern, strength, needs=_chinese_in(form))
+        yield _Needle(
+            "organisation", whose, "全称" if form == full else "简称", pattern, strength, needs=_chinese_in(form)
+        )
         chinese = form if all(map(is_chinese, form)) else ""
         if 3 < len(chinese) < 12 and own:
             yield _Needle("organisation", whose, "名称拼音", pinyin_pattern(chinese), names_only=True)

@@ -22,8 +22,8 @@ ROUNDS = 90  # three hours; a file whose previews take longer is compared by its
 # Without the row of the few that were recommended: it is at the end of three more joins.
 _VERSION = Prepared(
     1,
-    lambda version: (
-        WorkVersion.objects.select_related("work__edition", "work__entry").filter(pk=version, erased_at=None)
+    lambda version: WorkVersion.objects.select_related("work__edition", "work__entry").filter(
+        pk=version, erased_at=None
     ),
 )
 

@@ -34,9 +34,7 @@ CHANGED = Problem("work.changed_meanwhile", "作品在您打开这一页之后�
 
 _LOCKED = Prepared(
     1,
-    lambda work: (
-        Work.objects.select_for_update(no_key=True, of=("self",)).select_related("current").filter(pk=work)
-    ),
+    lambda work: Work.objects.select_for_update(no_key=True, of=("self",)).select_related("current").filter(pk=work),
 )
 
 
