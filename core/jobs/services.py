@@ -178,7 +178,7 @@ def _ended(job: Job) -> bool:
             handler.run(job.key, job.payload)
             return True
     except LeaseLost:
-        log.warning("job %s %s was claimed by another worker meanwhile", kind, job.key)
+        log.warning("job %s %s was claimed by another worker meanwhile", job.kind, job.key)
     except Exception as error:
         close_old_connections()  # Postgres may have been restarted under us
         _put_back(job, handler, error)
