@@ -39,12 +39,23 @@ def fill_extended(scene: Scene) -> None:
 
 def _fill(scene: Scene, wave: str) -> None:
     """Some want all their places and more, most send a few rows."""
-    desks = scene.working(wave)
+    desks, open_ones, others = scene.working(wave), [], []
     for desk, appetite in zip(desks, scene.people.deal(len(desks), APPETITES), strict=True):
-        limit = desk.quota.limit or 1  # who has none tries with one
+        places = desk.quota.limit
+        limit = places or 1  # who has none tries with one
         few, many = min(limit, scene.people.chance.randint(1, FEW)), limit + scene.people.chance.randint(1, 3)
-        with scene.accepted(desk.unit):
-            _bring(desk, desk.attempts(many if appetite == "greedy" else few, MISTAKEN))
+        # Who is recommended is settled beforehand, since nobody may be recommended twice.
+        plan = desk, desk.attempts(many if appetite == "greedy" else few, MISTAKEN)
+        (open_ones if places is None else others).append(plan)
+    scene.each(others, _try)
+    for plan in open_ones:  # they remember their file until there are places for it
+        _try(plan)
+
+
+def _try(plan: tuple[Desk, list[Attempt]]) -> None:
+    desk, attempts = plan
+    with desk.scene.accepted(desk.unit):
+        _bring(desk, attempts)
 
 
 def _bring(desk: Desk, attempts: list[Attempt]) -> None:
