@@ -14,6 +14,7 @@ APPETITES = {"greedy": 0.06, "modest": 1.0}
 SECOND_THOUGHTS = {"withdraw": 0.08, "give_back": 0.08, "poach": 0.04, "": 1.0}
 FEW = 3  # rows of a unit that does not fill its places, at most
 LATE, LOSING = 20, 3  # units that try after the deadline; that lose a place then
+Plan = tuple[Desk, list[Attempt]]
 MORE_TIME, EXCUSE = timedelta(days=3), "来函说明网络故障"
 
 
@@ -39,7 +40,9 @@ def fill_extended(scene: Scene) -> None:
 
 def _fill(scene: Scene, wave: str) -> None:
     """Some want all their places and more, most send a few rows."""
-    desks, open_ones, others = scene.working(wave), [], []
+    desks = scene.working(wave)
+    open_ones: list[Plan] = []
+    others: list[Plan] = []
     for desk, appetite in zip(desks, scene.people.deal(len(desks), APPETITES), strict=True):
         places = desk.quota.limit
         limit = places or 1  # who has none tries with one
@@ -52,7 +55,7 @@ def _fill(scene: Scene, wave: str) -> None:
         _try(plan)
 
 
-def _try(plan: tuple[Desk, list[Attempt]]) -> None:
+def _try(plan: Plan) -> None:
     desk, attempts = plan
     with desk.scene.accepted(desk.unit):
         _bring(desk, attempts)

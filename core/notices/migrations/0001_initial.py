@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('created', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='创建于')),
                 ('sent', models.DateTimeField(blank=True, null=True, verbose_name='发出于')),
                 ('read_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='在站内打开于')),
-                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='contenttypes.contenttype', verbose_name='事由类型')),
+                ('content_type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='contenttypes.contenttype', verbose_name='事由类型')),
                 ('recipient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='收件人')),
             ],
             options={
