@@ -12,6 +12,7 @@ from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.database import violated
+from core.prepared import Prepared
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 
@@ -21,6 +22,9 @@ from ..rules import ranking
 from ..rules.sheets import Asked, check_marks, check_signing
 
 STALE = Problem("sheet.stale", "这件作品刚在另一个窗口或设备上改过，没有覆盖。请看过那边的分数再决定")
+_HELD = Prepared(
+    2, lambda user, pk: Assignment.objects.of(User(pk=user)).select_related("round", "judge").filter(pk=pk)
+)
 NO_REASON = Problem("abstain.reason", "请写明弃权理由", "abstained")
 
 
@@ -128,7 +132,7 @@ def guards_in_words() -> Iterator[None]:
 
 def _held(assignment: Assignment, by: User) -> Assignment:
     """The assignment as it now stands, if it is before this judge. Raises Refused: assignment.released."""
-    found = Assignment.objects.of(by).select_related("round", "judge").filter(pk=assignment.pk).first()
+    found = _HELD.first(by.pk, assignment.pk)
     if found is None:
         raise Refused(CHECKS[HELD])
     return found

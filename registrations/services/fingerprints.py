@@ -7,16 +7,26 @@ from PIL import Image, UnidentifiedImageError
 
 from core.files.derived.models import Derived
 from core.files.models import StoredFile
+from core.prepared import Prepared
 
 from ..likeness_models import Fingerprint, FingerprintKey, signed
 from ..rules.likeness import SIDE, WINDOWS, PictureHash, picture_hash, picture_keys, text_sketch
-from ..work_models import WorkVersion
+from ..work_models import VersionFile, WorkVersion
 
 # What is hashed: re-encoded by our own jobs, so that no stranger's file is opened here.
 PICTURES = {Derived.Kind.PICTURE: "picture", Derived.Kind.POSTER: "poster", Derived.Kind.PAGE: "page"}
 MAX_PAGES = 12  # of a document
 MAX_PICTURES = 40  # of a version
 SMALL = 256  # pixels along the longer side; windows are cut out of this
+_FILES = Prepared(
+    1,
+    lambda version: (
+        StoredFile.objects.filter(work_files__in=VersionFile.objects.filter(version=version).values("file"))
+        .select_related("check_result", "derivation")
+        .order_by("pk")
+        .distinct()
+    ),
+)
 PARTS = 1 << 18  # keys of parts of pictures lie so much below those of whole ones
 
 
@@ -40,8 +50,7 @@ def fingerprint(version: WorkVersion) -> int:
 
 def files_of(version: WorkVersion) -> list[StoredFile]:
     """The files as they stood in a version, those that were erased aside."""
-    found = StoredFile.objects.filter(work_files__in=version.files.values("file"))
-    return list(found.select_related("check_result", "derivation").order_by("pk").distinct())
+    return _FILES(version.pk)
 
 
 def part_keys(found: PictureHash, window: int) -> list[int]:
