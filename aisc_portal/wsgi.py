@@ -1,15 +1,12 @@
 """The WSGI entry for gunicorn."""
 
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from core.collecting import settle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aisc_portal.settings")
 
 application = get_wsgi_application()
-
-# What is loaded by now stays: the collector need not walk through it again and again.
-gc.collect()
-gc.freeze()
-gc.set_threshold(20_000, 20, 20)
+settle()

@@ -59,6 +59,13 @@ class Prepared(Generic[M]):
         """The first row, or None."""
         return next(iter(self(*values)), None)
 
+    def get(self, *values: int | str) -> M:
+        """The one row; the model's DoesNotExist where there is none."""
+        if (found := self.first(*values)) is None:
+            model: Any = self._made.compiler.query.model
+            raise model.DoesNotExist
+        return found
+
     @cached_property
     def _made(self) -> _Ready:
         standing: dict[int | str, int] = {_HOLE + number: number for number in range(self._values)}

@@ -14,7 +14,7 @@ from tracks.rulebook.contest import Condition
 
 from .people import KINDS, PLACES
 from .pupils import ask, ask_guardian, band, other_name, without_consent
-from .scene import Scene
+from .scene import Desk, Scene
 
 CLAIMS = {"other_phone": 0.05, "other_name": 0.05, "used": 0.05, "forgets": 0.1, "claims": 1.0}
 TRACKS = ("worker", "university", "youth", "youth")
@@ -24,6 +24,7 @@ ENDS = {"drop": 0.04, "unread": 0.05, "late": 0.06, "enter": 1.0}
 DROPS_OUT, ANOTHER_PARENT = 0.03, 0.5  # shares
 FEW = 5  # that try in vain
 PROOF = "https://example.org/proof"
+AGAIN = 0.1  # share of deeds that are tried once more, and must be refused
 MORE_TIME, EXCUSE = timedelta(days=2), "来电说明系统故障"
 
 
@@ -32,13 +33,16 @@ MORE_TIME, EXCUSE = timedelta(days=2), "来电说明系统故障"
 
 def issue(scene: Scene) -> None:
     """Every unit sends its approved people their codes; issued once more, they are the same."""
-    for desk in scene.submitted():
-        if rows := desk.rows("approved"):
-            with scene.accepted(desk.unit):
-                codes = claiming.issue_codes(rows, by=desk.by)
-                scene.expect(claiming.issue_codes(rows, by=desk.by) == codes, f"{desk.unit}：认领码发了两遍")
-                for code in codes:
-                    claiming.send_code(code, by=desk.by)
+    scene.each(scene.submitted(), _issue)
+
+
+def _issue(desk: Desk) -> None:
+    if rows := desk.rows("approved"):
+        with desk.scene.accepted(desk.unit):
+            codes = claiming.issue_codes(rows, by=desk.by)
+            desk.scene.expect(claiming.issue_codes(rows, by=desk.by) == codes, f"{desk.unit}：认领码发了两遍")
+            for code in codes:
+                claiming.send_code(code, by=desk.by)
 
 
 def claim(scene: Scene) -> None:
@@ -66,12 +70,15 @@ def register(scene: Scene) -> None:
     """Others enter openly, until there are as many as the rehearsal wants; nobody twice, nobody past their place."""
     for code in _open_codes(scene)[:FEW]:
         scene.refused({"entry.recommended"}, _open, scene, _account(scene, code.row.name, code.row.phone))
-    for _ in range(scene.entries - Entry.objects.count()):
-        by = _account(scene, scene.people.name())
-        with scene.accepted(by):
-            _open(scene, by)
-        if scene.people.some(TWICE):
-            scene.refused({"entry.twice"}, _open, scene, by)
+    scene.each(range(scene.entries - Entry.objects.count()), lambda _: _register(scene))
+
+
+def _register(scene: Scene) -> None:
+    by = _account(scene, scene.people.name())
+    with scene.accepted(by):
+        _open(scene, by)
+    if scene.people.some(TWICE):
+        scene.refused({"entry.twice"}, _open, scene, by)
 
 
 def _open(scene: Scene, by: User) -> Entry:
@@ -138,7 +145,8 @@ def _invite(scene: Scene, entry: Entry, by: User) -> None:
             if scene.people.some(UNREAD):
                 scene.refused({"consent.missing"}, teams.join, invitation, by=user)
             teams.join(invitation, by=user, accepted=_texts(scene))
-            scene.refused({"invitation.used"}, teams.join, invitation, by=user)
+            if scene.people.some(AGAIN):
+                scene.refused({"invitation.used"}, teams.join, invitation, by=user)
     elsewhere = Member.objects.participants().exclude(entry=entry).order_by("pk").select_related("user").first()
     if elsewhere and scene.people.some(JOINED_TWICE):
         invitation = teams.invite(entry, "member", by=by, name=elsewhere.name)
@@ -219,9 +227,12 @@ def drop_out(scene: Scene) -> None:
 def close(scene: Scene) -> None:
     """At midnight it is over for drafts, codes and newcomers; a contact gives a few more time, with a reason."""
     texts, drafts = _texts(scene), _drafts(scene)
-    for entry in drafts:
+
+    def late(entry: Entry) -> None:
         by = representative(entry)
         scene.refused({"window.late"} | lacking(entry), entering.enter, entry, by=by, accepted=texts)
+
+    scene.each(drafts, late)
     for code in _open_codes(scene)[:FEW]:
         by = _account(scene, code.row.name, code.row.phone)
         scene.refused({"window.late"}, claiming.claim_row, code, by=by)

@@ -19,7 +19,7 @@ from .ways import Mailed
 
 MEMORY = {"forgets": 0.05, "": 1.0}
 EDITED = 0.08  # share of units that change something after the stamp
-DRAWN = 0.3  # share of papers drawn as PDF and read back; the rest types its 版本码, for one costs half a second
+DRAWN = 0.1  # share of papers drawn as PDF and read back; the rest types its 版本码, for one costs half a second
 WORD = 0.2  # share of that rest which is drawn as Word
 
 
@@ -81,10 +81,16 @@ def _photograph() -> Upload:
 def edit(scene: Scene) -> None:
     """Some change a row after the stamp: the old scan is refused, line by line, until they have printed anew."""
     able = [desk for desk in scene.submitted() if desk.way != "mailed" and desk.on_paper]
-    for desk in scene.people.chance.sample(able, min(len(able), max(1, round(len(able) * EDITED)))):
-        with scene.accepted(desk.unit):
-            _edit(desk)
-        stamp_form(desk)
+    editing = scene.people.chance.sample(able, min(len(able), max(1, round(len(able) * EDITED))))
+    scene.each(editing, _edit_and_stamp)
+    for desk in editing:
+        desk.stamped()
+
+
+def _edit_and_stamp(desk: Desk) -> None:
+    with desk.scene.accepted(desk.unit):
+        _edit(desk)
+    _there_and_back(desk)
 
 
 def _edit(desk: Desk) -> None:

@@ -34,29 +34,34 @@ def ask_guardian(scene: Scene, pupil: Member, by: User) -> Guardian:
 def answer(scene: Scene) -> None:
     """Guardians open their link: most consent with their own name, some do not, some let it lie."""
     asked = Guardian.objects.filter(state="asked").order_by("member__entry", "member").select_related("member__user")
-    for guardian, said in zip(asked, scene.people.deal(len(asked), ANSWERS), strict=True):
-        if said == "waits":
-            continue
-        token = token_of(guardian)
-        with scene.accepted(guardian.member):
-            found = guardians.find(token)
-            if said == "refuse":
-                guardians.refuse(found)
-                scene.refused({"guardian.refused"}, guardians.find, token)
-                continue
-            if said == "by_child":
-                child = found.member.user
-                scene.refused({"guardian.by_child"}, guardians.give, found, signed=found.name, reader=child)
-            elif said == "signature":
-                wrong = other_name(scene, found.name)
-                scene.refused({"guardian.signature"}, guardians.give, found, signed=wrong)
-            guardians.give(found, signed=found.name, display=scene.people.some(0.5))
+    said = dict(zip(asked, scene.people.deal(len(asked), ANSWERS), strict=True))
+    scene.each([one for one in asked if said[one] != "waits"], lambda one: _answer(scene, one, said[one]))
+
+
+def _answer(scene: Scene, guardian: Guardian, said: str) -> None:
+    token = token_of(guardian)
+    with scene.accepted(guardian.member):
+        found = guardians.find(token)
+        if said == "refuse":
+            guardians.refuse(found)
+            scene.refused({"guardian.refused"}, guardians.find, token)
+            return
+        if said == "by_child":
+            child = found.member.user
+            scene.refused({"guardian.by_child"}, guardians.give, found, signed=found.name, reader=child)
+        elif said == "signature":
+            wrong = other_name(scene, found.name)
+            scene.refused({"guardian.signature"}, guardians.give, found, signed=wrong)
+        guardians.give(found, signed=found.name, display=scene.people.some(0.5))
 
 
 def without_consent(entry: Entry) -> list[Member]:
     """Participants below age whose guardian has not consented."""
     pupils = entry.people.participants().filter(birth__isnull=False).exclude(guardians__state="given")
-    return [pupil for pupil in pupils.select_related("birth").order_by("pk") if band(pupil) != "adult"]
+    found = list(pupils.select_related("birth").order_by("pk"))
+    for pupil in found:
+        pupil.edition = entry.edition
+    return [pupil for pupil in found if band(pupil) != "adult"]
 
 
 def band(pupil: Member) -> str:

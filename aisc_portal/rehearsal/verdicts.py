@@ -50,18 +50,21 @@ def _judge(scene: Scene, claim: EligibilityClaim, verdict: str, by: User) -> Non
 
 def prove_again(scene: Scene) -> None:
     """Most returned claims come back, not unchanged; until then their contact must wait."""
-    for claim in _claims(scene, "returned"):
-        by, entry, contact = representative(claim.entry), claim.entry, scene.contacts[claim.entry.track]
-        if scene.people.some(UNTOUCHED):
-            scene.refused({"claims.untouched"}, eligibility.submit_claims, entry, by=by)
-        if scene.people.some(CORRECTED):
-            with scene.accepted(claim):
-                eligibility.save_claim(entry, claim.condition, {"link": PROOF}, by=by)
-                eligibility.submit_claims(entry, by=by)
-        else:
-            seen = verdicts.mark(claim)
-            early = {"reason": OVER, "seen": seen, "by": contact}
-            scene.refused({"claim.correcting"}, verdicts.reject_claim, claim, **early)
+    scene.each(_claims(scene, "returned"), partial(_prove_again, scene))
+
+
+def _prove_again(scene: Scene, claim: EligibilityClaim) -> None:
+    by, entry, contact = representative(claim.entry), claim.entry, scene.contacts[claim.entry.track]
+    if scene.people.some(UNTOUCHED):
+        scene.refused({"claims.untouched"}, eligibility.submit_claims, entry, by=by)
+    if scene.people.some(CORRECTED):
+        with scene.accepted(claim):
+            eligibility.save_claim(entry, claim.condition, {"link": PROOF}, by=by)
+            eligibility.submit_claims(entry, by=by)
+    else:
+        seen = verdicts.mark(claim)
+        early = {"reason": OVER, "seen": seen, "by": contact}
+        scene.refused({"claim.correcting"}, verdicts.reject_claim, claim, **early)
 
 
 def end_correction(scene: Scene) -> None:

@@ -19,7 +19,7 @@ from registrations.services import work_files, work_verdicts, works
 from registrations.services.work_dossier import WorkDossier
 from registrations.work_models import Work, WorkFile, WorkVersion
 
-from .entries import EXCUSE, MORE_TIME, representative
+from .entries import AGAIN, EXCUSE, MORE_TIME, representative
 from .media import Pool
 from .scene import Scene
 
@@ -85,7 +85,8 @@ def _hand_in(scene: Scene, pool: Pool, entry: Entry, category: str, end: str) ->
     if end == "later":
         return
     works.submit_work(work, by=by, seen=_seen(work))
-    scene.refused({"work.unchanged"}, works.submit_work, work, by=by, seen=_seen(work))
+    if scene.people.some(AGAIN):
+        scene.refused({"work.unchanged"}, works.submit_work, work, by=by, seen=_seen(work))
     if scene.people.some(REPLACED):
         works.save_work(work, {"title": _title(scene)}, by=by)
         works.submit_work(work, by=by, seen=_seen(work))
@@ -97,7 +98,8 @@ def _fill(scene: Scene, pool: Pool, entry: Entry, category: str) -> Work:
     """Everything that this category asks for."""
     by = representative(entry)
     work = works.begin_work(entry, category, by=by)
-    scene.refused({"work.twice"}, works.begin_work, entry, category, by=by)
+    if scene.people.some(AGAIN):
+        scene.refused({"work.twice"}, works.begin_work, entry, category, by=by)
     typed = {m.code for m in WorkDossier(work).texts}
     values: dict[str, Any] = {code: said for code, said in TEXTS.items() if code in typed}
     values |= {"title": _title(scene), "app_name": "科普小程序", "ai_used": scene.people.some(0.7)}
@@ -158,7 +160,8 @@ def _decide(scene: Scene, work: Work, verb: str) -> None:
         scene.refused({"review.no_reason"}, work_verdicts.return_work, work, reason=" ", seen=seen, by=contact)
     with scene.accepted(work):
         if verb == "pass":
-            scene.refused({"work.changed_since"}, work_verdicts.pass_work, work, seen="", by=contact)
+            if scene.people.some(AGAIN):
+                scene.refused({"work.changed_since"}, work_verdicts.pass_work, work, seen="", by=contact)
             work_verdicts.pass_work(work, seen=seen, by=contact)
         elif verb == "return":
             work_verdicts.return_work(work, reason=WORDS, seen=seen, by=contact)

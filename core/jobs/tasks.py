@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import worker_init, worker_ready
 from django.db import connection
 
 from core import idempotency
 from core.accounts.sessions import SessionStore
+from core.collecting import settle
 
 from . import services, ticks
 
@@ -32,6 +33,12 @@ def sweep() -> None:
         ticks.tidy()
         idempotency.tidy()
         SessionStore.clear_expired()
+
+
+@worker_init.connect
+def begin(**_: Any) -> None:
+    """Before the pool's processes are forked, so that they share what is loaded."""
+    settle()
 
 
 @worker_ready.connect

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Model
-from django.db.models.functions import Now
 
 from core.accounts.models import User
 from core.audit.history import recorded
@@ -130,14 +129,26 @@ def _stored(notices: list[Notice]) -> list[Notice]:
     """The rows that hold these notices' places, whoever wrote them; all are of one occasion and about one model."""
     same = {name: getattr(notices[0], name) for name in ("content_type", "occasion")}
     things, templates = {one.object_id for one in notices}, {one.template for one in notices}
-    rows = Notice.objects.filter(**same, object_id__in=things, template__in=templates)
-    found = {_place(row): row for row in rows.select_related("recipient").defer("text", "html")}
-    return [found[_place(notice)] for notice in notices]
+    rows = Notice.objects.filter(**same, object_id__in=things, template__in=templates).order_by()
+    names = ("template", "object_id", "recipient", "address", "message_id", "pk", "created")
+    found = {_place(*row[:4]): row[4:] for row in rows.values_list(*names)}
+    earlier = []
+    for notice in notices:
+        message_id, notice.pk, notice.created = found[_place_of(notice)]
+        notice._state.adding = False
+        if message_id != notice.message_id:  # the place was taken
+            earlier.append(notice.pk)
+    known = Notice.objects.select_related("recipient").in_bulk(earlier) if earlier else {}
+    return [known.get(notice.pk, notice) for notice in notices]
 
 
-def _place(notice: Notice) -> tuple[Any, ...]:
+def _place_of(notice: Notice) -> tuple[Any, ...]:
+    return _place(notice.template, notice.object_id, notice.recipient_id, notice.address)
+
+
+def _place(template: str, object_id: str, recipient: int | None, address: str) -> tuple[Any, ...]:
     """What there is one notice of, on one occasion."""
-    return (notice.template, notice.object_id, notice.recipient_id, "" if notice.recipient_id else notice.address)
+    return (template, object_id, recipient, "" if recipient else address)
 
 
 def _queue(*notices: Notice) -> None:
@@ -167,13 +178,17 @@ def deliver(notice_id: int) -> None:
         if _doubt(notice, str(error)):
             raise Retry(str(error)) from error
     else:
-        _settle(notice, "confirm", "", sent=Now())
+        _confirm(notice)
 
 
-# The verb `begin`, and the row, in one statement: thousands of notices go out in a row.
+# The verb `begin`, and the row, in one statement; and the verb `confirm`: thousands of notices go out in a row.
 _BEGIN = f"""
     UPDATE {Notice._meta.db_table} SET state = %s, attempts = attempts + 1 WHERE id = %s AND state = %s RETURNING *
 """  # noqa: S608 - the table's own name
+_CONFIRM = f"""
+    UPDATE {Notice._meta.db_table} SET state = %s, last_error = '', sent = statement_timestamp()
+     WHERE id = %s AND state = ANY(%s)
+"""  # noqa: S608
 
 
 def _begun(notice_id: int) -> Notice | None:
@@ -185,6 +200,15 @@ def _begun(notice_id: int) -> Notice | None:
     if left.state == states.SENDING and _doubt(left, "发送途中进程中断，不知道对方是否已经收到"):
         return _begun(notice_id)  # it is queued again
     return None
+
+
+def _confirm(notice: Notice) -> None:
+    """Note that it went."""
+    confirm = states.NOTICE["confirm"]
+    with connection.cursor() as cursor:
+        cursor.execute(_CONFIRM, [confirm.target, notice.pk, list(confirm.sources)])
+        if not cursor.rowcount:
+            _log_late(notice, "confirm")
 
 
 def _doubt(notice: Notice, error: str) -> bool:
@@ -201,9 +225,13 @@ def _settle(notice: Notice, verb: str, error: str, **values: Any) -> bool:
     try:
         move(notice, verb, last_error=error, **values)
     except StaleState:
-        log.warning("notice %s: outcome %s came too late", notice.pk, verb)
+        _log_late(notice, verb)
         return False
     return True
+
+
+def _log_late(notice: Notice, verb: str) -> None:
+    log.warning("notice %s: outcome %s came too late", notice.pk, verb)
 
 
 def resend(notice: Notice, *, by: User) -> None:

@@ -8,7 +8,6 @@ import io
 from collections.abc import Iterator
 from typing import IO, Any
 
-import pypdfium2
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 
@@ -28,6 +27,8 @@ def work(file: IO[bytes], max_pages: int, max_pixels: int) -> dict[str, Any]:
 
 def codes_of_pdf(data: bytes, max_pages: int) -> list[list[str]]:
     """The codes of each page."""
+    import pypdfium2  # takes as long to load as a photograph to be read
+
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

@@ -49,10 +49,14 @@ def plain(text: str) -> str:
     return text
 
 
+def characters_of(name: str) -> list[str]:
+    """The characters of a Chinese name, each with its traditional forms."""
+    return [f"{c}{''.join(traditional(c))}" for c in plain(name) if c.isalnum()]
+
+
 def chinese_pattern(name: str) -> str:
     """A Chinese name, whatever stands between its characters, each in its traditional forms too."""
-    characters = [c for c in plain(name) if c.isalnum()]
-    return GAP.join(f"[{re.escape(c)}{''.join(traditional(c))}]" for c in characters)
+    return GAP.join(f"[{re.escape(forms[0])}{forms[1:]}]" for forms in characters_of(name))
 
 
 def latin_pattern(name: str) -> str:

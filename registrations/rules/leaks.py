@@ -10,6 +10,7 @@ from typing import Literal
 from core.accounts.contacts import mask_email, mask_phone
 
 from .disguises import (
+    characters_of,
     chinese_pattern,
     initials_pattern,
     is_common,
@@ -87,10 +88,18 @@ class _Needle:
     what: What
     whose: str
     how: str
-    pattern: re.Pattern[str]
+    pattern: str
     strength: Strength = "strong"
     names_only: bool = False  # in file names and metadata; in running text it would be found everywhere
     may_be_word: bool = False  # strong only where it stands as a name
+    needs: tuple[str, ...] = ()  # of each of these, one character must stand in the text
+
+    def found_in(self, text: str, characters: set[str]) -> Iterator[re.Match[str]]:
+        """Wherever it stands. characters: those of the text; most names are not in it, and a pattern of all ways to
+        write one takes longer to compile than to look for."""
+        if any(characters.isdisjoint(forms) for forms in self.needs):
+            return iter(())
+        return re.finditer(self.pattern, text, re.IGNORECASE)
 
 
 def find_leaks(identity: Identity, places: Iterable[Place]) -> list[Leak]:
@@ -101,10 +110,11 @@ def find_leaks(identity: Identity, places: Iterable[Place]) -> list[Leak]:
         text = plain(place.text[:MAX_TEXT])
         if place.where != "text":
             text = text.replace("_", " ")  # a letter to `\b` and its kin, a blank to people
+        characters = set(text)
         for needle in needles:
             if needle.names_only and place.where == "text":
                 continue
-            for match in needle.pattern.finditer(text):
+            for match in needle.found_in(text, characters):
                 key = (place, needle.what, needle.whose)
                 found[key] = _stronger(found.get(key), _leak(place, needle, match, text))
     order = sorted(found.values(), key=lambda leak: leak.strength != "strong")
@@ -167,7 +177,7 @@ def _of_person(person: Person) -> Iterator[_Needle]:
         yield from _of_chinese_name(name)
     elif len(name) > 1 and any(map(str.isalnum, name)):
         strength: Strength = "strong" if len(name) > 4 else "weak"
-        yield _Needle("person", name, "姓名", _compiled(latin_pattern(name)), strength)
+        yield _Needle("person", name, "姓名", latin_pattern(name), strength)
     yield from _of_contact(person)
 
 
@@ -176,27 +186,29 @@ def _of_chinese_name(name: str) -> Iterator[_Needle]:
     characters = "".join(filter(is_chinese, name))
     if len(characters) < 2:
         return
-    yield _Needle("person", name, "姓名", _compiled(chinese_pattern(name)), may_be_word=len(characters) == 2)
+    yield _Needle(
+        "person", name, "姓名", chinese_pattern(name), may_be_word=len(characters) == 2, needs=_chinese_in(name)
+    )
     if len(parts) > 1 and len(parts[0]) > 2:  # 阿依古丽·买买提 goes by her first name
-        yield _Needle("person", name, "姓名的一部分", _compiled(chinese_pattern(parts[0])))
+        yield _Needle("person", name, "姓名的一部分", chinese_pattern(parts[0]), needs=_chinese_in(parts[0]))
     if full := pinyin_pattern(characters):
         # Two syllables are often an English word or another name: 李安, “lian”.
-        yield _Needle("person", name, "姓名拼音", _compiled(full), "strong" if len(characters) > 2 else "weak")
+        yield _Needle("person", name, "姓名拼音", full, "strong" if len(characters) > 2 else "weak")
     if initials := initials_pattern(characters):
-        yield _Needle("person", name, "姓名拼音缩写", _compiled(initials), "weak", names_only=True)
+        yield _Needle("person", name, "姓名拼音缩写", initials, "weak", names_only=True)
 
 
 def _of_contact(person: Person) -> Iterator[_Needle]:
     if digits := re.sub(r"\D", "", person.phone.removeprefix("+86")):
         pattern = rf"(?<!\d){'[^0-9a-z]{0,2}'.join(digits)}(?!\d)"
-        yield _Needle("phone", mask_phone(person.phone), "手机号", _compiled(pattern))
+        yield _Needle("phone", mask_phone(person.phone), "手机号", pattern)
     mailbox, at, _ = plain(person.email).strip().partition("@")
     if mailbox and at:
         whose = mask_email(person.email)
-        yield _Needle("email", whose, "邮箱", _compiled(rf"(?<![\w.]){re.escape(plain(person.email).strip())}(?!\w)"))
+        yield _Needle("email", whose, "邮箱", rf"(?<![\w.]){re.escape(plain(person.email).strip())}(?!\w)")
         if len(mailbox) > 4:
             account = rf"(?<![\w.@]){re.escape(mailbox)}(?![\w@])"
-            yield _Needle("email", whose, "邮箱账号", _compiled(account), "weak", names_only=True)
+            yield _Needle("email", whose, "邮箱账号", account, "weak", names_only=True)
 
 
 def _of_organisation(name: str, seen: set[str]) -> Iterator[_Needle]:
@@ -209,11 +221,13 @@ def _of_organisation(name: str, seen: set[str]) -> Iterator[_Needle]:
         own = form == full or (len(form) > 2 and not is_common(form))
         strength: Strength = "strong" if own and len(form) > 2 else "weak"
         pattern = latin_pattern(form) if form.isascii() else chinese_pattern(form)
-        yield _Needle("organisation", whose, "全称" if form == full else "简称", _compiled(pattern), strength)
+        yield _Needle(
+            "organisation", whose, "全称" if form == full else "简称", pattern, strength, needs=_chinese_in(form)
+        )
         chinese = form if all(map(is_chinese, form)) else ""
         if 3 < len(chinese) < 12 and own:
-            yield _Needle("organisation", whose, "名称拼音", _compiled(pinyin_pattern(chinese)), names_only=True)
+            yield _Needle("organisation", whose, "名称拼音", pinyin_pattern(chinese), names_only=True)
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _chinese_in(name: str) -> tuple[str, ...]:
+    return tuple(forms for forms in characters_of(name) if is_chinese(forms[0]))

@@ -14,6 +14,7 @@ from core.audit.history import recorded
 from core.database import limits_in_words
 from core.links import link_to
 from core.notices.services import Word, notify_all
+from core.prepared import Prepared
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 from tracks.models import Edition
@@ -38,6 +39,16 @@ CHECKS = {
     AUTHOR_CHECK: Problem("work.topic_taken", "已经在同一主题的另一件作品里，每人每个主题限一件。请先撤回那一件"),
     "one_role_a_person_in_an_entry": Problem("member.twice", "这位已经在队里了"),
 }
+
+_LOCKED, _LOCKED_WHOLE = (
+    Prepared(
+        1,
+        lambda entry, related=related: (
+            Entry.objects.select_for_update(no_key=True, of=("self",)).select_related(*related).filter(pk=entry)
+        ),
+    )
+    for related in (("row",), ("edition", "track", "row"))
+)
 
 
 def open_entry(edition: Edition, values: Mapping[str, Any], *, by: User) -> Entry:
@@ -222,8 +233,7 @@ def lock(entry: Entry) -> Entry:
     What the request has read of the edition stays with it.
     """
     at_hand = Entry.edition.is_cached(entry) and entry.edition.in_request
-    related = ["row"] if at_hand else ["edition", "track", "row"]
-    locked = Entry.objects.select_for_update(no_key=True, of=("self",)).select_related(*related).get(pk=entry.pk)
+    locked = (_LOCKED if at_hand else _LOCKED_WHOLE).get(entry.pk)
     if at_hand:
         locked.edition = entry.edition
         if locked.track_id == entry.track_id:

@@ -8,6 +8,7 @@ from functools import cached_property
 from core import clock
 from core.files.models import Upload
 from core.files.states import OPEN, PASSED, REFUSED
+from core.prepared import Prepared
 from core.problems import Problem
 from tracks.models import Edition
 from tracks.rulebook import Rulebook, Window
@@ -31,6 +32,8 @@ from ..work_models import VersionFile, Work, WorkAuthor, WorkFile, WorkVersion
 
 FILES = ("file__check_result", "file__derivation")  # what is shown of a file besides itself
 FIELD_PLACE = "m_"  # how a form calls a material
+# Read whenever a work is looked at or touched.
+_KEPT = Prepared(1, lambda work: WorkFile.objects.filter(work=work).kept().select_related("file", *FILES))
 
 
 class WorkDossier:
@@ -95,7 +98,10 @@ class WorkDossier:
     @cached_property
     def files(self) -> list[WorkFile]:
         """The files of the working copy, material by material."""
-        return in_order(self.work.files.kept().select_related("file", *FILES), self.materials)
+        found = _KEPT(self.work.pk)
+        for file in found:
+            file.work = self.work
+        return in_order(found, self.materials)
 
     @cached_property
     def files_of(self) -> dict[str, list[WorkFile]]:

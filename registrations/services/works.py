@@ -9,6 +9,7 @@ from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.database import limits_in_words
+from core.prepared import Prepared
 from core.problems import Problem, refuse_if
 from core.states import move
 
@@ -30,6 +31,11 @@ CHECKS = {
     AUTHOR_CHECK: topic_taken(1),
 }
 CHANGED = Problem("work.changed_meanwhile", "作品在您打开这一页之后又改过，没有提交。请核对下面的内容，再提交一次")
+
+_LOCKED = Prepared(
+    1,
+    lambda work: Work.objects.select_for_update(no_key=True, of=("self",)).select_related("current").filter(pk=work),
+)
 
 
 def begin_work(entry: Entry, category: str, *, by: User) -> Work:
@@ -131,7 +137,7 @@ def lock(work: Work) -> Work:
     """The work as it now stands, locked until the transaction ends, after its entry."""
     at_hand = Work.entry.is_cached(work)  # with the request's edition, perhaps
     entry = entering.lock(work.entry if at_hand else Entry(pk=work.entry_id))
-    found = Work.objects.select_for_update(no_key=True, of=("self",)).select_related("current").get(pk=work.pk)
+    found = _LOCKED.get(work.pk)
     found.entry, found.edition = entry, entry.edition
     return found
 

@@ -1,7 +1,9 @@
 """推选参赛 (G5): a list with reasons, adjusted by the contact, published once; works go into the judging pool."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db import transaction
 
@@ -11,11 +13,11 @@ from core.audit.history import recorded
 from core.links import link_to
 from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
-from core.states import move
+from core.states import move_all
 from judging.models import Candidate, Round
 from judging.services import pool
 from judging.states import DECIDED
-from registrations.entry_models import Entry
+from registrations.entry_models import Entry, Member
 from tracks.models import Track
 
 from ..models import Advance, Course, Season
@@ -75,9 +77,10 @@ def adjust(season: Season, entry: Entry, goes: bool, *, reason: str, by: User) -
         if goes == by_rule and not line.published and line.advance:
             line.advance.delete()  # it follows the rule again, whatever attendance is still to come
             return None
-        advance = _store(season, line, goes, reason.strip(), line.advance)
+        advance = _decided(season, line, goes, reason.strip(), clock.now())
+        advance.save()
         if advance.state == "published":
-            _tell(season, line, advance)
+            _tell(season, [(line, advance)])
             _fill(season, [advance], by)
     return advance
 
@@ -95,14 +98,7 @@ def publish(season: Season, track: Track, *, seen: str, by: User) -> list[Advanc
         refuse_if(readiness(season, track))
         lines = trained(season, [track])
         refuse_if([] if seen_mark(lines) == seen else [CHANGED])
-        made = []
-        for line in lines:
-            if line.published:
-                continue
-            advance = _store(season, line, line.goes, line.reason, line.advance)
-            move(advance, "publish", published_at=clock.now())
-            _tell(season, line, advance)
-            made.append(advance)
+        made = _made_known(season, [line for line in lines if not line.published])
         _fill(season, made, by)
     return made
 
@@ -131,16 +127,29 @@ def _courses(season: Season) -> list[Course]:
     return list(season.courses.filter(state="published").prefetch_related("sessions"))
 
 
-def _store(season: Season, line: Trained, goes: bool, reason: str, advance: Advance | None) -> Advance:
-    """The decision with its figures; a pick that the rule agrees with by now needs no reason."""
-    advance = advance or Advance(season=season, entry=line.entry)
+def _made_known(season: Season, lines: Sequence[Trained]) -> list[Advance]:
+    """Their decisions, published, and everybody told; in a fixed number of statements, however many they are."""
+    now = clock.now()
+    told = [(line, _decided(season, line, line.goes, line.reason, now)) for line in lines]
+    made = [advance for _, advance in told]
+    picked = [advance for advance in made if advance.pk]
+    Advance.objects.bulk_create(advance for advance in made if not advance.pk)
+    for advance in picked:
+        advance.save()
+    move_all(made, "publish", published_at=now)
+    _tell(season, told)
+    return made
+
+
+def _decided(season: Season, line: Trained, goes: bool, reason: str, now: datetime) -> Advance:
+    """The decision with its figures, not yet stored; a pick that the rule agrees with by now needs no reason."""
+    advance = line.advance or Advance(season=season, entry=line.entry)
     by_rule = line.verdict.goes
     if goes == by_rule and advance.state == "draft":
         reason = ""
     advance.goes, advance.by_rule, advance.reason = goes, by_rule, reason[:200]
     advance.attended, advance.held, advance.why = line.verdict.attended, line.verdict.held, line.verdict.why
-    advance.decided_at = clock.now()
-    advance.save()
+    advance.decided_at = now
     return advance
 
 
@@ -167,17 +176,23 @@ def _take_back(season: Season, entry: Entry, reason: str, by: User) -> None:
         pool.withdraw(candidate, reason=reason or "撤回推选", by=by)
 
 
-def _tell(season: Season, line: Trained, advance: Advance) -> None:
-    """Everybody in the entry."""
-    said = {
-        "entrant": line.title,
-        "theme": season.name,
-        "goes": advance.goes,
-        "why": advance.why,
-        "reason": advance.reason,
-        "has_work": line.work is not None and line.work.state in ("submitted", "passed"),
-        "link": link_to("entry", entry=line.entry.pk),
-    }
-    members = line.entry.people.filter(left_at=None).select_related("user")
-    words = [Word(member.user, "advance-published", said) for member in members]
-    notify_all(words, advance, f"{advance.decided_at:%Y%m%d%H%M%S%f}")
+def _tell(season: Season, decided: Sequence[tuple[Trained, Advance]]) -> None:
+    """Everybody in the entries. All are decided at one moment."""
+    members = Member.objects.filter(entry__in=[line.entry for line, _ in decided], left_at=None)
+    people = defaultdict(list)
+    for member in members.select_related("user"):
+        people[member.entry_id].append(member.user)
+    words = []
+    for line, advance in decided:
+        said = {
+            "entrant": line.title,
+            "theme": season.name,
+            "goes": advance.goes,
+            "why": advance.why,
+            "reason": advance.reason,
+            "has_work": line.work is not None and line.work.state in ("submitted", "passed"),
+            "link": link_to("entry", entry=line.entry.pk),
+        }
+        words += [Word(user, "advance-published", said, advance) for user in people[line.entry.pk]]
+    if words:
+        notify_all(words, None, f"{decided[0][1].decided_at:%Y%m%d%H%M%S%f}")

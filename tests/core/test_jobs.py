@@ -127,6 +127,26 @@ def test_workers_side_by_side_do_each_job_once(work):
     assert (sum(done), set(work.values()), len(work)) == (60, {1}, 60)
 
 
+def test_the_end_of_one_is_noted_with_the_claim_of_the_next(work, django_assert_num_queries):
+    del handlers[KIND]
+    handler(KIND, atomic=False)(lambda key, payload: None)
+    for key in "123":
+        enqueue(KIND, key)
+    with django_assert_num_queries(4):  # the last one finds nothing more to claim
+        assert drain(KIND) == 3
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_whoever_lost_a_job_does_not_note_its_end(work):
+    job = queued("1")
+    slow = claim(KIND)
+    ripen()
+    quick = claim(KIND)
+    assert claim(KIND, slow) is None
+    job.refresh_from_db()
+    assert (job.state, job.leased_by) == ("running", quick and quick.leased_by)
+
+
 def test_without_skip_locked_and_claim_they_would_do_some_twice(work):
     """The twin: reading what is due and marking it afterwards does let two workers take the same job."""
     enqueue(KIND, "1")

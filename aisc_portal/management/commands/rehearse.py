@@ -14,6 +14,7 @@ from django.db import connection
 
 from aisc_portal.rehearsal import ENDS, Rehearsal, TooManyUnits, until
 from aisc_portal.rehearsal.hands import careless
+from core.collecting import settle
 from tracks.models import Edition
 
 SHOWN = 20  # of what does not hold; the rest stands in the JSON
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         logging.getLogger("core.notices.sms").setLevel(logging.WARNING)  # hundreds of them, to nobody
         hands = 1 if connection.in_atomic_block else options["hands"]  # what is not committed, no other process sees
         careless()
+        settle()
         tell = partial(self.stderr.write, style_func=str)  # progress is no error
         try:
             summary = Rehearsal(units, seed, tell, entries, until(options["until"]), hands).run()

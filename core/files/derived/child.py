@@ -2,6 +2,7 @@
 
 Writes into the folder it is given; result: `{"made": [{"kind", "position", "path", "width", "height"}]}`. How far it
 is stands in the folder's `progress` as “done total”. What fails of a file that was accepted leaves out that preview.
+The libraries for films and PDFs take longer to load than a picture to draw: they are loaded where they are needed.
 """
 
 import io
@@ -11,10 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-import pypdfium2
 from PIL import Image, ImageOps
-
-from core.files.derived.films import poster_of, transcode
 
 SIDE = 1600  # pixels of a picture's longer side
 PAGE_WIDTH = 1200
@@ -58,6 +56,8 @@ def saved(image: Image.Image, folder: Path, kind: str, position: int = 1) -> Mad
 
 def of_pdf(file: IO[bytes], folder: Path, _: float) -> Iterator[Made]:
     """The first pages as pictures; forms are not drawn, scripts never run."""
+    import pypdfium2
+
     document = pypdfium2.PdfDocument(file)
     total = min(len(document), PAGES)
     for number in range(total):
@@ -84,6 +84,8 @@ def of_office(file: IO[bytes], folder: Path, _: float) -> Iterator[Made]:
 
 def of_film(file: IO[bytes], folder: Path, seconds: float) -> Iterator[Made]:
     """A poster, then the film drawn anew: all that a page ever plays."""
+    from core.files.derived.films import poster_of, transcode
+
     total = max(1, round(seconds)) + 1
     told(folder, 0, total)
     if poster := poster_of(file, seconds):

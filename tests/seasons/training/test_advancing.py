@@ -82,6 +82,18 @@ def test_publishing_tells_everybody_once(course: Course, theme: Season, track: T
     )
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_publishing_costs_the_same_for_one_entry_and_three(
+    count: int, course: Course, theme: Season, track: Track, django_assert_num_queries
+) -> None:
+    for number in range(1, count + 1):
+        diligent(course, number)
+    build.end(course)
+    seen, by = advancing.seen_mark(trained(theme, [track])), organiser()
+    with django_assert_num_queries(26):
+        advancing.publish(theme, track, seen=seen, by=by)
+
+
 def test_accepted_works_of_those_who_go_on_enter_the_pool_once(course: Course, theme: Season, track: Track) -> None:
     going, staying = diligent(course, 1), diligent(course, 2, sessions=0)
     build.end(course)
