@@ -1,7 +1,10 @@
 """The sidebar of the admin, and queues that are empty: whatever has pages is found, nothing leads in a circle."""
 
+import re
+
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
 
@@ -10,6 +13,7 @@ from tests.contest import load_guangdong
 from tests.registrations import staff
 
 ELSEWHERE = {"tracks.Category", "registrations.Likeness"}  # of a track, of a work: reached from their pages
+PORTAL = re.compile(r'<c-(?!form-key)[a-z-]+|"registrations/_[a-z_]+\.html"')
 QUEUES = (
     "registrations_recommendationrow",
     "registrations_entry",
@@ -31,3 +35,10 @@ def test_an_empty_queue_leads_to_what_was_done(queue: str) -> None:
     browser = staff.signed_in(staff.contact(load_guangdong(), "worker"))
     page = browser.get(reverse(f"admin:{queue}_changelist")).content.decode()
     assert ("待审的都办完了" in page, 'href="?state=all"' in page) == (True, True)
+
+
+def test_the_admin_draws_none_of_the_portals_components() -> None:
+    """Their styles are not there: an icon would fill the page."""
+    rooms = [path for path in (settings.BASE_DIR / "templates").rglob("*.html") if "admin" in path.parts]
+    wrong = {str(path): found for path in rooms if (found := PORTAL.findall(path.read_text()))}
+    assert (len(rooms) > 50, wrong) == (True, {})
