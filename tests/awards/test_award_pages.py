@@ -284,3 +284,12 @@ def test_a_wrong_sum_of_weights_is_told(edition: Edition) -> None:
         reverse("admin:awards_awardlist_what_if", args=[found.pk]), {"asked": "1", "criterion_science": "50"}
     )
     assert "现在加起来是 133.33，应为 100" in tried.content.decode()
+
+
+def test_a_correction_shows_what_changed_and_nothing_else(found: AwardList) -> None:
+    publishing.publish_list(found, by=organiser())
+    made = build.checked(build.again(found))
+    line = AwardLine.objects.get(key=made.about)
+    objecting.decide(made, "corrected", "核实", words={"title": "另一个名字"}, by=organiser())
+    page = body(Client(), "publicity_list", award_list=found.pk)
+    assert f"<b>文字更正</b>：{line.name}（{line.title} → 另一个名字）" in page
