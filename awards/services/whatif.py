@@ -101,11 +101,11 @@ def _changed(rules: ranking.Rules, change: Change) -> ranking.Rules:
     """Other weights and method. A round that does not know a code is not changed by it."""
     criteria = tuple(replace(one, weight=change.criteria.get(one.code, one.weight)) for one in rules.criteria)
     panels = tuple(replace(one, weight=change.panels.get(one.code, one.weight)) for one in rules.panels)
-    if (whole := sum(one.weight for one in criteria if one.counts)) != HUNDRED:
+    if (whole := sum((one.weight for one in criteria if one.counts), Fraction(0))) != HUNDRED:
         raise Refused(Problem("whatif.criteria", f"评审要点占总分现在加起来是 {percent(whole)}，应为 100"))
     if len(panels) == 1:  # a round with one panel has nothing to share out
         panels = rules.panels
-    elif (whole := sum(one.weight for one in panels)) != HUNDRED:
+    elif (whole := sum((one.weight for one in panels), Fraction(0))) != HUNDRED:
         raise Refused(Problem("whatif.panels", f"评审团的占比现在加起来是 {percent(whole)}，应为 100"))
     return replace(rules, criteria=criteria, panels=panels, method=change.method or rules.method)
 
