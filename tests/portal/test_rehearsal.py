@@ -26,7 +26,7 @@ from tests.registrations import build
 from tests.registrations.entries import build as entries
 from tracks.models import Edition
 
-UNITS, ENTRIES, SEED = 10, 70, 7  # few, and yet everything that the totals count has happened
+UNITS, ENTRIES, SEED = 10, 100, 7  # few, and yet everything that the totals count has happened
 KEYS = ["units", "places", "entries", "works", "training", "points", "judging", "ballots", "awards", "certificates"]
 KEYS += ["notices", "invariants", "seconds"]  # as the task names them
 LATE = Problem("window.late", "推荐报送已截止")
