@@ -351,6 +351,7 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("icons/favicon.svg")}],
     "SIDEBAR": {"show_search": False, "navigation": "aisc_portal.admin_home.sidebar"},
     "STYLES": [lambda _: static("css/tokens.css"), lambda _: static("css/admin.css")],
+    "SCRIPTS": [lambda _: static("js/admin-words.js")],
     "THEME": "light",  # the colours are in static/css/admin.css
 }
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BooleanField, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Concat, Substr, TruncDate
 
 from core.accounts.models import User
+from core.audit.past import changed_since
 from core.clock import BEIJING
 from core.counting import count_of
 from tracks.models import Edition, Track
@@ -182,3 +183,47 @@ def by_day(tracks: Iterable[Track], since: datetime) -> dict[date, tuple[int, in
 def _days(queryset: QuerySet, field: str, place: int, since: datetime) -> QuerySet:
     days = queryset.filter(**{f"{field}__gte": since}).order_by().values(day=TruncDate(field, tzinfo=BEIJING))
     return days.annotate(place=Value(place), count=Count("pk")).values_list("day", "place", "count")
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How many more there are than at an earlier moment; below zero: fewer."""
+
+    rows: int  # that hold a place
+    passed: int
+    own: int  # entries that no unit recommended, taking part
+    works: int  # handed in
+
+
+def growth(tracks: Iterable[Track], since: datetime) -> Growth:
+    """Against what stood there at `since`, told by history: what was handed in anew is no more, what was withdrawn is
+    less. A row that changed its track counts on the one where it is now. One statement."""
+    tracks = list(tracks)
+    rows = changed_since(RecommendationRow.objects.filter(track__in=tracks), since, "state")
+    entries = changed_since(Entry.objects.filter(track__in=tracks), since, "state", "row")
+    works = changed_since(Work.objects.filter(entry__track__in=tracks), since, "state")
+    never = Value(False, BooleanField())
+    parts = [
+        rows.annotate(what=Value("row"), open=never, was_open=never),
+        entries.annotate(what=Value("entry"), open=Q(row=None), was_open=Q(was_row=None)),
+        works.annotate(what=Value("work"), open=never, was_open=never),
+    ]
+    counted = [
+        part.order_by().values_list("what", "state", "open", "was_state", "was_open").annotate(count=Count("pk"))
+        for part in parts
+    ]
+    more = Counter[str]()
+    for what, state, own, was_state, was_own, count in counted[0].union(*counted[1:], all=True):
+        more.update(dict.fromkeys(_counted_as(what, state, own), count))
+        more.subtract(dict.fromkeys(_counted_as(what, was_state, was_own), count))
+    return Growth(more["rows"], more["passed"], more["own"], more["works"])
+
+
+def _counted_as(what: str, state: str | None, own: bool) -> list[str]:
+    """The numbers in which a thing of this state counts. state: None where there was none yet."""
+    fits = {
+        "row": {"rows": state in states.HOLDS_A_PLACE, "passed": state == "approved"},
+        "entry": {"own": own and state in states.ENTRY_IN},
+        "work": {"works": state in states.WORK_HANDED_IN},
+    }
+    return [number for number, yes in fits[what].items() if yes]

@@ -47,10 +47,7 @@ NAMES = (
     "AI AIGC ICP WCAG AA Chrome PDF JPG PNG Word Excel WPS xlsx xls csv toml UTF- SHA- GBK URL IP MB GB TB App Cookie"
     " JavaScript Tab WebP ZIP JSON RSS Markdown KB dpi Linux macOS Python CSV k i"
 )
-CODES = (
-    "GDAIKP png jpg data.json A B C N R esc Message-ID worker guangdong- notice.deliver Notice.deliver beat Beat"
-    " shixing sx txt"
-)
+CODES = "GDAIKP png jpg data.json A B C N R esc guangdong- shixing sx txt worker"
 KNOWN = set(f"{NAMES} {CODES}".split())
 
 

@@ -9,7 +9,9 @@ import awards.figures
 import judging.figures
 import registrations.figures
 from core.accounts.models import User
-from registrations.figures import CityUnits, EntryCount, RowCount
+from core.audit.past import knows_contest_time
+from core.clock import BEIJING
+from registrations.figures import CityUnits, EntryCount, Growth, RowCount
 from tracks.models import Edition, Track
 
 DAYS = 30  # that the chart by day goes back
@@ -54,6 +56,13 @@ class Figures:
         return registrations.figures.by_day(self.tracks, self.since)
 
     @cached_property
+    def growth(self) -> Growth | None:
+        """Against the last midnight in Beijing; None where history keeps another time than the contest."""
+        if not knows_contest_time():
+            return None
+        return registrations.figures.growth(self.tracks, self.midnight)
+
+    @cached_property
     def rounds(self) -> list[judging.figures.RoundProgress]:
         """Rounds that judges score."""
         return judging.figures.rounds(self.user, self.edition)
@@ -65,8 +74,13 @@ class Figures:
 
     @property
     def since(self) -> datetime:
-        """Where the days begin: midnight in Beijing."""
-        return self.now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
+        """Where the days of the chart begin."""
+        return self.midnight - timedelta(days=DAYS - 1)
+
+    @property
+    def midnight(self) -> datetime:
+        """When this day began in Beijing."""
+        return self.now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def units(self, field: str) -> int:
         """The sum of a number of the cities."""

@@ -50,6 +50,11 @@ class Page:
         """Second half."""
         return funnel.teams(self.figures)
 
+    @property
+    def since_yesterday(self) -> str:
+        """What there is more, or less, than at the end of yesterday; empty where that is not known."""
+        return funnel.since_yesterday(self.teams)
+
     @cached_property
     def cities(self) -> shares.Share:
         """By city."""

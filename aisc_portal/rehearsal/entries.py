@@ -6,6 +6,7 @@ from typing import Any
 
 from core import clock
 from core.accounts.models import User
+from core.prepared import Prepared
 from registrations.eligibility_models import EligibilityClaim
 from registrations.entry_models import Entry, Member, RowClaim
 from registrations.personal_models import Guardian
@@ -24,6 +25,9 @@ ENDS = {"drop": 0.04, "unread": 0.05, "late": 0.06, "enter": 1.0}
 DROPS_OUT, ANOTHER_PARENT = 0.03, 0.5  # shares
 FEW = 5  # that try in vain
 PROOF = "https://example.org/proof"
+_LEADER = Prepared(
+    1, lambda entry: Member.objects.here().filter(entry=entry, role="representative").select_related("user")
+)
 AGAIN = 0.1  # share of deeds that are tried once more, and must be refused
 MORE_TIME, EXCUSE = timedelta(days=2), "来电说明系统故障"
 
@@ -258,7 +262,7 @@ def lacking(entry: Entry) -> set[str]:
 
 def representative(entry: Entry) -> User:
     """Who acts for an entry."""
-    return entry.people.here().select_related("user").get(role="representative").user
+    return _LEADER.get(entry.pk).user
 
 
 def _texts(scene: Scene) -> list[str]:

@@ -14,6 +14,7 @@ APPETITES = {"greedy": 0.06, "modest": 1.0}
 SECOND_THOUGHTS = {"withdraw": 0.08, "give_back": 0.08, "poach": 0.04, "": 1.0}
 FEW = 3  # rows of a unit that does not fill its places, at most
 LATE, LOSING = 20, 3  # units that try after the deadline; that lose a place then
+Plan = tuple[Desk, list[Attempt]]
 MORE_TIME, EXCUSE = timedelta(days=3), "来函说明网络故障"
 
 
@@ -40,11 +41,24 @@ def fill_extended(scene: Scene) -> None:
 def _fill(scene: Scene, wave: str) -> None:
     """Some want all their places and more, most send a few rows."""
     desks = scene.working(wave)
+    open_ones: list[Plan] = []
+    others: list[Plan] = []
     for desk, appetite in zip(desks, scene.people.deal(len(desks), APPETITES), strict=True):
-        limit = desk.quota.limit or 1  # who has none tries with one
+        places = desk.quota.limit
+        limit = places or 1  # who has none tries with one
         few, many = min(limit, scene.people.chance.randint(1, FEW)), limit + scene.people.chance.randint(1, 3)
-        with scene.accepted(desk.unit):
-            _bring(desk, desk.attempts(many if appetite == "greedy" else few, MISTAKEN))
+        # Who is recommended is settled beforehand, since nobody may be recommended twice.
+        plan = desk, desk.attempts(many if appetite == "greedy" else few, MISTAKEN)
+        (open_ones if places is None else others).append(plan)
+    scene.each(others, _try)
+    for plan in open_ones:  # they remember their file until there are places for it
+        _try(plan)
+
+
+def _try(plan: Plan) -> None:
+    desk, attempts = plan
+    with desk.scene.accepted(desk.unit):
+        _bring(desk, attempts)
 
 
 def _bring(desk: Desk, attempts: list[Attempt]) -> None:

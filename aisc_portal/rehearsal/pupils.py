@@ -56,7 +56,9 @@ def _answer(scene: Scene, guardian: Guardian, said: str) -> None:
 
 
 def without_consent(entry: Entry) -> list[Member]:
-    """Participants below age whose guardian has not consented."""
+    """Participants below age whose guardian has not consented; on most tracks there are none."""
+    if not entry.edition.rulebook.track(entry.track.code).minors:
+        return []
     pupils = entry.people.participants().filter(birth__isnull=False).exclude(guardians__state="given")
     found = list(pupils.select_related("birth").order_by("pk"))
     for pupil in found:

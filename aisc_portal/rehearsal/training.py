@@ -53,19 +53,24 @@ def plan(scene: Scene) -> None:
 def enrol(scene: Scene) -> None:
     """The representatives of most accepted entries take seats in the themes of their categories."""
     chance = scene.training
+    seats: list[tuple[Member, Course]] = []
+    wishes: list[tuple[Member, Course]] = []
     for theme in _themes(scene):
         course, *small = theme.courses.order_by("position")
-        seated = [member for member in _leaders(theme) if chance.random() < SEATED]
-        scene.each(seated, partial(_enrol, scene, course))
-        for member in seated if small else ():
-            if chance.random() < 0.5:
-                _squeeze(scene, small[0], member)
+        seated = [member for member in scene.lend(_leaders(theme)) if chance.random() < SEATED]
+        seats += [(member, course) for member in seated]
+        wishes += [(member, small[0]) for member in seated if small and chance.random() < 0.5]
         outsider = Member.objects.here().exclude(entry__state__in=("accepted", "entered")).first()
         if outsider:
             scene.refused({"enrolment.entry"}, enrolling.enrol, course, [outsider], by=outsider.user)
+    # Entry by entry, as they come: people of one course wait for one another.
+    scene.each(sorted(seats, key=lambda seat: seat[0].entry_id), partial(_enrol, scene))
+    for member, course in wishes:
+        _squeeze(scene, course, member)
 
 
-def _enrol(scene: Scene, course: Course, member: Member) -> None:
+def _enrol(scene: Scene, seat: tuple[Member, Course]) -> None:
+    member, course = seat
     with scene.accepted(member):
         enrolling.enrol(course, [member], by=member.user)
 

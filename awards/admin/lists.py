@@ -84,6 +84,7 @@ class AwardListAdmin(ReadOnlyPortalAdmin):
             missed=_missed(version.result, now) if version else [],
             ties=[(n, tie, _names(tie.keys, now)) for n, tie in enumerate(now.allocation.ties)]
             if isinstance(now, Draft) else [],
+            ready=isinstance(now, Draft),
             stale=stale,
             waiting=now.problems if isinstance(now, Refused) else now.allocation.problems,
             hidden=publishing_problems(found) if found.state == "locked" else [],

@@ -1,6 +1,6 @@
 """Jobs as staff see them: look, and retry what was given up."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.apps import apps
 from django.contrib import admin, messages
@@ -44,20 +44,43 @@ for model in apps.get_app_config("django_celery_beat").get_models():
         admin.site.unregister(model)
 
 
+class KindFilter(admin.SimpleListFilter):
+    """By kind, in the words of its handler."""
+
+    title = "种类"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every kind of work there is."""
+        return sorted(((kind, one.label) for kind, one in handlers.items()), key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        """Of this kind."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
     """What waits, what runs, what was given up."""
 
     list_display = ["show_kind", "key", "show_state", "attempts", "not_before", "last_error_short", "finished"]
-    list_filter = ["state", "kind"]
+    list_filter = ["state", KindFilter]
     search_fields = ["key", "last_error"]
     list_per_page = 50
     actions = ["retry"]
+    fields = [
+        ("show_kind", "show_state"),
+        ("key", "attempts"),
+        ("created", "not_before"),
+        ("lease_until", "leased_by"),
+        "last_error",
+        ("finished", "payload"),
+    ]
 
     @display(description="种类", ordering="kind")
     def show_kind(self, job: Job) -> str:
         """In the words of its handler."""
-        return handlers[job.kind].label if job.kind in handlers else job.kind
+        return job.label
 
     @display(description="状态", label={"等待": "info", "执行中": "info", "完成": "success", "已放弃": "danger"})
     def show_state(self, job: Job) -> str:
@@ -90,9 +113,9 @@ class JobAdmin(ReadOnlyAdmin):
 class HeartbeatAdmin(ReadOnlyAdmin):
     """Who was last seen alive."""
 
-    list_display = ["show_name", "at"]
+    list_display = fields = ["show_name", "at"]
 
     @display(description="名称", ordering="name")
     def show_name(self, heartbeat: Heartbeat) -> str:
         """In Chinese."""
-        return {"beat": "定时器", "worker": "后台执行"}.get(heartbeat.name, heartbeat.name)
+        return heartbeat.label

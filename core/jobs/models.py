@@ -5,10 +5,12 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from core.audit.history import tracked
 
 from . import states
+from .registry import handlers
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -58,7 +60,12 @@ class Job(models.Model):
         triggers = states.JOB.triggers()
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key}"
+        return f"{self.label} {self.key}"
+
+    @property
+    def label(self) -> str:
+        """What staff call its kind; the kind itself where nobody does such work any more."""
+        return handlers[self.kind].label if self.kind in handlers else self.kind
 
 
 class Tick(models.Model):
@@ -79,6 +86,8 @@ class Tick(models.Model):
 class Heartbeat(models.Model):
     """When beat and workers were last seen alive; the health check reads it."""
 
+    LABELS = {"beat": "定时器", "worker": "后台进程"}
+
     name = models.CharField("名称", max_length=30, primary_key=True)
     at = models.DateTimeField("最近一次", db_default=Now())
 
@@ -86,4 +95,9 @@ class Heartbeat(models.Model):
         verbose_name = verbose_name_plural = "心跳"
 
     def __str__(self) -> str:
-        return f"{self.name} {self.at:%F %T}"
+        return f"{self.label} {timezone.localtime(self.at):%F %T}"
+
+    @property
+    def label(self) -> str:
+        """In Chinese."""
+        return self.LABELS.get(self.name, self.name)

@@ -148,7 +148,7 @@ def claim(kind: str, ended: Job | None = None) -> Job | None:
     while found := list(Job.objects.raw(_CLAIM.format(table=Job._meta.db_table), asked)):
         if found[0].state == states.RUNNING:
             return found[0]
-        log.error("job %s given up: its workers died", found[0])
+        log.error("job %s %s given up: its workers died", kind, found[0].key)
     return None
 
 
@@ -178,7 +178,7 @@ def _ended(job: Job) -> bool:
             handler.run(job.key, job.payload)
             return True
     except LeaseLost:
-        log.warning("job %s was claimed by another worker meanwhile", job)
+        log.warning("job %s %s was claimed by another worker meanwhile", job.kind, job.key)
     except Exception as error:
         close_old_connections()  # Postgres may have been restarted under us
         _put_back(job, handler, error)

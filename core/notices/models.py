@@ -51,7 +51,8 @@ class Notice(models.Model):
     address = models.CharField("地址", max_length=254, blank=True)  # e-mail or phone, as of then
     channel = models.CharField("渠道", max_length=5, choices=Channel.choices, blank=True)
     template = models.CharField("种类", max_length=60)
-    content_type = models.ForeignKey(ContentType, models.PROTECT, verbose_name="事由类型")
+    # Found by the index `notice_about`.
+    content_type = models.ForeignKey(ContentType, models.PROTECT, db_index=False, verbose_name="事由类型")
     object_id = models.CharField("事由编号", max_length=64)
     about = GenericForeignKey("content_type", "object_id")
     occasion = models.CharField("场合", max_length=60, blank=True)  # tells apart repeated notices of one kind
@@ -63,7 +64,7 @@ class Notice(models.Model):
     doubts = models.PositiveSmallIntegerField("结果不明次数", default=0)  # each may have reached the recipient
     resends = models.PositiveSmallIntegerField("重发次数", default=0)
     last_error = models.TextField("最近错误", blank=True)
-    message_id = models.CharField("Message-ID", max_length=200, blank=True)
+    message_id = models.CharField("邮件编号", max_length=200, blank=True)
     created = models.DateTimeField("创建于", db_default=Now())
     sent = models.DateTimeField("发出于", null=True, blank=True)
     read_at = models.DateTimeField("在站内打开于", null=True, blank=True, editable=False)

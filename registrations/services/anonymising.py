@@ -8,6 +8,7 @@ from django.db import transaction
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
+from core.notices.occasions import occasion_of
 from core.problems import Problem, refuse_if
 from tracks.rulebook.works import Material
 
@@ -45,7 +46,7 @@ def give_anonymous(work: Work, *, by: User) -> None:
         refuse_if(anonymising(work) or _lacking(WorkDossier(work)))
         work.anonymous_given_at = clock.now()
         work.save(update_fields=["anonymous_given_at"])
-        occasion = f"{work.anonymous_given_at:%Y%m%d%H%M%S%f}"
+        occasion = occasion_of(work.anonymous_given_at)
         tell_contacts(work.entry.track, "work-anonymous-given", work, occasion, **said_of(work))
 
 

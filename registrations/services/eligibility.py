@@ -13,6 +13,7 @@ from core.files.kinds import JPEG, PDF, PNG
 from core.files.papers import keep_paper, look_into
 from core.files.services import MB, safe_name
 from core.links import link_to
+from core.notices.occasions import occasion_of
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
 from tracks.rulebook.contest import Condition
@@ -185,5 +186,5 @@ def _tell_contacts(entry: Entry, dossier: Dossier, sent: list[EligibilityClaim])
         "conditions": [texts.get(claim.condition, claim.condition) for claim in sent],
         "link": link_to("admin:registrations_entry_change", entry.pk),
     }
-    occasion = f"{dossier.now:%Y%m%d%H%M%S%f}"
+    occasion = occasion_of(dossier.now)
     tell_contacts(entry.track, "claims-arrived", entry, occasion, **said)

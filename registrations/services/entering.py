@@ -13,6 +13,7 @@ from core.accounts.names import normal_name, normal_text
 from core.audit.history import recorded
 from core.database import limits_in_words
 from core.links import link_to
+from core.notices.occasions import occasion_of
 from core.notices.services import Word, notify_all
 from core.prepared import Prepared
 from core.problems import Problem, Refused, refuse_if
@@ -294,12 +295,12 @@ def _tell_withdrawn(entry: Entry, by: User | None, reason: str) -> None:
     if entry.entered_at:
         reached += entry.track.contact_users
     words = [Word(user, "entry-withdrawn", said) for user in reached if by is None or user.pk != by.pk]
-    notify_all(words, entry, f"{dossier.now:%Y%m%d%H%M%S%f}")
+    notify_all(words, entry, occasion_of(dossier.now))
 
 
 def _tell_entered(entry: Entry, dossier: Dossier) -> None:
     """The people get a receipt, the track's contacts what arrived."""
-    occasion = f"{dossier.now:%Y%m%d%H%M%S%f}"
+    occasion = occasion_of(dossier.now)
     said = {"title": dossier.title, "number": entry.number, "track": entry.track.name}
     own = said | {"link": link_to("entry", entry=entry.pk)}
     queue = said | {"link": link_to("admin:registrations_entry_changelist")}

@@ -14,6 +14,7 @@ from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.links import link_to
+from core.notices.occasions import occasion_of
 from core.notices.rendering import Letter, render
 from core.notices.services import notify
 from core.problems import Problem, Refused, refuse_if
@@ -188,7 +189,7 @@ def _tell_unit(rows: Sequence[RecommendationRow], template: str) -> None:
     first = rows[0]
     said = _said(rows, first.review_note, first.correct_until)
     for officer in first.recommendation.unit.officers.select_related("user"):
-        notify(officer.user, template, about=first, occasion=f"{first.decided_at:%Y%m%d%H%M%S%f}", **said)
+        notify(officer.user, template, about=first, occasion=occasion_of(first.decided_at), **said)
 
 
 def _said(rows: Sequence[RecommendationRow], reason: str, deadline: datetime | None) -> dict[str, object]:

@@ -12,6 +12,7 @@ from core.accounts.models import User
 from core.accounts.names import check_name, normal_name, normal_text
 from core.audit.history import recorded
 from core.links import link_to
+from core.notices.occasions import occasion_of
 from core.notices.services import Address, notify
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
@@ -160,7 +161,7 @@ def hand_over(entry: Entry, successor: Member, *, by: User) -> None:
         here.filter(role="representative").update(role="member")
         here.filter(pk=successor.pk).update(role="representative")
         said = {"title": title_of(entry), "giver": by.real_name, "link": link_to("entry", entry=entry.pk)}
-        notify(successor.user, "member-handed-over", about=entry, occasion=f"{clock.now():%Y%m%d%H%M%S%f}", **said)
+        notify(successor.user, "member-handed-over", about=entry, occasion=occasion_of(clock.now()), **said)
 
 
 def _lock(member: Member) -> Member:

@@ -8,6 +8,7 @@ from django.db.models import Model
 from core import clock
 from core.accounts.models import User
 from core.links import link_to
+from core.notices.occasions import occasion_of
 from core.notices.services import Word, notify_all
 from tracks.models import Track
 
@@ -28,7 +29,7 @@ def told(rows: Iterable[RecommendationRow]) -> list[dict[str, object]]:
 
 def tell_arrival(form: Recommendation, rows: Sequence[RecommendationRow]) -> None:
     """The unit gets a receipt, each contact what arrived on their track; one mail a submission."""
-    occasion = f"{rows[0].pk}-{rows[0].submitted_at:%Y%m%d%H%M%S%f}"
+    occasion = f"{rows[0].pk}-{occasion_of(rows[0].submitted_at)}"
     said = {
         "unit": form.unit.full_name,
         "rows": told(rows),
@@ -54,7 +55,7 @@ def tell_withdrawn(row: RecommendationRow, before: str, *, giver: User, reason: 
         "reason": reason,
         "link": link_to("admin:registrations_recommendationrow_change", row.pk),
     }
-    tell_contacts(row.track, "row-withdrawn", row, f"{clock.now():%Y%m%d%H%M%S%f}", **said)
+    tell_contacts(row.track, "row-withdrawn", row, occasion_of(clock.now()), **said)
 
 
 def tell_places_returned(quota: UnitQuota, count: int, *, giver: User) -> None:

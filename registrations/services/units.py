@@ -10,6 +10,7 @@ from core.accounts import invitations
 from core.accounts.contacts import normalise_email, normalise_phone
 from core.accounts.models import User
 from core.audit.history import recorded
+from core.notices.occasions import occasion_of
 from core.notices.services import Address, notify
 from core.problems import Problem, Refused
 from tracks.models import Edition
@@ -83,7 +84,7 @@ def resend_invitation(invitation: OfficerInvitation, *, by: User | None, occasio
     """Send the same link once more, once for each occasion. Raises Refused when it can no longer be accepted."""
     invitations.refuse_unless_open(invitation)
     with transaction.atomic(), recorded("officer.invitation_resent", by=by):
-        _tell_invited(invitation, occasion=occasion or f"{timezone.now():%Y%m%d%H%M%S%f}")
+        _tell_invited(invitation, occasion=occasion or occasion_of(timezone.now()))
 
 
 def revoke_invitation(invitation: OfficerInvitation, *, by: User, reason: str = "") -> None:

@@ -10,6 +10,7 @@ from core.accounts.models import User
 from core.audit.history import recorded
 from core.links import link_to
 from core.marks import mark_of, still
+from core.notices.occasions import occasion_of
 from core.notices.rendering import Letter, render
 from core.notices.services import Word, notify, notify_all
 from core.problems import Problem, Refused, refuse_if
@@ -184,7 +185,7 @@ def _tell(claim: EligibilityClaim, decision: Decision) -> None:
     dossier = Dossier(claim.entry)
     if dossier.representative:
         said = _said(claim, dossier, decision)
-        occasion = f"{claim.decided_at:%Y%m%d%H%M%S%f}"
+        occasion = occasion_of(claim.decided_at)
         notify(dossier.representative.user, f"claim-{claim.state}", about=claim, occasion=occasion, **said)
 
 
@@ -204,7 +205,7 @@ def _tell_settled(dossier: Dossier, template: str, reason: str) -> None:
     """All its people learn whether the entry takes part."""
     said = _said_of_entry(dossier, reason)
     words = [Word(member.user, template, said) for member in dossier.people]
-    notify_all(words, dossier.entry, f"{dossier.now:%Y%m%d%H%M%S%f}")
+    notify_all(words, dossier.entry, occasion_of(dossier.now))
 
 
 def _said_of_entry(dossier: Dossier, reason: str) -> dict[str, object]:

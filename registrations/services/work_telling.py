@@ -2,6 +2,7 @@
 
 from core.accounts.models import User
 from core.links import link_to
+from core.notices.occasions import occasion_of
 from core.notices.services import Word, notify_all
 
 from ..entry_models import Entry
@@ -45,7 +46,7 @@ def tell_submitted(version: WorkVersion) -> None:
 
 def tell_withdrawn(work: Work, reason: str) -> None:
     """The contacts learn that a work which was before them is gone; so do its people."""
-    occasion = f"{work.submitted_at:%Y%m%d%H%M%S%f}" if work.submitted_at else "draft"
+    occasion = occasion_of(work.submitted_at) if work.submitted_at else "draft"
     said = said_of(work) | {"reason": reason}
     everybody = [*people_of(work.entry), *work.entry.track.contact_users]
     notify_all([Word(user, "work-withdrawn", said) for user in everybody], work, occasion)

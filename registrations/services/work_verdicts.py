@@ -9,6 +9,7 @@ from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.marks import mark_of, still
+from core.notices.occasions import occasion_of
 from core.notices.rendering import Letter, render
 from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
@@ -87,7 +88,7 @@ def unlock_work(work: Work, until: datetime, *, by: User, reason: str) -> None:
             raise StaleState(work.get_state_display())
         work.unlocked_until, work.unlocked_at = until, clock.now()
         work.save(update_fields=["unlocked_until", "unlocked_at"])
-        tell_people(work, "work-unlocked", f"{until:%Y%m%d%H%M}-{clock.now():%H%M%S%f}", until=until, reason=reason)
+        tell_people(work, "work-unlocked", occasion_of(clock.now()), until=until, reason=reason)
 
 
 def ask_anonymous(work: Work, until: datetime, *, note: str, by: User) -> None:
@@ -104,7 +105,7 @@ def ask_anonymous(work: Work, until: datetime, *, note: str, by: User) -> None:
         work.anonymous_asked_at, work.anonymous_until, work.anonymous_given_at = now, until, None
         work.anonymous_note = note.strip()
         work.save(update_fields=["anonymous_asked_at", "anonymous_until", "anonymous_given_at", "anonymous_note"])
-        tell_people(work, "work-anonymous", f"{now:%Y%m%d%H%M%S%f}", until=until, reason=note.strip())
+        tell_people(work, "work-anonymous", occasion_of(now), until=until, reason=note.strip())
 
 
 def letter(work: Work, verb: str, reason: str = "") -> Letter:
@@ -138,5 +139,5 @@ def _decide(work: Work, decision: Decision, seen: str) -> Work:
     )
     said = said_of(work) | {"reason": decision.reason, "deadline": decision.deadline}
     words = [Word(user, TEMPLATES[decision.verb], said) for user in people_of(work.entry)]
-    notify_all(words, work, f"{now:%Y%m%d%H%M%S%f}")
+    notify_all(words, work, occasion_of(now))
     return work

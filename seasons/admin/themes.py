@@ -78,6 +78,7 @@ class SeasonAdmin(ThemeAdvancing, ThemePrizing, ReadOnlyPortalAdmin):
         context: dict[str, Any] = {
             "theme": theme,
             "courses": theme.courses.select_related("track"),
+            "own": {course.pk for course in theme.courses.run_by(request.user)},
             "runs": runs_theme(request.user, theme),
             "prized": self.prized(theme),
             "back": self.url_of("changelist"),

@@ -11,6 +11,7 @@ from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
 from core.links import link_to
+from core.notices.occasions import occasion_of
 from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
 from core.states import move_all
@@ -195,4 +196,4 @@ def _tell(season: Season, decided: Sequence[tuple[Trained, Advance]]) -> None:
         }
         words += [Word(user, "advance-published", said, advance) for user in people[line.entry.pk]]
     if words:
-        notify_all(words, None, f"{decided[0][1].decided_at:%Y%m%d%H%M%S%f}")
+        notify_all(words, None, occasion_of(decided[0][1].decided_at))

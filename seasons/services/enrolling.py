@@ -10,6 +10,7 @@ from core.accounts.models import User
 from core.audit.history import recorded
 from core.database import violated
 from core.links import link_to
+from core.notices.occasions import occasion_of
 from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
 from registrations.entry_models import Member
@@ -50,7 +51,7 @@ def enrol(course: Course, members: Iterable[Member], *, by: User) -> list[Enrolm
             "link": link_to("course", course=course.pk),
         }
         words = [Word(one.member.user, "training-enrolled", said, one) for one in made]
-        notify_all(words, None, f"{now:%Y%m%d%H%M%S%f}")
+        notify_all(words, None, occasion_of(now))
     return made
 
 

@@ -14,6 +14,7 @@ from core.database import limits_in_words
 from core.files.kinds import JPEG, PNG
 from core.files.papers import keep_paper, look_into
 from core.files.services import MB
+from core.notices.occasions import occasion_of
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 from registrations.entry_models import Entry
@@ -114,7 +115,7 @@ def submit(record: ServiceRecord, *, by: User) -> ServiceRecord:
             move(record, "submit", submitted_at=facts.now, decided_at=None, decided_by=None, correct_until=None)
         queue = {"audience": record.audience, "place": record.place}
         tell_contacts(
-            record.entry.track, "record-arrived", record, f"{facts.now:%Y%m%d%H%M%S%f}",
+            record.entry.track, "record-arrived", record, occasion_of(facts.now),
             **said_of(record, staff=True) | queue,
         )  # fmt: skip
     return record

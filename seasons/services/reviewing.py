@@ -10,6 +10,7 @@ from core.accounts.models import User
 from core.audit.history import recorded
 from core.database import limits_in_words
 from core.marks import mark_of, still
+from core.notices.occasions import occasion_of
 from core.notices.rendering import Letter, render
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
@@ -118,7 +119,7 @@ def _decide(record: ServiceRecord, decision: Decision, seen: str, by: User) -> S
     if decision.verb == "pass":
         _keep_fact(record, now, by)
     said = {"reason": decision.reason, "deadline": decision.deadline}
-    tell_people(record, TEMPLATES[decision.verb], f"{now:%Y%m%d%H%M%S%f}", **said)
+    tell_people(record, TEMPLATES[decision.verb], occasion_of(now), **said)
     return record
 
 

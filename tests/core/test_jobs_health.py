@@ -9,8 +9,11 @@ from django.urls import reverse
 
 from core.jobs.health import examine
 from core.jobs.models import Heartbeat, Job, Tick
+from core.jobs.registry import handlers
 from core.jobs.tasks import sweep
 from core.jobs.ticks import seen, silence, take_slot, tidy
+from core.notices import services as notices
+from tests.registrations.staff import organiser, signed_in
 
 DAY = timedelta(days=1)
 
@@ -86,3 +89,16 @@ def test_dead_jobs_are_told():
     job = Job.objects.create(kind="test.x", key="1")
     Job.objects.filter(pk=job.pk).update(state="dead")
     assert examine()["checks"]["jobs"] == {"status": "degraded", "detail": "1 dead, 0 late"}
+
+
+def test_every_kind_of_work_has_a_chinese_name():
+    """Staff read names, not codes."""
+    ours = {kind: one.label for kind, one in handlers.items() if not kind.startswith("test.")}
+    assert [kind for kind, label in ours.items() if label.isascii()] == []
+
+
+@pytest.mark.django_db
+def test_a_page_of_a_job_tells_its_name():
+    job = Job.objects.create(kind=notices.JOB, key="7")
+    page = signed_in(organiser()).get(reverse("admin:jobs_job_change", args=[job.pk])).content.decode()
+    assert (str(job), "发送通知" in page, notices.JOB in page) == ("发送通知 7", True, False)

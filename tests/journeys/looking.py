@@ -7,6 +7,8 @@ from typing import Any
 from playwright.sync_api import ConsoleMessage, Page
 
 RUN = "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations'], iframes: false})"
+ENGLISH = """[...document.querySelectorAll('[aria-label]')].map(one => one.getAttribute('aria-label'))
+  .filter(said => /[A-Za-z]{3}/.test(said) && !/[\\u4e00-\\u9fff]/.test(said))"""  # words that scripts add, too
 AXE = (Path(__file__).parents[1] / "vendor/axe.min.js").read_text(encoding="utf-8")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 WIDTHS = (1200, 375)
@@ -46,7 +48,7 @@ def faults(page: Page, url: str, measure: Measure = PORTAL) -> list[str]:
 
 
 def look(page: Page, measure: Measure = PORTAL) -> list[str]:
-    """axe's findings (width, rule, first element) at both widths, and whether the page scrolls sideways."""
+    """axe's findings (width, rule, first element) at both widths, English labels, and whether it scrolls sideways."""
     page.wait_for_load_state()  # of half a page axe says that its main part is missing
     page.evaluate(AXE)  # runs outside the page's Content-Security-Policy
     found = []
@@ -55,6 +57,7 @@ def look(page: Page, measure: Measure = PORTAL) -> list[str]:
         seen: dict[str, Any] = page.evaluate(RUN, [*measure.tags])
         violations = [v for v in seen["violations"] if v["id"] not in measure.excused]
         found += [f"{width}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
+        found += [f"{width}: says in English: {said}" for said in page.evaluate(ENGLISH)]
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append(f"{width}: scrolls sideways")
     return found

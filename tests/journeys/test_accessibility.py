@@ -7,8 +7,10 @@ from django.urls import reverse
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
+from aisc_portal import editions
 from tests.contest import load_guangdong
 from tests.journeys.looking import ADMIN, PORTAL, Measure, faults
+from tests.registrations.staff import organiser, signed_in
 from tests.test_access import expected
 from tests.world import ROLES, World, a_world, addresses
 
@@ -159,6 +161,18 @@ def test_large_text(page: Page, live_server: LiveServer) -> None:
     page.context.add_cookies([{"name": "text", "value": "large", "url": live_server.url}])
     found = {name: faults(page, f"{live_server.url}{reverse(name)}") for name in ("home", "schedule")}
     assert found == {"home": [], "schedule": []}
+
+
+def test_an_amended_edition_fits_a_phone(page: Page, live_server: LiveServer) -> None:
+    """Its differences may be long and without a space, as an address is."""
+    edition, boss = load_guangdong(), organiser()
+    address = f"https://example.test/{'a' * 200}"
+    text = edition.text.replace('theme = "创享科技，智绘科普"', f'theme = "{address}"')
+    editions.load(text, by=boss, reason=address)
+    session = signed_in(boss).cookies["session"].value
+    page.context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
+    url = f"{live_server.url}{reverse('admin:tracks_edition_change', args=[edition.pk])}"
+    assert (faults(page, url, ADMIN), page.get_by_text(address).count() > 1) == ([], True)
 
 
 def test_the_page_of_a_404(page: Page, live_server: LiveServer) -> None:

@@ -273,7 +273,7 @@ BREAKERS: dict[str, Callable[[World], Any]] = {
     "每种后台任务都有人会做": change(Job, kind="nobody"),
     "完成的后台任务都有结束时间": change(Job, state="done", finished=None),
     "同一件事对同一地址只通知一次": lambda world: clone(Notice.objects.exclude(address="")[0]),
-    "每封通知的 Message-ID 只有一个": change(Notice, message_id="<1@example.test>"),
+    "每封通知的邮件编号只有一个": change(Notice, message_id="<1@example.test>"),
     "发出的通知都有发出时间": change(Notice, state="sent", sent=None),
     "待发的通知都有投递任务": lambda world: Job.objects.all().delete(),
     "密封的内容都能打开，盲索引与内容相符": sealed_with_rubbish,

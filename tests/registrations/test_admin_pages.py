@@ -26,9 +26,6 @@ MEANT = {
     "worker",
     "youth",
     "university",
-    "notice",
-    "deliver",
-    "Message",
 }
 MEANT |= {"guangdong", "https", "http", "sina", "shenzhen", "shao", "guan", "guang", "dong", "sheng"}
 

@@ -37,11 +37,11 @@ class Migration(migrations.Migration):
                 ('doubts', models.PositiveSmallIntegerField(default=0, verbose_name='结果不明次数')),
                 ('resends', models.PositiveSmallIntegerField(default=0, verbose_name='重发次数')),
                 ('last_error', models.TextField(blank=True, verbose_name='最近错误')),
-                ('message_id', models.CharField(blank=True, max_length=200, verbose_name='Message-ID')),
+                ('message_id', models.CharField(blank=True, max_length=200, verbose_name='邮件编号')),
                 ('created', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='创建于')),
                 ('sent', models.DateTimeField(blank=True, null=True, verbose_name='发出于')),
                 ('read_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='在站内打开于')),
-                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='contenttypes.contenttype', verbose_name='事由类型')),
+                ('content_type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='contenttypes.contenttype', verbose_name='事由类型')),
                 ('recipient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='收件人')),
             ],
             options={

@@ -13,6 +13,7 @@ from aisc_portal.cockpit import addresses, funnel, shares
 from aisc_portal.cockpit.coming import coming
 from aisc_portal.cockpit.figures import Figures
 from core import clock
+from core.accounts.models import User
 from core.audit import backups
 from core.audit.backups import Backups
 from core.audit.models import Checkup
@@ -21,8 +22,8 @@ from core.notices.models import Notice
 from core.notices.services import send_trial
 from core.problems import Refused
 from core.states import move
-from registrations.models import OfficerInvitation
-from registrations.services import claim_urging, reviewing, units
+from registrations.models import OfficerInvitation, RecommendationRow
+from registrations.services import claim_urging, recommending, reviewing, units
 from tests.registrations import build
 from tests.registrations.staff import contact, organiser, signed_in
 from tracks.models import Edition
@@ -51,16 +52,41 @@ def test_the_funnel_counts_units_and_rows(edition):
     assert [step.number for step in funnel.teams(found)[:4]] == [2, 1, 0, 0]
 
 
-def test_the_funnel_says_what_came_today(edition):
-    """Since midnight in Beijing, by when each was submitted and passed."""
+def since_yesterday(edition: Edition) -> str:
+    return funnel.since_yesterday(funnel.teams(figures(edition, User.objects.get(is_superuser=True))))
+
+
+def test_the_funnel_says_what_is_more_than_yesterday(edition, settings):
+    """History knows what stood there at midnight: handing in anew is no more, withdrawing is less."""
+    settings.DEMO = True  # history tells contest time, as in production
     me, one = organiser(), desk(edition)
     rows = one.stamped(3)
     reviewing.approve_row(rows[0], by=me)
-    today = {step.label: step.new for step in funnel.teams(figures(edition, me))}
-    assert (today["推荐队伍"], today["审核通过"], today["本人认领"]) == (3, 1, None)
-    assert "今天 +3" in signed_in(me).get(reverse("cockpit")).content.decode()
+    assert since_yesterday(edition) == "推荐队伍\u00a0+3，审核通过\u00a0+1"
+    assert "较昨天：推荐队伍\u00a0+3，审核通过\u00a0+1" in signed_in(me).get(reverse("cockpit")).content.decode()
     clock.set_now(clock.now() + timedelta(days=1))
-    assert [step.new for step in funnel.teams(figures(edition, me))[:2]] == [0, 0]
+    assert since_yesterday(edition) == "没有变化"
+    reviewing.approve_row(rows[1], by=me)
+    recommending.withdraw_row(rows[0], by=one.officer)
+    assert since_yesterday(edition) == "推荐队伍\u00a0−1"
+
+
+def test_a_row_that_was_returned_and_came_back_is_no_more(edition, settings):
+    settings.DEMO = True
+    me, one = organiser(), desk(edition)
+    row = one.stamped(1)[0]
+    clock.set_now(clock.now() + timedelta(days=1))
+    reviewing.return_row(row, by=me, reason="单位写错了")
+    one.mended(RecommendationRow.objects.get())
+    assert since_yesterday(edition) == "没有变化"
+
+
+def test_where_history_keeps_another_time_nothing_is_said(edition):
+    """As in a rehearsal, whose clock is moved."""
+    desk(edition).submitted(1)
+    me = organiser()
+    page = signed_in(me).get(reverse("cockpit")).content.decode()
+    assert (figures(edition, me).growth, "较昨天" in page) == (None, False)
 
 
 def test_the_next_date_says_whom_it_concerns(edition):
