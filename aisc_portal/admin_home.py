@@ -58,6 +58,8 @@ SIDEBAR: dict[str, tuple[tuple[str, str], ...]] = {
         ("emoji_events", "awards.AwardList"),
         ("report", "awards.Objection"),
         ("card_giftcard", "awards.Entitlement"),
+        ("print", "awards.CertificateBatch"),
+        ("workspace_premium", "awards.Certificate"),
     ),
     "单位": (
         ("account_balance", "registrations.Unit"),

@@ -35,6 +35,7 @@ JUMPS: dict[str, tuple[str, str, Callable[[Window], datetime | None]]] = {
     "serve": ("积分", "serve", _after_opening(28)),
     "final": ("终审", "final", _after_opening(0)),
     "publicity": ("公示", "final", _before_closing(0)),
+    "over": ("结束", "final", _before_closing(-21)),  # a list that was announced at 公示 is final by now
 }
 
 

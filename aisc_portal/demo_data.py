@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from core import clock
+from core.accounts import invitations
 from core.accounts.models import User
 from core.api import services as api
 from core.api.models import ApiToken
@@ -65,6 +66,8 @@ ACCOUNTS = (
     Account("参赛者（单位推荐，已有证书）", "holder@demo.test", "演示获证者", phone="13800138108"),
     Account("评委（A 类初评）", "judge@demo.test", "演示评委甲"),
     Account("场所联系人（党群服务中心）", "venue@demo.test", "演示场所联系人"),
+    # Unlocking a round and opening a decided list again take two persons.
+    Account("组委会第二人（两人办的事）", "organiser2@demo.test", "演示组委乙", organiser=True),
 )
 
 PHRASES = (  # offered when a row is returned, on every track
@@ -90,10 +93,6 @@ def prepare() -> None:
             _make(account, edition)
     for position, words in enumerate(PHRASES, start=1):
         ReplyPhrase.objects.get_or_create(words=words, track=None, defaults={"position": position})
-    if not OfficerInvitation.objects.filter(unit__full_name=INVITED_UNIT).exists():
-        organiser = User.objects.get(email=ACCOUNTS[0].email)
-        unit = Unit.objects.get(full_name=INVITED_UNIT)
-        units.invite_officer(unit, by=organiser, email="shixing@demo.test", name="始兴县科协经办人")
     team, single, holder = (user for account, user in _users() if account.phone and not account.author)
     demo_entries.prepare(edition, team, single)
     contact = next(user for account, user in _users() if account.track == "worker")
@@ -110,6 +109,15 @@ def prepare() -> None:
     demo_wall.prepare(edition, contact, organiser)
     demo_public.prepare(edition, contact, organiser)
     demo_certificates.prepare(edition, holder, people["gzhu@demo.test"], people["university@demo.test"], organiser)
+    if not OfficerInvitation.objects.filter(unit__full_name=INVITED_UNIT).exists():  # last: on top in /dev/mail/
+        unit = Unit.objects.get(full_name=INVITED_UNIT)
+        units.invite_officer(unit, by=organiser, email="shixing@demo.test", name="始兴县科协经办人")
+
+
+def invitation_link() -> str:
+    """The address in 始兴县's invitation, which /dev/mail/ shows only while it is among the latest; "" once used."""
+    asked = OfficerInvitation.objects.open().filter(unit__full_name=INVITED_UNIT).first()
+    return invitations.link(asked) if asked else ""
 
 
 def api_secret() -> str:

@@ -31,7 +31,11 @@ class NextForm(forms.Form):
     """What is not to be the same."""
 
     slug = forms.SlugField(
-        label="代码", max_length=50, widget=UnfoldAdminTextInputWidget(), help_text="如 guangdong-2025"
+        label="代码",
+        max_length=50,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="小写字母、数字和连字符，如 guangdong-2025",
+        error_messages={"invalid": "只能用小写字母、数字和连字符，如 guangdong-2025"},
     )
     code = forms.RegexField(
         r"\A[A-Z][A-Z0-9]{2,11}\Z",

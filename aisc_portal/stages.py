@@ -82,7 +82,7 @@ class Stage:
             "served": "积分赛季已结束",
             "final": "终审阶段",
             "judged": "终审已结束",
-            "publicity": f"公示第 {self.number} 天" if self.turn else "公示期满，正在办理异议",
+            "publicity": f"公示第 {self.number} 天" if self.turn else "公示期满，等待名单生效",
             "over": "本届大赛已结束",
         }
         return f"{date_only(self.now)}，{words[self.code]}。"

@@ -62,6 +62,9 @@ class Moment:
         return state_of(self.spans[action], self.now)
 
 
+WAITING = "公示期已满，不再受理异议。异议都答复以后名单生效，在此以前请不要对外宣布。"  # no window is open any more
+
+
 def todos(rulebook: Rulebook, calendar: Sequence[Milestone], at_stage: Stage) -> list[Todo]:
     """推荐单位, 参赛者, 评委, 公众."""
     now = at_stage.now
@@ -82,6 +85,7 @@ def _unit(at: Moment) -> Todo:
             return Todo(who, icon, "看本单位哪些作品入围终审，请通知队伍按组委会的安排到场。", "rankings", "终审阶段")
         case "publicity":
             text = "请核对本单位获奖者的姓名和单位全称，有误或有异议的，在公示期内提出，单位须盖章。"
+            text = text if at.stage.turn else WAITING
             return Todo(who, icon, text, "publicity", _objecting(at), "wait", now=at.stage.turn is not None)
         case "over":
             return Todo(
@@ -126,6 +130,7 @@ def _participant(at: Moment) -> Todo:
             )
         case "publicity":
             text = "核对姓名、单位和作品名。对名单有异议的，在公示期内用真实姓名提出。"
+            text = text if at.stage.turn else WAITING
             return Todo(who, icon, text, "publicity", _objecting(at), "wait", now=at.stage.turn is not None)
         case "judged":
             return Todo(who, icon, "终审已结束，获奖名单以公示为准。", "publicity", "等待公示")
@@ -168,6 +173,7 @@ def _public(at: Moment) -> Todo:
             )
         case "publicity":
             text = "获奖名单正在公示。对名单有异议的，在公示期内用真实姓名提出，写明依据。"
+            text = text if at.stage.turn else WAITING
             return Todo(who, icon, text, "publicity", _objecting(at), "wait", now=at.stage.turn is not None)
         case "judged":
             return Todo(who, icon, "终审已结束，获奖名单公示后在这里可以查看。", "publicity", "等待公示")

@@ -7,7 +7,7 @@ from registrations.progress import Block, Part
 from registrations.services.dossier import Dossier
 
 from .models import AwardLine, AwardList, Certificate
-from .services.receipts import lines_of
+from .services.receipts import announced, lines_of
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class AwardBlock:
 
     entry: int
     lines: list[AwardLine]
+    receipt: bool  # there is a 成绩单 to look at
 
 
 def part(dossier: Dossier, reader: Reader) -> Part:
@@ -30,7 +31,9 @@ def _awards(dossier: Dossier) -> list[Block]:
     """Nothing while no list is public."""
     if not AwardList.objects.public().filter(edition=dossier.edition).exists():
         return []
-    return [Block(70, "awards/_block.html", AwardBlock(dossier.entry.pk, lines_of(dossier.entry)))]
+    lines = lines_of(dossier.entry)
+    told = bool(lines or announced(dossier.entry))
+    return [Block(70, "awards/_block.html", AwardBlock(dossier.entry.pk, lines, told))]
 
 
 def _certificates(dossier: Dossier, reader: Reader) -> list[Block]:

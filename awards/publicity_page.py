@@ -39,11 +39,20 @@ def changes_of(found: Iterable[Difference], names: dict[str, str]) -> list[Chang
             continue
         was, will = (names.get(place.level, "") if place else "" for place in (one.before, one.after))
         place = one.after or one.before
-        words = (was, will)
+        who = place.said if place else one.key
         if one.how == "words" and one.before and one.after:
-            words = (one.before.said, one.after.said)
-        said.append(Change(one.label, place.said if place else one.key, *words))
+            who, was, will = _reworded(one.before.said, one.after.said)
+        said.append(Change(one.label, who, was, will))
     return said
+
+
+def _reworded(before: str, after: str) -> tuple[str, str, str]:
+    """Who it was, and of what was printed only the parts that changed, old and new."""
+    old, new = before.split("，"), after.split("，")
+    if len(old) != len(new):
+        return old[0], before, after
+    changed = [(was, is_now) for was, is_now in zip(old, new, strict=True) if was != is_now]
+    return old[0], "，".join(was for was, _ in changed), "，".join(is_now for _, is_now in changed)
 
 
 class Page:

@@ -40,8 +40,13 @@ def _unlock() -> dict[str, object]:
     return {"round": _ROUND, "asker": "李四", "reason": "漏评一件", "link": absolute("/")}
 
 
+def _declined() -> dict[str, object]:
+    return {"round": _ROUND, "link": absolute("/")}
+
+
 register(
     Kind("judge-invited", "邀请评委", _invited, private=True),
+    Kind("judge-declined", "受邀专家谢绝（邀请人）", _declined, safe_to_repeat=True),
     Kind("works-assigned", "作品已分配（评委）", _assigned, safe_to_repeat=True),
     Kind("judge-urged", "催评", _assigned, safe_to_repeat=True),
     Kind("sheet-reopened", "请评委重看", _again, safe_to_repeat=True),

@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from core.clock import BEIJING
+from tracks.rulebook.kinds import percent
 
 from .models import AdvanceRule, Criterion, Panel
 from .round_models import METHODS
 from .rules.amending import BESIDE_CRITERIA
-from .rules.weights import share_in_words
 
 PER = {"category": "类别", "track": "赛道", "group": "组别", "region": "地市"}
 ROUNDING = {"half_up": "四舍五入", "up": "进位取整", "down": "舍去尾数"}
@@ -54,7 +54,7 @@ def told(values: Mapping[str, Any], parts: Mapping[Any, Rows]) -> dict[str, str]
         "匿名评审": _yes(values["blind"]),
         "允许评审本市作品": _yes(values["same_city"]),
         "同分次序": " → ".join(names.get(code, code) for code in values["tie_chain"]) or "并列",
-        "评分开始": _moment(values["opens_at"]) or "开始评分即可",
+        "评分开始": _moment(values["opens_at"]) or "不限",
         "评分截止": _moment(values["closes_at"]) or "未定",
     }
     lines |= {f"要点：{row['name']}": criterion(row) for row in parts.get(Criterion, ())}
@@ -64,14 +64,14 @@ def told(values: Mapping[str, Any], parts: Mapping[Any, Rows]) -> dict[str, str]
 
 
 def criterion(row: Mapping[str, Any]) -> str:
-    """通识，占总分 1/6."""
-    share = f"占总分 {share_in_words(Fraction(row['weight']))}" if row["counts"] else "只评分，不计入总分"
+    """通识，占总分 16.67%."""
+    share = f"占总分 {percent(Fraction(row['weight']))}%" if row["counts"] else "只评分，不计入总分"
     return "，".join(part for part in (row["dimension"], share) if part)
 
 
 def panel(row: Mapping[str, Any]) -> str:
     """大众，占 30%，有效票不足 100 张时不计，每个手机号一票."""
-    said = [dict(Panel.KINDS)[row["kind"]], f"占 {share_in_words(Fraction(row['weight']))}"]
+    said = [dict(Panel.KINDS)[row["kind"]], f"占 {percent(Fraction(row['weight']))}%"]
     if row.get("ballots_min"):
         said.append(f"有效票不足 {row['ballots_min']} 张时不计")
     return "，".join([*said, *filter(None, [IDENTITIES.get(row.get("identity", ""), "")])])

@@ -26,7 +26,7 @@ def _team() -> dict[str, object]:
     return {
         "title": "智绘科普科技志愿服务支队",
         "role": "队员",
-        "name": "胡燕",
+        "person": "胡燕",
         "giver": "祝宇",
         "inviter": "祝宇",
         "contest": "广东省“AI科普+”创意与应用大赛",

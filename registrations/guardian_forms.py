@@ -6,7 +6,7 @@ from django import forms
 
 from .rules.guardians import RELATIONS
 
-MONTHS = [(f"{month:02}", f"{month} 月") for month in range(1, 13)]
+MONTHS = [("", "请选择"), *((f"{month:02}", f"{month} 月") for month in range(1, 13))]
 
 
 class BirthForm(forms.Form):
@@ -20,7 +20,9 @@ class BirthForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "bday-year"}),
         error_messages={"required": "请填写出生年份，如 2012"},
     )
-    month = forms.ChoiceField(label="出生月份", choices=MONTHS)
+    month = forms.ChoiceField(
+        label="出生月份", choices=MONTHS, error_messages={"required": "请选择出生月份"}
+    )  # fmt: skip
 
     def add_error(self, field: str | None, error: Any) -> None:
         """What is said of the whole month stands at the year."""

@@ -32,7 +32,9 @@ class BatchForm(forms.Form):
         label="培训主题", queryset=Season.objects.none(), required=False, widget=UnfoldAdminSelectWidget(),
         help_text="培训结业证书要选",
     )  # fmt: skip
-    issued_on = forms.DateField(label="落款日期", widget=UnfoldAdminSingleDateWidget(), help_text="如 2025-09-29")
+    issued_on = forms.DateField(
+        label="落款日期", widget=UnfoldAdminSingleDateWidget(), help_text="年/月/日，如 2025/09/29"
+    )
     handler = forms.CharField(
         label="经办人",
         max_length=60,

@@ -15,7 +15,7 @@ from judging.round_models import METHODS
 from tracks.models import Edition
 from tracks.rulebook.kinds import percent
 
-from ..models import AwardList
+from ..models import AwardLine, AwardList
 from ..services import whatif
 from ..services.drafting import Draft
 from ..services.facts import rounds_of
@@ -156,6 +156,11 @@ class DecideForm(forms.Form):
         label="核查情况", max_length=1000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text="组委会内部留存；答复另写",
     )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, line: AwardLine | None = None) -> None:
+        super().__init__(data)
+        for name in ("name", "organisation", "title") if line else ():
+            self.fields[name].widget.attrs["placeholder"] = f"现为：{getattr(line, name) or '空'}"
 
 
 class NoteForm(forms.Form):

@@ -9,13 +9,15 @@ from django.http import Http404, HttpResponse
 from django.urls import URLPattern, path
 from unfold.decorators import action, display
 
+from core import clock
 from core.accounts.requests import SignedInRequest
 from core.audit.timeline import timeline
 from core.portal_admin import ReadOnlyPortalAdmin
 from core.problems import Problem, Refused
 from tracks.models import Edition
+from tracks.wording import end
 
-from ..models import AwardList
+from ..models import AwardList, AwardVersion, Ruling
 from ..publicity_page import changes_of, groups_of, names_of
 from ..services import drafting, publishing, whatif
 from ..services.drafting import Draft
@@ -86,7 +88,7 @@ class AwardListAdmin(ReadOnlyPortalAdmin):
             stale=stale,
             waiting=now.problems if isinstance(now, Refused) else now.allocation.problems,
             hidden=publishing_problems(found) if found.state == "locked" else [],
-            rulings=rulings,
+            rulings=[(one, _decided(one, now, version)) for one in rulings],
             objections=objections,
             releases=releases,
             formula=version.result.get("formula", []) if version else [],
@@ -221,8 +223,9 @@ class AwardListAdmin(ReadOnlyPortalAdmin):
 
         rule = found.edition.rulebook.publicity
         first = "当天计入" if rule.first_day_counts else "从次日起算"
+        closes = end(publishing.window_from(found.edition, clock.now()))
         effects = [
-            f"从现在起公示 {rule.working_days} 个工作日（{first}），任何人都看得到",
+            f"从现在起公示 {rule.working_days} 个工作日（{first}），到 {closes}为止，任何人都看得到",
             "通知名单上的参赛者和指导教师",
         ]
         return self._plain(request, act, f"公示：{found}", "公示", self.url_of("change", found), effects)
@@ -297,6 +300,14 @@ def publishing_problems(found: AwardList) -> list[Problem]:
         return publishing.check_publishing(found)
     except Refused as refused:
         return refused.problems
+
+
+def _decided(ruling: Ruling, now: Draft | Refused, version: AwardVersion | None) -> str:
+    """What it says: 一等奖取 4 名; whom it is about."""
+    if ruling.kind == "count":
+        return f"{names_of(version).get(ruling.level, ruling.level) if version else ruling.level}取 {ruling.count} 名"
+    words = " ".join(filter(None, (ruling.name, ruling.organisation, ruling.title)))
+    return "、".join(_names(ruling.keys, now)) + (f" → {words}" if words else "")
 
 
 def _missed(result: dict[str, Any], now: Draft | Refused) -> list[tuple[str, str, str]]:

@@ -1,5 +1,7 @@
 """Objections before the organiser: 受理 → 核查 → 结论 → 答复."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,8 +16,9 @@ from core.accounts.requests import SignedInRequest
 from core.audit.timeline import timeline
 from core.files.papers import load_pages
 from core.portal_admin import ReadOnlyPortalAdmin
+from tracks.wording import end
 
-from ..models import Objection
+from ..models import AwardLine, Objection
 from ..services import objecting
 from ..states import OPEN
 from .forms import DecideForm, WordsForm
@@ -25,7 +28,7 @@ from .forms import DecideForm, WordsForm
 class ObjectionAdmin(ReadOnlyPortalAdmin):
     """What is open first, by when it has to be answered."""
 
-    list_display = ["show_number", "award_list", "kind", "filed_at", "due_at", "show_state", "outcome"]
+    list_display = ["show_number", "award_list", "kind", "filed_at", "show_due", "show_state", "outcome"]
     list_filter = ["state", "kind"]
     ordering = ["answered_at", "due_at"]
 
@@ -46,6 +49,10 @@ class ObjectionAdmin(ReadOnlyPortalAdmin):
     def show_number(self, objection: Objection) -> str:
         return str(objection)
 
+    @display(description="答复期限", ordering="due_at")
+    def show_due(self, objection: Objection) -> str:
+        return end(objection.due_at)
+
     @display(
         description="状态",
         label={"已提交，待受理": "danger", "已受理": "warning", "核查中": "warning", "已有结论，待答复": "warning",
@@ -60,7 +67,7 @@ class ObjectionAdmin(ReadOnlyPortalAdmin):
         """What is said against which line, the evidence, the clocks, the next step."""
         found: Objection = self.visible_or_404(request, object_id)
         load_pages([found.evidence])
-        line = found.release.version.lines.filter(key=found.about).first() if found.about else None
+        line = line_of(found)
         steps = Objection.STATES.verbs_from(found.state)
         return self.page(
             request,
@@ -118,7 +125,7 @@ class ObjectionAdmin(ReadOnlyPortalAdmin):
             "取消奖项：名次在后的依次递补，公示下一版名单；新列入的从更正之日起重新公示满期",
             "结论作出以后还要另写答复",
         ]
-        return self._ask(request, found, DecideForm, act, "作出结论", effects)
+        return self._ask(request, found, partial(DecideForm, line=line_of(found)), act, "作出结论", effects)
 
     def answer_page(self, request: SignedInRequest, objection: int) -> HttpResponse:
         """答复."""
@@ -131,11 +138,16 @@ class ObjectionAdmin(ReadOnlyPortalAdmin):
         return self._ask(request, found, WordsForm, act, "答复", ["答复发给提出人；有关奖项不再冻结"])
 
     def _ask(
-        self, request: SignedInRequest, found: Objection, form: type[forms.Form] | None, act: Any, button: str,
-        effects: list[str],
+        self, request: SignedInRequest, found: Objection, form: Callable[[Any], forms.Form] | None, act: Any,
+        button: str, effects: list[str],
     ) -> HttpResponse:  # fmt: skip
         filled = (form or forms.Form)(request.POST if request.method == "POST" else None)
         return self.ask(
             request, filled, act, title=f"{button}：{found}", button=button, back=self.url_of("change", found),
             effects=effects,
         )  # fmt: skip
+
+
+def line_of(objection: Objection) -> AwardLine | None:
+    """The prize that it is about, as it was announced; None for the list as a whole."""
+    return objection.release.version.lines.filter(key=objection.about).first() if objection.about else None

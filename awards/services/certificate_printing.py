@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from core import clock
+from core.audit.history import recorded
 from core.files.kinds import PDF, XLSX, ZIP
 from core.files.made import keep_made
 from core.files.models import StoredFile
@@ -113,7 +114,8 @@ def _print(press: CertificatePress, row: Certificate) -> None:
     seal = seal_bytes(row.seal.picture.pk) if row.seal else b""
     data, row.fit = press.printed(sheet_of(row, seal))
     row.file = keep_made(data, name=row.file_name, kind=PDF, folder=FOLDER)
-    row.save(update_fields=["file", "fit"])
+    with recorded("certificate.printed", by=None):
+        row.save(update_fields=["file", "fit"])
 
 
 @lru_cache(maxsize=4)
@@ -128,7 +130,8 @@ def stand_still(batch: CertificateBatch, refused: Refused) -> None:
     """Hold the batch, saying why; the organiser goes on when it is put right."""
     held = CertificateBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if held.state == "running":
-        move(held, "pause", note=str(refused)[:300])
+        with recorded("certificate.held", by=None, reason=str(refused)[:300]):
+            move(held, "pause", note=str(refused)[:300])
 
 
 def _finish_if_last(batch: CertificateBatch) -> None:
@@ -137,10 +140,11 @@ def _finish_if_last(batch: CertificateBatch) -> None:
     if held.state != "running" or Certificate.objects.filter(waiting(held)).exists():
         return
     wrong = Certificate.objects.filter(batch=held).exclude(problem="").count()
-    if wrong:
-        move(held, "fail", note=f"有 {wrong} 张没有印成，原因见下")
-        return
-    move(held, "finish", finished_at=clock.now())
+    with recorded("certificate.ended", by=None):
+        if wrong:
+            move(held, "fail", note=f"有 {wrong} 张没有印成，原因见下")
+            return
+        move(held, "finish", finished_at=clock.now())
     enqueue(GATHER, f"{held.pk}-{held.run}", {"batch": held.pk})
     handing_out.tell(held)
 

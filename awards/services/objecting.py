@@ -30,6 +30,11 @@ from .publishing import public_version, release_again
 LIMIT, KINDS = 20 * MB, (PDF, JPEG, PNG)
 TWICE = Problem("objection.twice", "您已对这一项提出过异议，请等答复；补充材料请联系组委会", "about")
 CORRECTED = ("name", "organisation", "title")
+IDLE_WORDS = Problem(
+    "objection.idle_words",
+    "“更正为”的文字只在结论是“更正”、异议针对某一项时生效；请改选“更正”，或清空这些文字",
+    "outcome",
+)
 
 
 def check(found: AwardList, values: Mapping[str, Any], *, evidence: bool, who: User) -> list[Problem]:
@@ -123,14 +128,16 @@ def decide(
     about = objection.about
     if outcome == "cancelled" and not about:
         raise Refused(Problem("objection.whole", "对整份名单的异议不能取消某一项奖，请选“更正”", "outcome"))
+    fixed = {name: value.strip() for name, value in (words or {}).items() if name in CORRECTED and value.strip()}
+    if fixed and not (outcome == "corrected" and about):  # nothing that was typed is passed over
+        refuse_if([IDLE_WORDS])
     with transaction.atomic(), recorded("objection.decided", by=by, reason=note.strip()):
         found = lock(objection.award_list)
         drafting.check_runs(found, by)
         made, because = None, f"采纳异议第 {objection.pk} 号：{dict(OUTCOMES)[outcome]}"
         if outcome == "cancelled":
             drafting.note(found, "left_out", keys=[about], reason=note, who=by)
-        fixed = {name: value.strip() for name, value in (words or {}).items() if name in CORRECTED and value.strip()}
-        if outcome == "corrected" and fixed and about:
+        if fixed:
             drafting.note(found, "words", keys=[about], reason=note, who=by, **fixed)
         if outcome != "kept":
             made = release_again(found, because, by)

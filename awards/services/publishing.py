@@ -31,6 +31,7 @@ from . import entitling
 from .drafting import NO_REASON, Draft, check_runs, keep, lock, places_of, preview
 from .facts import rounds_of
 
+SAME = Problem("list.same", "这样更正，名单没有变化。排名有误的，先在评审轮次里改好再来；文字有误的，填上更正后的文字")
 HONOUR = "past_contest"  # 历届省科协科技或科普类赛事获奖 (G24(4)), where the edition knows it
 
 
@@ -150,7 +151,11 @@ def release_again(found: AwardList, reason: str, who: User) -> Release:
     refuse_if(made.allocation.problems)
     found_changes = changes(found, made)
     if not found_changes:
-        raise Refused(Problem("list.same", "这样更正，名单没有变化"))
+        raise Refused(
+            Problem(
+                "list.same", "这样更正，名单没有变化：排名有误的，先在评审轮次里改好再来；文字有误的，填上更正后的文字"
+            )
+        )
     old = public_version(found)
     version, now = keep(found, made, who), clock.now()
     last = found.releases.first()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from judging.models import RankingRow, Round, Snapshot
+from judging.models import Candidate, RankingRow, Round, Snapshot
 from judging.rules import ranking
 from judging.rules.ranking import explained
 from judging.rules.ranking.numbers import mean, rounded
@@ -50,19 +50,23 @@ class Receipt:
     snapshot: Snapshot
 
 
-def receipts_of(entry: Entry) -> list[Receipt]:
-    """Of every round whose winners are announced; nothing before."""
+def announced(entry: Entry) -> list[Candidate]:
+    """Its works in rounds whose winners are announced: what a 成绩单 tells of."""
     public = AwardList.objects.filter(edition=entry.edition_id, state__in=PUBLIC, category__isnull=False)
-    announced = {(one.category_id, level.round) for one in public.select_related("edition", "category", "track")
-                 if one.track_id in (None, entry.track_id) for level in one.rule.levels}  # fmt: skip
-    rows: list[Receipt] = []
+    told = {(one.category_id, level.round) for one in public.select_related("edition", "category", "track")
+            if one.track_id in (None, entry.track_id) for level in one.rule.levels}  # fmt: skip
     candidates = entry.candidacies.filter(state="in", round__state="published").select_related(
         "round__category", "round__edition", "round__track"
     )
-    for candidate in candidates.order_by("round__position", "pk"):
+    kept = candidates.order_by("round__position", "pk")
+    return [one for one in kept if (one.round.category_id, one.round.code) in told]
+
+
+def receipts_of(entry: Entry) -> list[Receipt]:
+    """Of every round whose winners are announced; nothing before."""
+    rows: list[Receipt] = []
+    for candidate in announced(entry):
         round_ = candidate.round
-        if (round_.category_id, round_.code) not in announced:
-            continue
         snapshot = snapshot_of(round_)
         row = snapshot.rows.select_related("candidate__round__category").filter(
             candidate=candidate

@@ -93,7 +93,8 @@ def print_one(pk: int) -> None:
         row.problem = ""
     except Refused as refused:
         row.problem = str(refused)[:300]
-    row.save(update_fields=["file", "fit", "problem"])
+    with recorded("certificate.printed", by=None):
+        row.save(update_fields=["file", "fit", "problem"])
     if row.file and row.version > 1:
         handing_out.tell_reprinted(row)
 

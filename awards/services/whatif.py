@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from core.problems import Problem, Refused
 from judging.rules import ranking
+from tracks.rulebook.kinds import percent
 
 from ..models import AwardList, Ruling
 from ..rules.allocation import Ranked
@@ -100,12 +101,12 @@ def _changed(rules: ranking.Rules, change: Change) -> ranking.Rules:
     """Other weights and method. A round that does not know a code is not changed by it."""
     criteria = tuple(replace(one, weight=change.criteria.get(one.code, one.weight)) for one in rules.criteria)
     panels = tuple(replace(one, weight=change.panels.get(one.code, one.weight)) for one in rules.panels)
-    if sum(one.weight for one in criteria if one.counts) != HUNDRED:
-        raise Refused(Problem("whatif.criteria", "评审要点的权重之和应为 100"))
+    if (whole := sum((one.weight for one in criteria if one.counts), Fraction(0))) != HUNDRED:
+        raise Refused(Problem("whatif.criteria", f"评审要点占总分现在加起来是 {percent(whole)}，应为 100"))
     if len(panels) == 1:  # a round with one panel has nothing to share out
         panels = rules.panels
-    elif sum(one.weight for one in panels) != HUNDRED:
-        raise Refused(Problem("whatif.panels", "评审团的权重之和应为 100"))
+    elif (whole := sum((one.weight for one in panels), Fraction(0))) != HUNDRED:
+        raise Refused(Problem("whatif.panels", f"评审团的占比现在加起来是 {percent(whole)}，应为 100"))
     return replace(rules, criteria=criteria, panels=panels, method=change.method or rules.method)
 
 

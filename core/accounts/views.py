@@ -143,4 +143,6 @@ class InvitationView(View, Generic[I]):
             if invitation.accepted_by_id == request.user.pk:
                 return redirect(self.done_url(invitation))
         status = 404 if unknown else 410
-        return render(request, "account/invitation_refused.html", {"problems": refusal.problems}, status=status)
+        over = all(code.startswith("invitation.") for code in refusal.codes)  # else something may be put right
+        page = {"problems": refusal.problems, "over": over}
+        return render(request, "account/invitation_refused.html", page, status=status)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from core.accounts.requests import SignedInRequest
@@ -22,6 +21,31 @@ class TieForm(forms.Form):
 
     order = forms.CharField(label="次序（作品编号，用空格隔开，好的在前）", widget=UnfoldAdminTextInputWidget())
     reason = reason_field("理由")
+
+    def __init__(self, round_: Round, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.round = round_
+
+    def clean_order(self) -> list[Candidate]:
+        """The works of these numbers, none of them passed over."""
+        known = {str(one.number): one for one in self.round.candidates.select_related("round__category")}
+        typed = self.cleaned_data["order"].replace("、", " ").replace("，", " ").split()
+        found = [known.get(code.rpartition("-")[2].lstrip("0")) for code in typed]
+        if wrong := [code for code, one in zip(typed, found, strict=True) if one is None]:
+            raise forms.ValidationError(f"本轮没有作品 {'、'.join(wrong)}，请照上面列出的编号填写")
+        return [one for one in found if one]
+
+
+def tied(round_: Round) -> list[str]:
+    """“第 3 名：A-0002、A-0005”: who shares a place in the latest snapshot."""
+    last = round_.snapshots.first()
+    if last is None:
+        return []
+    shared: dict[int | None, list[str]] = {}
+    rows = last.rows.exclude(rank=None).order_by("rank", "position")
+    for row in rows.select_related("candidate__round__category"):
+        shared.setdefault(row.rank, []).append(row.candidate.label)
+    return [f"第 {rank} 名：{'、'.join(labels)}" for rank, labels in shared.items() if len(labels) > 1]
 
 
 class FollowerForm(forms.Form):
@@ -115,19 +139,16 @@ class RoundFreeze(RoundRoom):
     def tie_page(self, request: SignedInRequest, round: int) -> HttpResponse:
         """The organiser orders works that nothing parted."""
         found = self.run(request, round)
+        effects = [f"现在并列的：{'；'.join(tied(found)) or '没有，不用决定'}"]
+        effects += ["只能给并列在同一名次的作品排先后", "理由写进快照说明"]
 
         def act(values: dict[str, Any]) -> str:
-            numbers = [code.rpartition("-")[2] for code in values["order"].split()]
-            works = {str(c.number): c for c in Candidate.objects.filter(round=found)}
-            order = [
-                get_object_or_404(Candidate, pk=works[n.lstrip("0")].pk) for n in numbers if n.lstrip("0") in works
-            ]
-            closing.decide_tie(found, order, reason=values["reason"], by=request.user)
+            closing.decide_tie(found, values["order"], reason=values["reason"], by=request.user)
             return "已决定同分次序，另成一版快照"
 
         return self.ask(
-            request, TieForm(request.POST or None), act, title=f"决定同分次序：{found}", button="决定",
-            back=self.url_of("change", found), effects=["只能给并列在同一名次的作品排先后", "理由写进快照说明"],
+            request, TieForm(found, request.POST or None), act, title=f"决定同分次序：{found}", button="决定",
+            back=self.url_of("change", found), effects=effects,
         )  # fmt: skip
 
     def pick_page(self, request: SignedInRequest, round: int) -> HttpResponse:

@@ -63,7 +63,7 @@ class RoundMonitor(RoundRoom):
             return f"已请{one.assignment.judge.label}重看 {one.assignment.candidate.label}"
 
         effects = [
-            f"{one.assignment.judge.label}对 {one.assignment.candidate.label} 的评分（合计 {one.total}）退回，原分留存",
+            f"{one.assignment.judge.label} 对 {one.assignment.candidate.label} 的评分退回（合计 {one.total} 留存）",
             "评委可以改，也可以维持；重新签名后才计入",
         ]
         return self.ask(

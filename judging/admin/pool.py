@@ -104,7 +104,7 @@ class CandidateAdmin(ReadOnlyPortalAdmin):
         def act(values: dict[str, Any]) -> str:
             by = "organiser" if request.user.is_superuser else "contact"
             recusing.declare(values["judge"], found, found_by=by, reason=values["reason"], by=request.user)
-            return f"已登记：{values['judge'].label}回避 {found.label}"
+            return f"已登记：{values['judge'].label} 回避 {found.label}"
 
         effects = ["这位评委不能评这件作品；已经分到的立即撤回，分数作废，另派评委"]
         return self.ask(

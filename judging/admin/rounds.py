@@ -16,7 +16,7 @@ from ..models import Round
 from ..rules.amending import BESIDE_CRITERIA
 from ..services import closing, opening
 from .amending import RoundRules
-from .freezing import RoundFreeze
+from .freezing import RoundFreeze, tied
 from .inviting import RoundJudges
 from .monitor import RoundMonitor
 from .planning import RoundPlans
@@ -101,6 +101,7 @@ class RoundAdmin(
             "snapshot": last if may_run else None,
             "unlock": round_.unlocks.filter(state="asked").select_related("asked_by").first(),
             "undecided": closing.undecided(round_) if may_run else [],
+            "tied": tied(round_) if may_run else [],
             "followers": round_.followers.select_related("category", "track"),
             "back": self.url_of("changelist"),
             "moments": self.moments_of(round_) if may_run else None,

@@ -166,7 +166,7 @@ def decide_tie(round_: Round, order: Sequence[Candidate], *, reason: str, by: Us
         last = round_.snapshots.first()
         places = Counter(last.rows.filter(candidate__in=order).values_list("rank", flat=True)) if last else Counter()
         if len(order) < 2 or len(places) != 1 or places.total() != len(order):
-            raise Refused(Problem("tie.none", "这些作品没有并列在同一名次"))
+            raise Refused(Problem("tie.none", "这些作品没有并列在同一名次，请只填并列的作品，至少两件"))
         now = clock.now()
         TieDecision.objects.filter(round=round_, candidate__in=order).delete()
         TieDecision.objects.bulk_create(

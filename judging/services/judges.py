@@ -12,6 +12,7 @@ from core.accounts import invitations
 from core.accounts.contacts import normalise_email, normalise_phone
 from core.accounts.models import User
 from core.audit.history import recorded
+from core.links import link_to
 from core.notices.services import Address, notify
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
@@ -82,6 +83,16 @@ def resend(invitation: JudgeInvitation, *, by: User) -> None:
     invitations.refuse_unless_open(invitation)
     with transaction.atomic(), recorded("judge.invitation_resent", by=by):
         _tell_invited(invitation, f"{clock.now():%Y%m%d%H%M}")
+
+
+def decline(invitation: JudgeInvitation, *, by: User | None = None) -> None:
+    """The expert says no; whoever asked is told, without the name. Raises Refused when it can no longer be answered."""
+    with transaction.atomic():
+        invitations.decline(invitation, by=by)
+        if invitation.created_by:
+            page = link_to("admin:judging_judgeinvitation_change", invitation.pk)
+            said = {"round": rounds_in_words(invitation), "link": page}
+            notify(invitation.created_by, "judge-declined", about=invitation, **said)
 
 
 def promises_for(edition: Edition, user: User | None = None) -> list[Text]:
@@ -171,16 +182,23 @@ def _seat(round_: Round, invitation: JudgeInvitation, user: User, promise: Conse
     )
 
 
+def rounds_in_words(invitation: JudgeInvitation) -> str:
+    """A、B 类初评; a theme's round by its name."""
+    round_ = invitation.round
+    if round_.category is None:
+        return str(round_)
+    return f"{'、'.join([round_.letter, *invitation.categories])} 类{round_.name}"
+
+
 def _tell_invited(invitation: JudgeInvitation, occasion: str = "") -> None:
     round_ = invitation.round
-    codes = [round_.letter, *invitation.categories]
     notify(
         Address(name=invitation.name, email=invitation.email or "", phone=str(invitation.phone or "")),
         "judge-invited",
         about=invitation,
         occasion=occasion,
         contest=round_.edition.name,
-        round=f"{'、'.join(codes)} 类{round_.name}",
+        round=rounds_in_words(invitation),
         deadline=round_.closes_at,
         expires=invitation.expires_at,
         link=invitations.link(invitation),

@@ -134,7 +134,7 @@ def pause(session: Session, *, by: User) -> Session:
             left = max(held.timer_ends_at - now, timedelta())
             held.timer_ends_at, held.timer_left = None, round(left.total_seconds())
         else:
-            raise Refused(Problem("timer.none", "现在没有计时"))
+            raise Refused(Problem("timer.none", "现在没有计时，请先请一队上场或开始投票"))
     return held
 
 
@@ -149,7 +149,7 @@ def add_time(session: Session, seconds: int, *, by: User) -> Session:
         elif held.timer_ends_at is not None:
             held.timer_ends_at = max(held.timer_ends_at, clock.now()) + more
         else:
-            raise Refused(Problem("timer.none", "现在没有计时"))
+            raise Refused(Problem("timer.none", "现在没有计时，请先请一队上场或开始投票"))
     return held
 
 

@@ -27,11 +27,12 @@ class JudgeInvitationView(InvitationView[JudgeInvitation]):
 
     model = JudgeInvitation
     template_name = "judging/invitation.html"
+    may_decline = True
 
     def offer(self, invitation: JudgeInvitation) -> str:
-        """“ A、B 类初评的评委”, a space before the letter."""
-        codes = [invitation.round.letter, *invitation.categories]
-        return f" {'、'.join(codes)} 类{invitation.round.name}的评委"
+        """“ A、B 类初评的评委”, a space before the letter; “三月：健康科普月 主题评审的评委”."""
+        words = judges.rounds_in_words(invitation)
+        return f"{' ' if words[0].isascii() else ''}{words}的评委"
 
     def asked(self, invitation: JudgeInvitation) -> dict[str, Any]:
         """The texts that this person has yet to accept."""
@@ -42,6 +43,10 @@ class JudgeInvitationView(InvitationView[JudgeInvitation]):
         """In office."""
         ticked = [name.removeprefix("consent_") for name in self.request.POST if name.startswith("consent_")]
         judges.join(invitation, by=user, accepted=ticked)
+
+    def turn_down(self, invitation: JudgeInvitation, user: User | None) -> None:
+        """Somebody else is asked."""
+        judges.decline(invitation, by=user)
 
     def done_url(self, invitation: JudgeInvitation) -> str:
         """The first work where there is one already, so that three taps lead from the link to it."""

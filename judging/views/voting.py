@@ -31,6 +31,7 @@ DEVICE_DAYS = 3
 WAY = "wechat-way"  # cookie: ties the way back from WeChat to the browser that left
 TOO_OFTEN = Problem("ballot.too_often", "操作太频繁，请过几分钟再试")
 NOT_KNOWN = Problem("voter.unknown", "请先验证身份再投票")
+CODE_SENT = Problem("code.sent", "刚发过一条，请先填收到的验证码；还没收到的，过一分钟再重发，或找工作人员", "number")
 CODE_TOO_OFTEN = Problem("code.too_often", "获取验证码太频繁，请过一分钟再试；收不到短信请找工作人员", "phone")
 
 
@@ -82,7 +83,7 @@ def vote_code(request: HttpRequest, code: str) -> HttpResponse:
         _count(request, hall, phone)
         voters.send_code(hall, phone)
     except Refused as refused:
-        return _page(request, hall, None, refused.problems, phone=typed)
+        return _page(request, hall, None, refused.problems, phone=typed, sent=CODE_SENT.code in refused.codes)
     return _page(request, hall, None, phone=typed, sent=True)
 
 
@@ -220,7 +221,7 @@ def _count(request: HttpRequest, hall: Hall, phone: str) -> None:
     if hall.identity != "phone":
         raise Refused(NOT_KNOWN)
     if not ratelimit.consume(request, action="ballot_code", key=f"{hall.code}:{phone}"):
-        raise Refused(CODE_TOO_OFTEN)
+        raise Refused(CODE_SENT)
     device = request.COOKIES.get(DEVICE)
     if device and not ratelimit.consume(request, action="ballot_device", key=f"code:{device}"):
         raise Refused(CODE_TOO_OFTEN)

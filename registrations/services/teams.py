@@ -224,7 +224,7 @@ def _tell_invited(invitation: MemberInvitation, occasion: str = "") -> None:
 
 
 def _tell_representative(entry: Entry, template: str, name: str, role: str, *, occasion: str) -> None:
-    said = {"title": title_of(entry), "name": name, "role": ROLE_NAMES[role]}
+    said = {"title": title_of(entry), "person": name, "role": ROLE_NAMES[role]}
     said["link"] = link_to("entry_people", entry=entry.pk)
     for member in entry.people.filter(left_at=None, role="representative").select_related("user"):
         notify(member.user, template, about=entry, occasion=occasion, **said)

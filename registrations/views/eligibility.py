@@ -60,6 +60,7 @@ def _page(
     page = EligibilityForms(dossier, data)
     page.show(problems or [])
     load_pages(claim.file for claim in dossier.claims)
+    returned = [one.correct_until for one in dossier.claims if one.state == "returned" and one.correct_until]
     found = {
         "entry": dossier.entry,
         "dossier": dossier,
@@ -67,6 +68,7 @@ def _page(
         "problems": problems,
         "restored": data is not None and problems is None,
         "acts": dossier.led_by(signed_in(request)),
+        "due": min(returned) if returned else None,  # the first of those sent back
     }
     return render(request, "registrations/entries/eligibility.html", found, status=422 if problems else 200)
 

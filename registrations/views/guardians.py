@@ -30,14 +30,16 @@ def entry_birth(request: HttpRequest, entry: int, member: int) -> HttpResponse:
     """出生年月与监护人, of oneself or, for the representative, of a participant: first the month, then whom to ask."""
     found = own_entry(request, entry)
     person = _participant(request, found, member)
-    birth = BirthForm(request.POST if request.POST.get("step") == "birth" else None)
+    known = getattr(person, "birth", None)
+    year, _, month = known.month.partition("-") if known else ("", "", "")
+    initial = {"year": year, "month": month}
+    birth = BirthForm(request.POST if request.POST.get("step") == "birth" else None, initial=initial)
     asked = GuardianForm(request.POST if request.POST.get("step") == "guardian" else None)
     if request.method == "POST":
         done = _act(request, person, birth, asked)
         if done:
             messages.success(request, done)
             return redirect("entry_birth", entry=found.pk, member=person.pk)
-    known = getattr(person, "birth", None)
     band = band_of(known.month, found.edition.rulebook.minors, Dossier(found).now.date()) if known else None
     page = {
         "entry": found,

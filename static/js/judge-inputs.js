@@ -33,8 +33,9 @@ export class Rubric {
 
   refresh() {
     this.rows.forEach((row) => this.#show(row));
-    const given = this.rows.filter((row) => this.input(row).value.trim()).length;
-    const { shown } = total(this.rows.map((row) => [this.input(row).value, row.dataset.share]));
+    const good = (row) => (this.#fault(row) ? "" : this.input(row).value.trim()); // what is out of range counts as not given
+    const given = this.rows.filter(good).length;
+    const { shown } = total(this.rows.map((row) => [good(row), row.dataset.share]));
     this.form.querySelectorAll("[data-total]").forEach((node) => { node.textContent = shown; });
     this.form.querySelector("[data-given]").textContent = `已评 ${given} / ${this.rows.length} 项`;
     this.form.querySelector("[data-given-short]").textContent = `${given}/${this.rows.length}`;

@@ -189,7 +189,7 @@ async function submit() {
   const { pk, rubric, works, place, form } = page;
   if (!rubric.complete) {
     rubric.focusFirstFault();
-    return say("还有没评的项");
+    return say(rubric.faults.length ? "有分数超出范围，请改好标红的项" : "还有没评的项，请补上分数");
   }
   clearTimeout(timer);
   await keep(true);

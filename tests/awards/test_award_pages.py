@@ -1,6 +1,7 @@
 """公示, objections, 成绩单 over HTTP: what they say, who does not see them, and at what cost."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -19,6 +20,7 @@ from tests.awards import build
 from tests.awards.build import organiser
 from tests.judging import build as judging
 from tracks.models import Edition
+from tracks.wording import end
 
 
 @pytest.fixture
@@ -211,3 +213,83 @@ def test_a_list_that_builds_on_others_asks_as_often_whatever_their_number(editio
     page = reverse("admin:awards_awardlist_change", args=[found.pk])
     queries(client, page)
     assert queries(client, page) <= 20
+
+
+# --- What a stranger stumbled over -----------------------------------------------------------------------------
+
+
+def change_page(found: AwardList) -> str:
+    answer = as_user(organiser()).get(reverse("admin:awards_awardlist_change", args=[found.pk]))
+    return answer.content.decode()
+
+
+def test_a_ruling_says_what_was_decided(edition: Edition) -> None:
+    found = build.category(edition)
+    drafting.draft(found, by=organiser())
+    drafting.rule(found, "count", level="second", count=1, reason="水平", by=organiser())
+    drafting.rule(found, "left_out", keys=["test-1"], reason="署名不实", by=organiser())
+    page = change_page(found)
+    assert "决定第 1 号（名额空缺）：二等奖取 1 名。理由：水平" in page
+    assert re.search(r"决定第 2 号（不授奖）：\S+ 作品 1。理由：署名不实", page)
+
+
+def test_a_list_that_is_open_again_is_not_called_decided(found: AwardList) -> None:
+    assert "<dt>确定</dt>" in change_page(found)
+    publishing.unlock_list(found, reason="单位写错", by=organiser("second@example.test"))
+    assert "<dt>确定</dt>" not in change_page(found)
+
+
+def test_announcing_says_until_when(found: AwardList) -> None:
+    said = as_user(organiser()).get(reverse("admin:awards_awardlist_publish", args=[found.pk])).content.decode()
+    release = publishing.publish_list(found, by=organiser())
+    assert f"到 {end(release.award_list.closes_at)}为止" in said
+
+
+def test_a_clerk_of_the_organiser_sees_the_last_day_for_an_answer(found: AwardList) -> None:
+    publishing.publish_list(found, by=organiser())
+    made = build.objection(build.again(found))
+    listed = as_user(organiser()).get(reverse("admin:awards_objection_changelist")).content.decode()
+    assert end(made.due_at) in listed
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("kept", 422), ("cancelled", 422), ("corrected", 302)])
+def test_corrected_words_are_never_passed_over(found: AwardList, outcome: str, status: int) -> None:
+    publishing.publish_list(found, by=organiser())
+    made = build.checked(build.again(found))
+    url = reverse("admin:awards_objection_decide", args=[made.pk])
+    client = as_user(organiser())
+    assert "现为：作品" in client.get(url).content.decode()
+    answer = client.post(url, {"outcome": outcome, "title": "另一个名字", "note": "核实"})
+    assert answer.status_code == status
+    if status == 422:
+        assert "请改选“更正”" in answer.content.decode()
+        assert 'value="另一个名字"' in answer.content.decode()
+
+
+def test_whoever_was_not_judged_finds_no_way_to_a_receipt(edition: Edition) -> None:
+    found = build.decided(build.category(edition))
+    publishing.publish_list(found, by=organiser())
+    judged, other = AwardLine.objects.filter(key="test-1").get().entry, judging.entry(edition, 77)
+    build.after(found)
+    for entry, there in ((judged, True), (other, False)):
+        user = entry.people.get(role="representative").user
+        link = reverse("receipt", kwargs={"entry": entry.pk})
+        assert (link in body(as_user(user), "entry", entry=entry.pk)) is there
+        assert (as_user(user).get(link).status_code == 200) is there
+
+
+def test_a_wrong_sum_of_weights_is_told(edition: Edition) -> None:
+    found = build.category(edition)
+    tried = as_user(organiser()).get(
+        reverse("admin:awards_awardlist_what_if", args=[found.pk]), {"asked": "1", "criterion_science": "50"}
+    )
+    assert "现在加起来是 133.33，应为 100" in tried.content.decode()
+
+
+def test_a_correction_shows_what_changed_and_nothing_else(found: AwardList) -> None:
+    publishing.publish_list(found, by=organiser())
+    made = build.checked(build.again(found))
+    line = AwardLine.objects.get(key=made.about)
+    objecting.decide(made, "corrected", "核实", words={"title": "另一个名字"}, by=organiser())
+    page = body(Client(), "publicity_list", award_list=found.pk)
+    assert f"<b>文字更正</b>：{line.name}（{line.title} → 另一个名字）" in page

@@ -223,7 +223,7 @@ def test_other_weights_other_winners(found: AwardList) -> None:
     assert [(one.how, one.key) for one in more.differences if one.how != "position"] == [
         ("in", "test-8"), ("level", "test-2"), ("level", "test-4"), ("level", "test-6"),
     ]  # fmt: skip
-    with pytest.raises(Refused, match="之和应为 100"):
+    with pytest.raises(Refused, match="现在加起来是 173.33，应为 100"):
         whatif.what_if(found, whatif.Change(criteria={"science": whatif.weight("90")}))
     assert AwardVersion.objects.count() == 0
 

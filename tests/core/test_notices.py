@@ -242,3 +242,8 @@ def poisoned(value, payload: str):
     if isinstance(value, dict):
         return {key: poisoned(item, payload) for key, item in value.items()}
     return [poisoned(item, payload) for item in value] if isinstance(value, list) else value
+
+
+def test_no_words_take_the_recipients_place() -> None:
+    """`name` in a template is whoever is written to: another person needs another word."""
+    assert [kind.name for kind in kinds.values() if "name" in kind.sample()] == []

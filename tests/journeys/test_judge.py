@@ -163,6 +163,7 @@ def test_a_work(enter, mine: list[Assignment], seat: Judge, size: tuple[int, int
     expect(page.locator("#id_lawful")).to_be_focused()
     page.keyboard.type("101")
     expect(page.locator(".sj-crit.is-bad")).to_contain_text("请填 0 到 100")
+    expect(page.locator("[data-total]").last).to_have_text("70.83")  # what is out of range counts as not given
     page.locator("#id_lawful").fill("85.5")
     page.get_by_role("button", name="提交本件").click()
     expect(page.locator("h1")).to_contain_text(mine[1].code)

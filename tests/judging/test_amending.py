@@ -149,3 +149,14 @@ def test_every_kind_of_row_can_be_sent_untouched(review: Round) -> None:
 )
 def test_weights_are_exact_fractions(typed: str, stored: str | None) -> None:
     assert weight_of(typed) == stored
+
+
+def test_a_weight_is_shown_in_per_cent_before_and_after(review: Round, staff: Client) -> None:
+    page = staff.post(path(review), filled(review, criteria_0_weight="20", criteria_1_weight="40/3", reason=REASON))
+    said = page.content.decode()
+    assert ("占总分 16.67%" in said, "占总分 20%" in said, "占总分 13.33%" in said, "1/6" in said) == (
+        True,
+        True,
+        True,
+        False,
+    )

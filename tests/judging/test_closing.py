@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, connection, transaction
+from django.urls import reverse
 
 from aisc_portal import editions
 from core.problems import Refused
@@ -11,6 +12,7 @@ from judging.models import Assignment, RankingRow, Round, ScoreSheet, Snapshot
 from judging.rules import ranking
 from judging.services import closing, pool
 from tests.judging import build
+from tests.registrations.staff import signed_in
 from tracks.models import Edition
 from tracks.rulebook.adopt import adopt_defaults
 
@@ -144,3 +146,17 @@ def test_a_withdrawn_work_counts_no_more_and_may_return(review: Round, scored: l
 def test_the_totals_are_exact(review: Round, scored: list[Assignment]) -> None:
     totals = dict(review.sheets.values_list("assignment__candidate__number", "total"))
     assert totals == {1: Decimal(80), 2: Decimal(70), 3: Decimal(60)}
+
+
+def test_a_mistyped_work_is_not_passed_over(review: Round, assignments: list[Assignment]) -> None:
+    """The page lists who shares a place; a number that is not in the round is refused, what was typed stays."""
+    build.signed(assignments, [80] * len(assignments))
+    closing.lock_round(review, by=build.organiser())
+    url, client = reverse("admin:judging_round_tie", args=[review.pk]), signed_in(build.organiser())
+    assert "第 1 名：A-0001、A-0002、A-0003" in client.get(url).content.decode()
+    answer = client.post(url, {"order": "A-0002 A-0077 A-0001", "reason": "复议"})
+    assert answer.status_code == 422
+    assert "本轮没有作品 A-0077" in answer.content.decode()
+    assert client.post(url, {"order": "A-0002、3 A-0001", "reason": "复议"}).status_code == 302
+    page = client.get(reverse("admin:judging_round_change", args=[review.pk])).content.decode()
+    assert "决定同分次序</a>" not in page  # nothing is tied any more

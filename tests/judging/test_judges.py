@@ -3,10 +3,14 @@
 import io
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.accounts.models import User
+from core.notices.models import Notice
 from core.problems import Refused
 from core.sheets import find_table, read, write_xlsx
+from core.tokens import token_of
 from judging.models import Assignment, JudgeInvitation, Round
 from judging.services import closing, importing, judges, pool
 from judging.sheets import ROSTER
@@ -92,3 +96,16 @@ def test_passed_works_enter_and_those_taken_back_leave(review: Round) -> None:
 def test_only_a_public_result_leads_on(review: Round) -> None:
     with pytest.raises(Refused):
         closing.advance(review, build.round_of(review.edition, "final"), by=build.organiser())
+
+
+def test_an_expert_says_no_by_the_link(review: Round) -> None:
+    """Signed in or not; whoever asked is told and may ask somebody else, the link is over."""
+    asked = judges.invite(review, by=build.organiser(), email="expert@example.test", name="王小芳")
+    url = reverse("judge_invitation", args=[token_of(asked)])
+    assert "谢绝这份邀请" in Client().get(url).content.decode()
+    assert "您没有担任 A 类初评的评委" in Client().post(url, {"decline": "1"}).content.decode()
+    asked.refresh_from_db()
+    assert (asked.status, Client().get(url).status_code) == ("declined", 410)
+    told = Notice.objects.get(template="judge-declined")
+    assert (told.recipient, told.subject) == (build.organiser(), "A 类初评：一位受邀专家谢绝了邀请")
+    assert judges.invite(review, by=build.organiser(), email="expert@example.test", name="王小芳")

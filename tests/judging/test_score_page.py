@@ -290,3 +290,14 @@ def test_a_save_costs_ten_queries(client: Client, mine: list[Assignment]) -> Non
             assert client.post(reverse("judge_sheet", args=[mine[0].pk]), sent).status_code == 200
         statements = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
         assert len(statements) <= 10
+
+
+def test_what_was_abstained_from_says_so_after_the_signature_too(client: Client, mine: list[Assignment]) -> None:
+    user = mine[0].judge.user
+    for one in mine[1:]:
+        build.score(one)
+    scoring.abstain(mine[0], "方言听不懂", by=user)
+    scoring.sign(mine[0].judge, by=user)
+    row = re.search(rf'<tr data-pk="{mine[0].pk}">.*?</tr>', client.get(reverse("judge")).content.decode(), re.DOTALL)
+    assert row
+    assert ("已签名" in row[0], "弃权" in row[0]) == (True, True)

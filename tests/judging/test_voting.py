@@ -362,3 +362,14 @@ def test_ballots_set_aside_are_named_by_the_reason_when_taken_back(session: Sess
     boss.post(path, {"do": "quarantine", "ballots": "no_device", "reason": "脚本"})
     assert boss.post(path, {"do": "release", "ballots": "脚本", "reason": "误判"}).status_code == 302
     assert count_of(session).ballots == 3
+
+
+def test_asking_again_too_soon_still_asks_for_the_digits(session: Session) -> None:
+    """Whoever taps “重发” within the minute keeps the page where the digits that did arrive are typed."""
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    client.get(reverse("vote", args=[session.code]))
+    client.post(reverse("vote_code", args=[session.code]), {"phone": "13800138000"})
+    again = client.post(reverse("vote_code", args=[session.code]), {"phone": "13800138000"})
+    assert (again.status_code, len(SENT)) == (422, 1)
+    assert "刚发过一条" in again.content.decode()
+    assert 'name="number"' in again.content.decode()

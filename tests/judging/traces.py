@@ -167,6 +167,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Any], Callable[..., Any]]]]
     ),
     judges.invite: ("judge.invited", lambda s: partial(judges.invite, review(s), email="expert@example.test")),
     judges.resend: ("judge.invitation_resent", lambda s: partial(judges.resend, invitation(s))),
+    judges.decline: ("invitation.declined", lambda s: partial(judges.decline, invitation(s))),
     judges.join: ("judge.joined", own_invitation),
     judges.remove: ("judge.removed", lambda s: partial(judges.remove, seat(s), reason="出差")),
     importing.import_roster: ("judge.invited", lambda s: partial(importing.import_roster, review(s), roster())),

@@ -1,6 +1,7 @@
 """What `make run` begins with."""
 
 import pytest
+from django.core.management import call_command
 
 from aisc_portal import demo_data
 from aisc_portal.demo import start_of
@@ -9,6 +10,7 @@ from awards.models import AwardLine, AwardList, Certificate, CertificateBatch
 from core import clock
 from core.api.services import holder_of
 from core.files.models import Derivation
+from core.notices.models import Notice
 from judging.models import Judge, Session
 from registrations.entry_models import Entry
 from registrations.work_models import Work
@@ -53,3 +55,19 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
     secrets = [demo_data.api_secret() for _ in range(2)]
     assert [holder_of(secret) is not None for secret in secrets] == [False, True]
     assert clock.now().date() == start_of(entries[0].edition).date()
+
+
+def test_two_persons_can_play_what_takes_two() -> None:
+    """Unlocking a round, opening a decided list again."""
+    assert sum(account.organiser for account in demo_data.ACCOUNTS) == 2
+
+
+@pytest.mark.django_db
+def test_the_invitation_of_the_readme_is_found(settings, tmp_path, capsys) -> None:
+    """Its mail is the latest one, and its address stands in what `make run` prints until it was accepted."""
+    settings.MEDIA_ROOT = tmp_path
+    demo_data.prepare()
+    assert Notice.objects.order_by("pk").last().template == "officer-invited"
+    call_command("demo")
+    link = demo_data.invitation_link()
+    assert (link.startswith(settings.SITE_URL), link in capsys.readouterr().out) == (True, True)

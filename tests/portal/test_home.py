@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from aisc_portal.demo import jumps_of
 from aisc_portal.home import home
+from awards.services.publishing import window_from
 from core import clock
 from tests.tracks import build
 from tracks.models import Edition
@@ -139,3 +140,9 @@ def test_large_text_is_set_by_the_server(client: Client, edition: Edition) -> No
 def test_not_found_in_plain_words(client: Client, edition: Edition) -> None:
     response = client.get("/none/")
     assert (response.status_code, "没有找到这一页" in response.content.decode()) == (404, True)
+
+
+def test_the_demo_reaches_the_end_of_what_is_announced(edition: Edition) -> None:
+    """A list that is announced at 公示 has run its window at 结束."""
+    moments = {jump.code: jump.moment for jump in jumps_of(edition)}
+    assert window_from(edition, moments["publicity"]) < moments["over"]

@@ -93,3 +93,11 @@ def test_the_page_follows_the_lists_of_winners(client: Client, edition: Edition)
     wall_build.announced(edition, boss, other, group="另一组")
     said = client.get("/").content.decode()
     assert [word for word in ("天后公示截止", "距公示截止还有") if word not in said] == []
+
+
+def test_nobody_is_sent_to_object_when_the_window_is_over(year: list[Stage], edition: Edition) -> None:
+    after = next(one for one in year if one.code == "publicity" and one.turn is None)
+    assert "等待名单生效" in after.said
+    told = [one.text for one in todos(edition.rulebook, edition.calendar, after)]
+    assert [text for text in told if "在公示期内" in text] == []
+    assert sum("不再受理异议" in text for text in told) == 3

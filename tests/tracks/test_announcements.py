@@ -98,8 +98,9 @@ def test_the_admin_writes_publishes_and_withdraws(edition: Edition) -> None:
     desk = signed_in(contact(edition, "worker"))
     track = edition.tracks.get(code="worker").pk
     said = {"kind": "faq", "title": "怎么报名？", "body": "点**我要报名**。", "position": "1", "track": track}
-    assert desk.post(reverse("admin:tracks_announcement_new_page"), said).status_code == 302
+    made = desk.post(reverse("admin:tracks_announcement_new_page"), said)
     one = Announcement.objects.get()
+    assert (made.status_code, made["Location"]) == (302, reverse("admin:tracks_announcement_change", args=[one.pk]))
     assert desk.post(reverse("admin:tracks_announcement_publish", args=[one.pk]), {"at": ""}).status_code == 302
     assert "<strong>我要报名</strong>" in page(Client(), "questions")
     shown = desk.get(reverse("admin:tracks_announcement_change", args=[one.pk])).content.decode()

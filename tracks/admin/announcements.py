@@ -114,14 +114,19 @@ class AnnouncementAdmin(ReadOnlyPortalAdmin):
         data = request.POST if request.method == "POST" else None
         form = TextForm(tracks_of(request, edition), found, data, everybody=everybody)
 
+        saved: list[Announcement] = []
+
         def act(values: dict[str, Any]) -> str:
-            services.save_text(edition, values, by=request.user, announcement=found)
-            return "已保存" if found else "草稿已保存，打开它上传附件、预览和发布"
+            saved.append(services.save_text(edition, values, by=request.user, announcement=found))
+            return "已保存" if found else "草稿已保存，可以上传附件、预览和发布"
 
         effects = ["公众看到的内容立即改变，页面写明修改时间"] if found and found.published_at else []
         back = self.url_of("change", found) if found else self.url_of("changelist")
         title = f"修改：{found}" if found else "写公告或问答"
-        return self.ask(request, form, act, title=title, button="保存", back=back, effects=effects)
+        answer = self.ask(request, form, act, title=title, button="保存", back=back, effects=effects)
+        if saved:
+            answer["Location"] = self.url_of("change", saved[0])
+        return answer
 
     def publish_page(self, request: SignedInRequest, news: int) -> HttpResponse:
         """Now, or from a moment on."""

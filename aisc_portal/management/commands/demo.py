@@ -19,6 +19,8 @@ class Command(BaseCommand):
         for account in demo_data.ACCOUNTS:
             self.stdout.write(f"  {account.role:　<14}{account.email}")
         self.stdout.write("  参赛者请先在页面顶部的演示栏跳到“报名”：那时自主报名开放")
-        self.stdout.write("  始兴县科协的邀请邮件在 /dev/mail/，打开即可从头体验填报")
+        if link := demo_data.invitation_link():
+            self.stdout.write("  从头体验填报：始兴县科协的邀请邮件在 /dev/mail/ 最上面，也可以直接打开")
+            self.stdout.write(f"  {link}")
         self.stdout.write("\n接口令牌（请求头 Authorization: Bearer …，说明在 /api/v1/；每次启动换一个）")
         self.stdout.write(f"  {demo_data.api_secret()}")

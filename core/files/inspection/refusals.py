@@ -38,7 +38,7 @@ WORDS = {
     "encoding": "的文字编码认不出来，或者夹有控制字符。请用记事本打开，另存为“UTF-8”编码后再上传",
     "infected": "带有病毒（{virus}），不能接收。请先在电脑上杀毒，再重新导出上传",
     "unknown": "{what}。请改用通知列出的格式",
-    "extension": "的内容是{label}，文件名却是“{ending}”。请把扩展名改成“{wanted}”后再上传",
+    "extension": "的内容是{label}，文件名却是“{ending}”。请确认没有选错；没选错的，把扩展名改成“{wanted}”再上传",
 }
 
 

@@ -14,6 +14,7 @@ from awards.invariants import invariants
 from awards.models import AwardLine, AwardList, Certificate, CertificateBatch
 from awards.services import certificate_printing, certifying, reprinting
 from awards.services.certificate_lists import Asked, names_of
+from core.audit.timeline import timeline
 from core.files import made as made_files
 from core.files.services import ERASE
 from core.jobs.models import Job
@@ -186,3 +187,13 @@ def test_teams_stand_with_their_members_in_order(final: AwardList) -> None:
     entry = certifying.plan(of(final), DAY).recipients[0].entry
     people = Member.objects.filter(entry=entry)
     assert names_of([entry]) == {entry: tuple(people.values_list("name", flat=True))}
+
+
+def test_what_the_workers_do_has_words(final: AwardList) -> None:
+    batch = certifying.make_batch(of(final), DAY, by=organiser())
+    certifying.start(batch, by=organiser())
+    drain_all()
+    told = [moment.label for moment in timeline(batch, batch.certificates.first())]
+    assert "证书批次全部做过一遍" in told
+    assert "制作证书文件" in told
+    assert "修改" not in told

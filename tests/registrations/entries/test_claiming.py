@@ -1,10 +1,12 @@
 """A unit's code, and the person who takes the place it stands for."""
 
 import pytest
+from django.urls import reverse
 
 from core import clock
 from core.notices.models import Notice
 from core.problems import Refused
+from core.tokens import token_of
 from registrations.entry_models import Entry, RowClaim
 from registrations.services import claiming, entering, recommending
 
@@ -69,6 +71,15 @@ def test_by_another_phone(code):
 
 def test_by_another_name(code):
     refused(["claim.name"], claiming.claim_row, code, by=person("祝雨", PHONE))
+
+
+def test_what_can_be_put_right_is_not_called_over(code, row):
+    """A name that differs may be corrected; a code that was taken back may not."""
+    browser, url = staff.signed_in(person("祝雨", PHONE)), reverse("claim", args=[token_of(code)])
+    page = browser.post(url).content.decode()
+    assert ("现在还不能接受" in page, "请在“我的账号”里改正" in page) == (True, True)
+    claiming.revoke_code(code, by=row.desk.officer)
+    assert "这份邀请不能使用" in browser.get(url).content.decode()
 
 
 def test_after_revocation_and_with_a_new_code(code, row):

@@ -132,7 +132,8 @@ def test_a_returned_claim_is_mended_and_sent(edition, page, by):
     one, contact = found.claims.get(), desks.contact(edition)
     verdicts.return_claim(one, reason="没有公章", seen=verdicts.mark(one), by=contact)
     clock.set_now(clock.now().replace(day=26))  # the window has closed, 补正 has not
-    assert "没有公章" in words(page.get(url(found)))
+    said = words(page.get(url(found)))
+    assert ("没有公章" in said, "距补正截止" in said, "距报名截止" in said) == (True, True, False)
     same = {f"{one.condition}__claimed": "on", f"{one.condition}__link": one.link, "submit": "1"}
     assert "照审核意见改好" in words(post(page, found, **same))
     answer = post(page, found, **same | {f"{one.condition}__link": LINK + "/2"})

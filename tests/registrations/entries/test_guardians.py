@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from core import clock
 from core.jobs.services import drain_all
@@ -196,3 +197,19 @@ def test_a_minor_who_joins_an_accepted_team_brings_it_back_until_the_guardian_co
     guardians.give(guardians.ask(member, by=first, **PARENT), signed="祝母")
     team.refresh_from_db()
     assert team.state == "accepted"
+
+
+@pytest.mark.django_db
+def test_a_month_is_chosen_and_stays_when_the_year_is_corrected(client, edition):
+    """Nothing stands for January unless somebody said so: the month decides whether a guardian is asked."""
+    clock.set_now(REGISTERING)
+    entry = draft(edition, person(), track="youth")
+    member = entry.people.get()
+    client.force_login(member.user)
+    url = reverse("entry_birth", args=[entry.pk, member.pk])
+    answer = client.post(url, {"step": "birth", "year": "2012"})
+    assert (answer.status_code, "请选择出生月份" in answer.content.decode()) == (422, True)
+    assert client.post(url, {"step": "birth", "year": "2012", "month": "05"}).status_code == 302
+    page = client.get(url).content.decode()
+    assert 'value="2012"' in page
+    assert '<option value="05" selected>' in page

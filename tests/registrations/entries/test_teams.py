@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from core import clock
 from core.accounts import invitations
+from core.notices.models import Notice
 from core.problems import Refused
 from registrations.entry_models import SCOPE_CHECK, Entry, Member, MemberInvitation
 from registrations.personal_models import Consent
@@ -42,6 +43,14 @@ def test_a_member_confirms_by_themselves(team):
     join(invitation, by=person("胡燕", "13800138003"))
     team.refresh_from_db()
     assert (team.members, sorted(team.people.values_list("name", flat=True))) == (2, ["祝宇", "胡燕"])
+
+
+def test_the_representative_reads_who_joined_and_who_declined(team):
+    """The name in the words is theirs, not that of whoever is written to."""
+    join(ask(team, phone="13800138003"), by=person("胡燕", "13800138003"))
+    teams.decline(ask(team, "薛芳"), by=person("薛芳", "13800138004"))
+    subjects = Notice.objects.filter(template__in=["member-joined", "member-declined"]).order_by("pk")
+    assert [one.subject for one in subjects] == ["胡燕已加入“智绘科普队”", "薛芳谢绝了“智绘科普队”的邀请"]
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.problems import Refused
+from core.tokens import token_of
 from judging.models import Candidate, Round, Snapshot
 from judging.readers import content_of
-from judging.services import adoption, closing
+from judging.services import adoption, closing, judges
 from registrations.rules.leaks import Identity, Person
 from registrations.services import entering
 from seasons import point_invariants, tasks
@@ -183,3 +186,12 @@ def test_the_sweep_grants_what_was_published(theme):
     tasks.train()
     assert len(prizes(theme)) == 1
     assert PointFact.objects.get(kind="prize").snapshot == Snapshot.objects.get(round=theme.round)
+
+
+def test_an_invited_judge_reads_the_themes_name(theme):
+    """Not the letter that its works are numbered by."""
+    round_ = prizing.open_round(theme, by=build.organiser())
+    asked = judges.invite(round_, by=build.organiser(), email="expert@example.test")
+    assert judges.rounds_in_words(asked) == str(round_)
+    page = Client().get(reverse("judge_invitation", args=[token_of(asked)])).content.decode()
+    assert f"邀请您担任{round_}的评委" in page
