@@ -18,6 +18,7 @@ LINK = re.compile(r"(https?://[!-~]+)")
 HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 SHOWN = 200
+HEAD = 8192  # bytes; no head of ours is longer
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,13 @@ def fetch(key: str) -> Mail:
 def arrivals() -> Counter[str]:
     """How often each e-mail arrived, by Message-ID."""
     folder = Path(settings.EMAIL_FILE_PATH)
-    heads = (HEAD_ENDS.split(path.read_bytes(), maxsplit=1)[0] for path in folder.glob("*.eml"))
+    heads = (HEAD_ENDS.split(_head(path), maxsplit=1)[0] for path in folder.glob("*.eml"))
     return Counter(found[1].decode() for head in heads if (found := MESSAGE_ID.search(head)))
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
 
 
 def empty() -> None:

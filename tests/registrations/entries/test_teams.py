@@ -45,12 +45,12 @@ def test_a_member_confirms_by_themselves(team):
     assert (team.members, sorted(team.people.values_list("name", flat=True))) == (2, ["祝宇", "胡燕"])
 
 
-def test_the_representative_reads_who_joined_and_who_declined(team):
-    """The name in the words is theirs, not that of whoever is written to."""
+def test_the_representative_reads_that_somebody_joined_or_declined(team):
+    """Neither names whoever is written to, nor anybody else: a subject goes into its reader's export."""
     join(ask(team, phone="13800138003"), by=person("胡燕", "13800138003"))
     teams.decline(ask(team, "薛芳"), by=person("薛芳", "13800138004"))
-    subjects = Notice.objects.filter(template__in=["member-joined", "member-declined"]).order_by("pk")
-    assert [one.subject for one in subjects] == ["胡燕已加入“智绘科普队”", "薛芳谢绝了“智绘科普队”的邀请"]
+    told = Notice.objects.filter(template__in=["member-joined", "member-declined"]).order_by("pk")
+    assert [one.subject for one in told] == ["队员已加入“智绘科普队”", "队员谢绝了“智绘科普队”的邀请"]
 
 
 @pytest.mark.parametrize(
