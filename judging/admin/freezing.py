@@ -10,7 +10,7 @@ from core.accounts.requests import SignedInRequest
 from core.portal_admin import reason_field
 from registrations.admin.unit_people import ReasonForm
 
-from ..models import Candidate, Round
+from ..models import Candidate, Round, Snapshot
 from ..services import closing
 from .common import RoundRoom
 from .forms import PickForm
@@ -36,13 +36,12 @@ class TieForm(forms.Form):
         return [one for one in found if one]
 
 
-def tied(round_: Round) -> list[str]:
-    """“第 3 名：A-0002、A-0005”: who shares a place in the latest snapshot."""
-    last = round_.snapshots.first()
-    if last is None:
+def tied(snapshot: Snapshot | None) -> list[str]:
+    """“第 3 名：A-0002、A-0005”: who shares a place in a snapshot."""
+    if snapshot is None:
         return []
     shared: dict[int | None, list[str]] = {}
-    rows = last.rows.exclude(rank=None).order_by("rank", "position")
+    rows = snapshot.rows.exclude(rank=None).order_by("rank", "position")
     for row in rows.select_related("candidate__round__category"):
         shared.setdefault(row.rank, []).append(row.candidate.label)
     return [f"第 {rank} 名：{'、'.join(labels)}" for rank, labels in shared.items() if len(labels) > 1]
@@ -139,7 +138,7 @@ class RoundFreeze(RoundRoom):
     def tie_page(self, request: SignedInRequest, round: int) -> HttpResponse:
         """The organiser orders works that nothing parted."""
         found = self.run(request, round)
-        effects = [f"现在并列的：{'；'.join(tied(found)) or '没有，不用决定'}"]
+        effects = [f"现在并列的：{'；'.join(tied(found.snapshots.first())) or '没有，不用决定'}"]
         effects += ["只能给并列在同一名次的作品排先后", "理由写进快照说明"]
 
         def act(values: dict[str, Any]) -> str:

@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from aisc_portal import editions
+from bench._flows import asked
 from core.problems import Refused
 from judging.models import Assignment, RankingRow, Round, ScoreSheet, Snapshot
 from judging.rules import ranking
@@ -160,3 +162,17 @@ def test_a_mistyped_work_is_not_passed_over(review: Round, assignments: list[Ass
     assert client.post(url, {"order": "A-0002、3 A-0001", "reason": "复议"}).status_code == 302
     page = client.get(reverse("admin:judging_round_change", args=[review.pk])).content.decode()
     assert "决定同分次序</a>" not in page  # nothing is tied any more
+
+
+@pytest.mark.parametrize("works", [1, 3])
+def test_the_page_of_a_locked_round_asks_little(works: int, review: Round, assignments: list[Assignment]) -> None:
+    """However many works share a place (issue 9: no page over 20)."""
+    build.signed(assignments, [80] * len(assignments))
+    for one in review.candidates.all()[works:]:
+        pool.withdraw(one, reason="退出", by=build.organiser())
+    closing.lock_round(review, by=build.organiser())
+    url, client = reverse("admin:judging_round_change", args=[review.pk]), signed_in(build.organiser())
+    client.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    assert len(asked(captured.captured_queries)) <= 20
