@@ -85,8 +85,7 @@ def _unit(at: Moment) -> Todo:
             return Todo(who, icon, "看本单位哪些作品入围终审，请通知队伍按组委会的安排到场。", "rankings", "终审阶段")
         case "publicity":
             text = "请核对本单位获奖者的姓名和单位全称，有误或有异议的，在公示期内提出，单位须盖章。"
-            text = text if at.stage.turn else WAITING
-            return Todo(who, icon, text, "publicity", _objecting(at), "wait", now=at.stage.turn is not None)
+            return _objecting_to(at, who, icon, text)
         case "over":
             return Todo(
                 who, icon, "名单已生效。登录后可以成批下载本单位的证书。", "desk", "可以下载证书", "ok", now=True
@@ -130,8 +129,7 @@ def _participant(at: Moment) -> Todo:
             )
         case "publicity":
             text = "核对姓名、单位和作品名。对名单有异议的，在公示期内用真实姓名提出。"
-            text = text if at.stage.turn else WAITING
-            return Todo(who, icon, text, "publicity", _objecting(at), "wait", now=at.stage.turn is not None)
+            return _objecting_to(at, who, icon, text)
         case "judged":
             return Todo(who, icon, "终审已结束，获奖名单以公示为准。", "publicity", "等待公示")
         case "final":
@@ -173,8 +171,7 @@ def _public(at: Moment) -> Todo:
             )
         case "publicity":
             text = "获奖名单正在公示。对名单有异议的，在公示期内用真实姓名提出，写明依据。"
-            text = text if at.stage.turn else WAITING
-            return Todo(who, icon, text, "publicity", _objecting(at), "wait", now=at.stage.turn is not None)
+            return _objecting_to(at, who, icon, text)
         case "judged":
             return Todo(who, icon, "终审已结束，获奖名单公示后在这里可以查看。", "publicity", "等待公示")
         case "final":
@@ -195,12 +192,13 @@ def _public(at: Moment) -> Todo:
     return Todo(who, icon, "积分赛季和终审的日期见赛程，作品展开放后可以在这里观看。", "schedule", "作品展待开放")
 
 
-def _objecting(at: Moment) -> str:
-    """3 天后公示截止."""
+def _objecting_to(at: Moment, who: str, icon: str, text: str) -> Todo:
+    """While a list is announced: what may be objected; afterwards nobody is asked to."""
     if at.stage.turn is None:
-        return "公示期满"
+        return Todo(who, icon, WAITING, "publicity", "公示期满", "wait", now=False)
     days = (last_instant(at.stage.turn.until).date() - at.now.date()).days
-    return f"{days} 天后公示截止" if days else "公示今天截止"
+    closing = f"{days} 天后公示截止" if days else "公示今天截止"
+    return Todo(who, icon, text, "publicity", closing, "wait", now=True)
 
 
 def _closing(way: Channel) -> str:

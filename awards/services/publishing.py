@@ -151,11 +151,7 @@ def release_again(found: AwardList, reason: str, who: User) -> Release:
     refuse_if(made.allocation.problems)
     found_changes = changes(found, made)
     if not found_changes:
-        raise Refused(
-            Problem(
-                "list.same", "这样更正，名单没有变化：排名有误的，先在评审轮次里改好再来；文字有误的，填上更正后的文字"
-            )
-        )
+        raise Refused(SAME)
     old = public_version(found)
     version, now = keep(found, made, who), clock.now()
     last = found.releases.first()

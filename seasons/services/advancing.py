@@ -129,7 +129,8 @@ def _courses(season: Season) -> list[Course]:
 
 
 def _made_known(season: Season, lines: Sequence[Trained]) -> list[Advance]:
-    """Their decisions, published, and everybody told; in a fixed number of statements, however many they are."""
+    """Their decisions, published, and everybody told: in as many statements for one as for hundreds, but for those
+    that were picked by hand, one each."""
     now = clock.now()
     told = [(line, _decided(season, line, line.goes, line.reason, now)) for line in lines]
     made = [advance for _, advance in told]
