@@ -102,6 +102,19 @@ def test_without_root_the_missing_packages_are_one_line_to_run(monkeypatch):
         machine.install_packages(["redis-server"])
 
 
+@pytest.mark.parametrize(("name", "pip", "taken"), [
+    ("python3.13", True, True), ("python3.13", False, False), ("python3.10", True, False), ("python3", True, False),
+])  # fmt: skip
+def test_debians_own_python_is_taken_where_it_is_new_and_whole(tmp_path, monkeypatch, name, pip, taken):
+    python = tmp_path / "bin" / name
+    python.parent.mkdir()
+    python.touch()
+    if pip:
+        (tmp_path / "lib" / name / "ensurepip").mkdir(parents=True)
+    monkeypatch.setattr(machine, "DEBIAN_PYTHON", python)
+    assert machine.interpreter() == (python if taken else Path(sys.executable).resolve())
+
+
 def test_secrets_are_made_once_and_private(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "HOME", tmp_path / "home")
     monkeypatch.setattr(environment, "ENV_FILE", tmp_path / "home/env")
