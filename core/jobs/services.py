@@ -17,6 +17,8 @@ from django.db.models import Model, QuerySet
 from django.db.models.functions import Now
 
 from core.audit.history import recorded
+from core.database import columns, rows
+from core.prepared import Planned
 from core.states import move
 
 from . import states
@@ -108,25 +110,25 @@ def wake(kind: str) -> bool:
 
 # Found, locked and leased in one statement, which is its own transaction; the ORM has no UPDATE … RETURNING. The same
 # statement notes the end of the job before: thousands of letters go out in a row.
-_CLAIM = """
+_CLAIM = Planned(f"""
     WITH ended AS (
-        UPDATE {table} SET state = %(done)s, finished = statement_timestamp(), last_error = ''
-         WHERE id = %(ended)s AND state = %(running)s AND leased_by = %(ended_by)s)
-    UPDATE {table} SET
-        state = CASE WHEN attempts < %(most)s THEN %(running)s ELSE %(dead)s END,
-        attempts = CASE WHEN attempts < %(most)s THEN attempts + 1 ELSE attempts END,
-        leased_by = CASE WHEN attempts < %(most)s THEN %(me)s ELSE leased_by END,
-        lease_until = CASE WHEN attempts < %(most)s THEN statement_timestamp() + %(lease)s ELSE lease_until END,
-        finished = CASE WHEN attempts < %(most)s THEN finished ELSE statement_timestamp() END,
-        last_error = CASE WHEN attempts < %(most)s OR last_error <> '' THEN last_error ELSE %(died)s END
+        UPDATE {Job._meta.db_table} SET state = '{states.DONE}', finished = statement_timestamp(), last_error = ''
+         WHERE id = $1 AND state = '{states.RUNNING}' AND leased_by = $2)
+    UPDATE {Job._meta.db_table} SET
+        state = CASE WHEN attempts < $3 THEN '{states.RUNNING}' ELSE '{states.DEAD}' END,
+        attempts = CASE WHEN attempts < $3 THEN attempts + 1 ELSE attempts END,
+        leased_by = CASE WHEN attempts < $3 THEN $4 ELSE leased_by END,
+        lease_until = CASE WHEN attempts < $3 THEN statement_timestamp() + $5::interval ELSE lease_until END,
+        finished = CASE WHEN attempts < $3 THEN finished ELSE statement_timestamp() END,
+        last_error = CASE WHEN attempts < $3 OR last_error <> '' THEN last_error ELSE '执行它的进程多次中断' END
     WHERE id = (
-        SELECT id FROM {table}
-         WHERE kind = %(kind)s AND id IS DISTINCT FROM %(ended)s
-           AND (state = %(waiting)s AND not_before <= statement_timestamp()
-                OR state = %(running)s AND lease_until <= statement_timestamp())
+        SELECT id FROM {Job._meta.db_table}
+         WHERE kind = $6 AND id IS DISTINCT FROM $1
+           AND (state = '{states.WAITING}' AND not_before <= statement_timestamp()
+                OR state = '{states.RUNNING}' AND lease_until <= statement_timestamp())
          ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING *
-"""
+    RETURNING {columns(Job)}
+""")  # noqa: S608 - our own constants
 
 
 def claim(kind: str, ended: Job | None = None) -> Job | None:
@@ -135,20 +137,13 @@ def claim(kind: str, ended: Job | None = None) -> Job | None:
     ended: a job this worker has done with, to be noted by the way (no longer its own, it stays as it is).
     """
     handler = handlers[kind]
-    asked = {
-        "kind": kind,
-        "most": handler.max_attempts,
-        "lease": handler.lease,
-        "me": f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}",
-        "died": "执行它的进程多次中断",
-        "ended": ended and ended.pk,
-        "ended_by": ended and ended.leased_by,
-        **{name: getattr(states, name.upper()) for name in ("waiting", "running", "done", "dead")},
-    }
-    while found := list(Job.objects.raw(_CLAIM.format(table=Job._meta.db_table), asked)):
-        if found[0].state == states.RUNNING:
-            return found[0]
-        log.error("job %s %s given up: its workers died", kind, found[0].key)
+    me = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+    asked = [ended and ended.pk, ended and ended.leased_by, handler.max_attempts, me, handler.lease, kind]
+    with connection.cursor() as cursor:
+        while found := rows(Job, _CLAIM.execute(cursor, asked)):
+            if found[0].state == states.RUNNING:
+                return found[0]
+            log.error("job %s %s given up: its workers died", kind, found[0].key)
     return None
 
 

@@ -11,9 +11,11 @@ from django.db.models import Count, Model
 
 from core.accounts.models import User
 from core.audit.history import recorded
+from core.database import columns, rows
 from core.jobs.registry import Retry
 from core.jobs.services import enqueue_all
 from core.links import Link, absolute
+from core.prepared import Planned
 from core.problems import Problem, Refused
 from core.states import StaleState, move
 
@@ -125,13 +127,18 @@ def _sms_text(subject: str, placeholders: Mapping[str, Any]) -> str:
     return f"{subject} {link}" if isinstance(link, Link) else subject
 
 
+_PLACES = Planned(f"""
+    SELECT template, object_id, recipient_id, address, message_id, id, created FROM {Notice._meta.db_table}
+     WHERE content_type_id = $1 AND occasion = $2 AND object_id = ANY($3) AND template = ANY($4)
+""")  # noqa: S608 - the table's own name
+
+
 def _stored(notices: list[Notice]) -> list[Notice]:
     """The rows that hold these notices' places, whoever wrote them; all are of one occasion and about one model."""
-    same = {name: getattr(notices[0], name) for name in ("content_type", "occasion")}
-    things, templates = {one.object_id for one in notices}, {one.template for one in notices}
-    rows = Notice.objects.filter(**same, object_id__in=things, template__in=templates).order_by()
-    names = ("template", "object_id", "recipient", "address", "message_id", "pk", "created")
-    found = {_place(*row[:4]): row[4:] for row in rows.values_list(*names)}
+    things, templates = ({getattr(one, name) for one in notices} for name in ("object_id", "template"))
+    with connection.cursor() as cursor:
+        asked = [notices[0].content_type_id, notices[0].occasion, list(things), list(templates)]
+        found = {_place(*row[:4]): row[4:] for row in _PLACES.execute(cursor, asked).fetchall()}
     earlier = []
     for notice in notices:
         message_id, notice.pk, notice.created = found[_place_of(notice)]
@@ -182,20 +189,21 @@ def deliver(notice_id: int) -> None:
 
 
 # The verb `begin`, and the row, in one statement; and the verb `confirm`: thousands of notices go out in a row.
-_BEGIN = f"""
-    UPDATE {Notice._meta.db_table} SET state = %s, attempts = attempts + 1 WHERE id = %s AND state = %s RETURNING *
-"""  # noqa: S608 - the table's own name
-_CONFIRM = f"""
-    UPDATE {Notice._meta.db_table} SET state = %s, last_error = '', sent = statement_timestamp()
-     WHERE id = %s AND state = ANY(%s)
-"""  # noqa: S608
+_BEGIN = Planned(f"""
+    UPDATE {Notice._meta.db_table} SET state = $1, attempts = attempts + 1 WHERE id = $2 AND state = $3
+    RETURNING {columns(Notice)}
+""")  # noqa: S608 - the table's own name
+_CONFIRM = Planned(f"""
+    UPDATE {Notice._meta.db_table} SET state = $1, last_error = '', sent = statement_timestamp()
+     WHERE id = $2 AND state = ANY($3)
+""")  # noqa: S608
 
 
 def _begun(notice_id: int) -> Notice | None:
     """The notice, to be sent now by this worker. None where there is nothing to send."""
-    begun = list(Notice.objects.raw(_BEGIN, [states.SENDING, notice_id, states.QUEUED]))
-    if begun:
-        return begun[0]
+    with connection.cursor() as cursor:
+        if begun := rows(Notice, _BEGIN.execute(cursor, [states.SENDING, notice_id, states.QUEUED])):
+            return begun[0]
     left = Notice.objects.get(pk=notice_id)
     if left.state == states.SENDING and _doubt(left, "发送途中进程中断，不知道对方是否已经收到"):
         return _begun(notice_id)  # it is queued again
@@ -206,7 +214,7 @@ def _confirm(notice: Notice) -> None:
     """Note that it went."""
     confirm = states.NOTICE["confirm"]
     with connection.cursor() as cursor:
-        cursor.execute(_CONFIRM, [confirm.target, notice.pk, list(confirm.sources)])
+        _CONFIRM.execute(cursor, [confirm.target, notice.pk, list(confirm.sources)])
         if not cursor.rowcount:
             _log_late(notice, "confirm")
 

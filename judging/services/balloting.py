@@ -1,13 +1,12 @@
 """A ballot is cast: one statement; the database says whether it is taken (`guards.BALLOT_GUARD`, `one_ballot_…`)."""
 
 from collections.abc import Sequence
-from typing import Any
-from weakref import WeakSet
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from core.database import violated
 from core.marks import mark_of
+from core.prepared import Planned
 from core.problems import Problem, Refused, refuse_if
 
 from ..ballot_keys import hashed
@@ -18,14 +17,11 @@ from .voters import Voter
 
 # Contest time stands in the statement, so that a ballot costs one round trip. Planned once a connection: that is an
 # eighth of what a ballot costs PostgreSQL.
-_PREPARE = f"""
-    PREPARE judging_cast (bigint, bigint, varchar, integer[], varchar, varchar) AS
+_CAST = Planned(f"""
     INSERT INTO judging_ballot (session_id, turn_id, identity, choices, cast_at, place, device)
     VALUES ($1, $2, $3, $4, {NOW}, $5, $6)
     ON CONFLICT (session_id, turn_id, identity) DO NOTHING RETURNING id
-"""  # noqa: S608 - our own constants
-_CAST = "EXECUTE judging_cast (%s, %s, %s, %s, %s, %s)"
-_prepared: WeakSet[Any] = WeakSet()  # psycopg's connections that know it
+""")  # noqa: S608 - our own constants
 Values = Sequence[int | str | list[int] | None]
 USED = {
     "phone": "这个手机号已经投过",
@@ -79,10 +75,7 @@ def _inserted(values: Values) -> tuple[int] | None:
 
 def _said(values: Values) -> tuple[int] | None:
     with connection.cursor() as cursor:
-        if connection.connection not in _prepared:
-            cursor.execute(_PREPARE)
-            _prepared.add(connection.connection)
-        cursor.execute(_CAST, values)
+        _CAST.execute(cursor, values)
         row: tuple[int] | None = cursor.fetchone()
     return row
 

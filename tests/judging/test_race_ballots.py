@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
+from core.prepared import Planned
 from core.problems import Refused
 from judging.live_state import Hall
 from judging.models import Ballot, Session
@@ -58,13 +59,12 @@ def test_without_the_key_the_same_ballot_counts_twice() -> None:
     hall = live_build.voting(session)
     voter = live_build.voter(hall)
     as_owner("ALTER TABLE judging_ballot DROP CONSTRAINT one_ballot_an_identity")
-    prepare = balloting._PREPARE.replace("ON CONFLICT (session_id, turn_id, identity) DO NOTHING", "")
+    twice = Planned(balloting._CAST.sql.replace("ON CONFLICT (session_id, turn_id, identity) DO NOTHING", ""))
     values = [hall.pk, None, voter.identity, [hall.order[0].pk], "", voter.device]
 
     def cast() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(prepare.replace("judging_cast", "twice"))
-            cursor.execute(balloting._CAST.replace("judging_cast", "twice"), values)
+            twice.execute(cursor, values)
 
     assert told(race(cast, cast)) == {"ok": 2}
     assert Ballot.objects.filter(session=session).count() == 2
