@@ -2,6 +2,7 @@
 
 import smtplib
 import traceback
+import uuid
 from contextlib import suppress
 from email.utils import formataddr, make_msgid, parseaddr
 from functools import cached_property
@@ -81,7 +82,9 @@ class _Mail(EmailMultiAlternatives):
     @cached_property
     def built(self) -> Any:
         """The whole of it."""
-        return super().message()
+        mail = super().message()
+        mail.set_boundary(f"={uuid.uuid4().hex}")  # else a pattern is compiled for each mail, to look for one in it
+        return mail
 
     def message(self, **how: Any) -> Any:
         """What a mail backend asks for."""
