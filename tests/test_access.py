@@ -165,7 +165,7 @@ ADMIN = {
     " registrations_unit_invite_template registrations_unit_invite_one registrations_officer_remove"
     " registrations_officerinvitation_resend registrations_officerinvitation_revoke"
     " notices_notice_all_kinds notices_notice_try_mail tracks_edition_upload tracks_edition_download"
-    " tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove"
+    " tracks_edition_make_current tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove"
     " judging_round_open judging_round_window judging_round_amend judging_round_invite"
     " judging_round_import_page judging_round_import_template judging_round_plan judging_round_plan_ask"
     " judging_round_plan_fill"
