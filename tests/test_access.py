@@ -165,7 +165,7 @@ ADMIN = {
     " registrations_unit_invite_template registrations_unit_invite_one registrations_officer_remove"
     " registrations_officerinvitation_resend registrations_officerinvitation_revoke"
     " notices_notice_all_kinds notices_notice_try_mail tracks_edition_upload tracks_edition_download"
-    " tracks_edition_make_current tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove"
+    " tracks_milestone_reschedule tracks_track_appoint tracks_trackcontact_remove"
     " judging_round_open judging_round_window judging_round_amend judging_round_invite"
     " judging_round_import_page judging_round_import_template judging_round_plan judging_round_plan_ask"
     " judging_round_plan_fill"
@@ -175,7 +175,7 @@ ADMIN = {
     " judging_recusal_lift judging_candidate_withdraw judging_candidate_recuse"
     " judging_candidate_anchor judging_candidate_pair judging_round_pick",
     "FFN FFN": "judging_round_unlock_answer",
-    "FFF FFF": "judging_candidate_restore",
+    "FFF FFF": "judging_candidate_restore tracks_edition_make_current",  # not withdrawn; current already
     "... ...": "tracks_announcement_new_page tracks_groupcode_new_page"
     " seasons_season_course_new seasons_season_advance seasons_season_change"
     " registrations_recommendationrow_summary_page judging_round_pool judging_round_change",
