@@ -86,14 +86,14 @@ def _check_paper(asked: Asked, wording: Wording, waiting: list[Recipient], issue
     if rule and last + len(waiting) >= 10**rule.serial_digits:
         said = f"编号只有 {rule.serial_digits} 位，已用到 {last}，不够再发 {len(waiting)} 张。请在届次规则里加大位数"
         return [Problem("certificate.digits", said)]
-    problems, texts = [], []
+    problems, printed = [], []
     for one in waiting:
         made = printed_for(wording, one)
         claim = Claim(_number(asked, one, 1), one.name, made.award, issued_on)
         problems += check_link(link_of(payload_of(claim, bytes(SIGNATURE))), one.name)
-        texts.append(made.words.text)
-    texts += [wording.title, *wording.issuers, *wording.notes, "证书编号扫码查验"]
-    return problems or check_glyphs(texts)
+        printed.append((one.name, made.words.text))
+    texts = [wording.title, *wording.issuers, *wording.notes, "证书编号扫码查验"]
+    return problems or check_glyphs(texts, printed)
 
 
 def _number(asked: Asked, one: Recipient, serial: int) -> str:

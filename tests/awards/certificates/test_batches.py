@@ -60,7 +60,9 @@ def test_a_dry_run_counts_and_writes_nothing(final: AwardList) -> None:
 def test_what_no_font_draws_and_what_is_not_final_is_said(final: AwardList) -> None:
     line = certifying.plan(of(final), DAY).recipients[0].line
     AwardLine.objects.filter(pk=line).update(name="王\U000323b0")
-    assert codes(build.planned, of(final)) == ["certificate.glyph"]
+    with pytest.raises(Refused, match="王\U000323b0.*：字库里没有") as refused:
+        build.planned(of(final))
+    assert refused.value.codes == ["certificate.glyph"]
     AwardLine.objects.filter(pk=line).update(name="")
     with pytest.raises(Refused, match="个人信息"):
         build.planned(of(final))
