@@ -61,7 +61,7 @@ def prepare(edition: Edition, contact: User, organiser: User) -> None:
         of = edition.tracks.filter(code=track).first()
         said = {"kind": "news", "track": of, "title": title, "body": body, "position": 0}
         made = services.save_text(edition, said, by=organiser)
-        services.publish(made, now + timedelta(days=days), by=organiser)
+        services.publish(made, now + timedelta(days=days) if days > 0 else None, by=organiser)
     clock.set_now(now)
     for position, (title, body) in enumerate(QUESTIONS, 1):
         said = {"kind": "faq", "track": None, "title": title, "body": body, "position": position}

@@ -83,7 +83,9 @@ def _confirm(page: PortalAdmin, request: SignedInRequest, text: str, data: Any =
 
     def act(values: dict[str, Any]) -> str:
         editions.load(text, by=request.user, reason=values.get("reason", ""), base=values["base"])
-        return f"“{amendment.rulebook.edition.name}”已{'修订' if amendment.edition else '载入'}"
+        name = f"“{amendment.rulebook.edition.name}”"
+        later = "；公众还看不到，准备好以后打开它，按“设为当前届”" if Edition.objects.count() > 1 else ""
+        return f"{name}已修订" if amendment.edition else f"{name}已载入{later}"
 
     return page.ask(
         request,

@@ -16,8 +16,8 @@ from tracks.pages import organisers_by_role
 
 @require_safe
 def editions(request: HttpRequest) -> HttpResponse:
-    """Every edition, the current one first, then the latest."""
-    found = Edition.objects.annotate(lists=Count("award_lists")).order_by("-is_current", "-pk")
+    """Every edition that was opened, the current one first, then the latest."""
+    found = Edition.objects.opened().annotate(lists=Count("award_lists")).order_by("-is_current", "-pk")
     return render(request, "portal/editions.html", {"editions": found})
 
 
@@ -46,6 +46,6 @@ def edition_works(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _edition(request: HttpRequest, slug: str) -> Edition:
-    found = get_object_or_404(Edition, slug=slug)
+    found = get_object_or_404(Edition.objects.opened(), slug=slug)
     about(request, found)
     return found

@@ -5,8 +5,6 @@ batch with them. A team's certificate loses the one name and has to be printed a
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Count, Q
 
@@ -17,8 +15,7 @@ from core.files.services import erase
 from core.personal import Person, Section
 
 from .models import Certificate, CertificateBatch
-
-GATHERED = ("merged", "archive", "register")
+from .services.certifying import forget_results
 
 
 def gather(user: User) -> Section:
@@ -49,7 +46,7 @@ def purge(person: Person) -> Counter[str]:
     handled = [b.pk for b in CertificateBatch.objects.exclude(handler="") if person.is_named_in([b.handler, b.phone])]
     CertificateBatch.objects.filter(pk__in=handled).update(handler=REDACTED, phone="")
     redact(CertificateBatch, handled)
-    erase([*files, *_forget_gathered(batches)])
+    erase([*files, *forget_results(batches)])
     return Counter({"证书（清空姓名、文字和签名，删除文件，编号保留）": len(named)})
 
 
@@ -58,17 +55,6 @@ def _without(name: str, person: Person) -> str:
     for own in sorted(person.names, key=len, reverse=True):
         name = name.replace(own, person.alias)
     return name
-
-
-def _forget_gathered(batches: Iterable[int]) -> list[Any]:
-    """Files that hold the whole batch hold the person too; they can be made anew."""
-    found = []
-    for batch in CertificateBatch.objects.filter(pk__in=batches).select_related(*GATHERED):
-        found += [getattr(batch, name) for name in GATHERED if getattr(batch, name)]
-        for name in GATHERED:
-            setattr(batch, name, None)
-        batch.save(update_fields=GATHERED)
-    return found
 
 
 def statistics() -> Counter[tuple[object, ...]]:

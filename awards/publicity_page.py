@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby, pairwise
+
+from tracks.wording import last_instant
 
 from .models import AwardLine, AwardList, AwardVersion, Release
 from .rules.differences import Difference, differences
@@ -112,6 +114,11 @@ class Page:
         """Whether objections are taken now."""
         closes = self.list.closes_at
         return self.list.state == "published" and closes is not None and self.now < closes
+
+    @property
+    def last_day(self) -> date | None:
+        """On which somebody may still object."""
+        return last_instant(self.list.closes_at).date() if self.list.closes_at else None
 
     @property
     def kinds(self) -> Sequence[str]:

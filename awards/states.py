@@ -94,6 +94,7 @@ VERBS = {
     "certificate.resumed": "继续制作证书",
     "certificate.retried": "重试没有印成的证书",
     "certificate.printed": "制作证书文件",
+    "certificate.unprinted": "证书没有印成",
     "certificate.held": "自动暂停制作证书",
     "certificate.ended": "证书批次全部做过一遍",
     "certificate.gathered": "重新汇总证书批次",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from core.audit.history import tracked
 from core.files.models import SHA256
@@ -147,4 +148,4 @@ class DeletionRequest(models.Model):
         triggers = states.DELETION.triggers()
 
     def __str__(self) -> str:
-        return f"{self.asked_at:%Y-%m-%d} 删除申请"
+        return f"{timezone.localtime(self.asked_at):%F} 删除申请"

@@ -175,7 +175,7 @@ ADMIN = {
     " judging_recusal_lift judging_candidate_withdraw judging_candidate_recuse"
     " judging_candidate_anchor judging_candidate_pair judging_round_pick",
     "FFN FFN": "judging_round_unlock_answer",
-    "FFF FFF": "judging_candidate_restore",
+    "FFF FFF": "judging_candidate_restore tracks_edition_make_current",  # not withdrawn; current already
     "... ...": "tracks_announcement_new_page tracks_groupcode_new_page"
     " seasons_season_course_new seasons_season_advance seasons_season_change"
     " registrations_recommendationrow_summary_page judging_round_pool judging_round_change",

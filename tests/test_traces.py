@@ -50,6 +50,7 @@ from tests.contest import GUANGDONG
 from tests.judging import live_traces
 from tests.judging import traces as judging_traces
 from tests.portal import personal_traces
+from tests.portal.breaking import other_edition
 from tests.registrations import build, contact_traces, staff
 from tests.registrations.entries import eligibility_traces, team_traces
 from tests.registrations.entries import traces as entry_traces
@@ -179,6 +180,7 @@ CASES: dict[Callable[..., Any], tuple[str, Callable[[Stage], Callable[..., Any]]
     jobs.retry: ("job.retried", lambda s: partial(jobs.retry, s.dead_job())),
     notices.resend: ("notice.resent", lambda s: partial(notices.resend, s.failed_notice())),
     tracks.set_milestone: ("milestone.changed", lambda s: partial(tracks.set_milestone, **s.new_deadline())),
+    tracks.make_current: ("edition.current", lambda s: partial(tracks.make_current, other_edition(), reason="新一届")),
     tracks.appoint_contact: ("contact.appointed", lambda s: partial(tracks.appoint_contact, s.row.track, s.person)),
     tracks.remove_contact: ("contact.removed", lambda s: partial(tracks.remove_contact, s.contact(), reason="调岗")),
     editions.load: ("edition.amended", lambda s: partial(editions.load, AMENDED, reason="订正")),

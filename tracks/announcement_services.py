@@ -62,12 +62,16 @@ def save_text(
 def publish(announcement: Announcement, at: datetime | None, *, by: User) -> Announcement:
     """Let the public read it from a moment of contest time on (None: at once); also after it was withdrawn.
 
-    Raises Refused for what cannot be read yet: no words, a picture that is not attached, a file still being checked.
+    Raises Refused for a moment that is over, and for what cannot be read yet: no words, a picture that is not attached,
+    a file still being checked.
     """
     with transaction.atomic(), recorded("announcement.published", by=by):
         found, now = _locked(announcement), clock.now()
+        if at and at < now:
+            said = f"{at.astimezone(clock.BEIJING):%F %H:%M} 已经过去。要现在发布，请不填时间"
+            raise Refused(Problem("announcement.past", said, "at"))
         refuse_if(check_text(_text(found)))
-        found.published_at, found.withdrawn_at = max(at or now, now), None
+        found.published_at, found.withdrawn_at = at or now, None
         found.changed_at = min(found.changed_at, found.published_at)
         found.save(update_fields=["published_at", "withdrawn_at", "changed_at"])
     return found

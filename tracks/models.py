@@ -83,6 +83,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """The edition that the portal shows."""
         return self.filter(is_current=True).first()
 
+    def opened(self) -> "EditionQuerySet":
+        """The current one and those before it; one that was loaded after it is still being prepared."""
+        return self.exclude(models.Exists(Edition.objects.filter(is_current=True, pk__lt=models.OuterRef("pk"))))
+
 
 @tracked()
 class Edition(models.Model):

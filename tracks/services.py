@@ -120,6 +120,35 @@ def in_use(kind: str | None, name: str, rows: int) -> Problem:
     return Problem("edition.in_use", words)
 
 
+def opening(edition: Edition) -> list[str]:
+    """What it means that an edition becomes the current one, and what it still lacks."""
+    said = ["首页、报名、推荐、公告和后台新建的各项，从此都是这一届；没有设为当前届以前，公众看不到它"]
+    if before := Edition.objects.current():
+        session = before.rulebook.edition.session
+        said.append(f"{session}（{before.slug}）留在“历届大赛”里供查看；它的名单和证书，请先办完")
+    if bare := [track.name for track in edition.tracks.filter(contacts=None)]:
+        said.append(f"还没有联系人的赛道：{'、'.join(bare)}。请到“赛道”里指定")
+    if points := {point.question for point in edition.rulebook.undecided}:
+        said.append(f"还有 {len(points)} 项待定事项，定下来以前不能公布结果")
+    return said
+
+
+def make_current(edition: Edition, *, reason: str, by: User) -> None:
+    """The portal is about this edition from now on; the one before is there to be read. Raises Refused without a
+    reason, or for the current one."""
+    refuse_if([] if reason.strip() else [NO_REASON])
+    with transaction.atomic(), recorded("edition.current", by=by, reason=reason.strip()):
+        rows = {row.pk: row for row in Edition.objects.select_for_update(no_key=True).order_by("pk")}
+        before, after = Edition.objects.current(), rows[edition.pk]
+        if after == before:
+            raise Refused(Problem("edition.is_current", "这一届已经是当前届，不用再设"))
+        if before:
+            before.is_current = False
+            before.save(update_fields=["is_current", "changed_at"])
+        after.is_current = True
+        after.save(update_fields=["is_current", "changed_at"])
+
+
 # --- The organiser's dates ------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 VERBS = {
     "edition.loaded": "载入届次规则",
     "edition.amended": "修订届次规则",
+    "edition.current": "设为当前届",
     "milestone.changed": "调整日程",
     "track.changed": "修改赛道",
     "contact.appointed": "指定赛道联系人",

@@ -19,8 +19,8 @@ Told = TypeVar("Told")
 
 def edition_of(slug: str) -> Edition:
     """By slug; `current` stands for the current one. Raises Http404."""
-    found = Edition.objects.filter(is_current=True) if slug == CURRENT else Edition.objects.filter(slug=slug)
-    edition = found.first()
+    found = Edition.objects.opened()
+    edition = found.current() if slug == CURRENT else found.filter(slug=slug).first()
     if edition is None:
         raise Http404
     return edition

@@ -29,7 +29,7 @@ RELEASES = Prefetch("releases", Release.objects.select_related("version"))  # th
 @public
 def editions(request: HttpRequest) -> schemas.Editions:
     """当前届在前。"""
-    found = Edition.objects.order_by("-is_current", "-pk")
+    found = Edition.objects.opened().order_by("-is_current", "-pk")
     return schemas.Editions(items=[telling.edition(one) for one in found])
 
 

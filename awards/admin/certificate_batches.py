@@ -68,7 +68,7 @@ class CertificateBatchAdmin(ReadOnlyPortalAdmin):
         figures = batch.certificates.aggregate(
             rows=Count("pk"),
             printed=Count("pk", Q(file__isnull=False)),
-            wrong=Count("pk", ~Q(problem="")),
+            wrong=Count("pk", Q(state="valid") & ~Q(problem="")),
             ended=Count("pk", Q(file=None) & (~Q(state="valid") | Q(erased_at__isnull=False))),
         )
         draft = certifying.plan(certifying.asked_of(batch), batch.issued_on) if batch.state == "draft" else None
@@ -79,7 +79,7 @@ class CertificateBatchAdmin(ReadOnlyPortalAdmin):
             live=batch.state == "running" or certifying.being_gathered(batch), results=results,
             stale=draft is not None and draft.fingerprint != batch.fingerprint,
             planned=draft.recipients[:SHOWN] if draft else [], rows=rows[:SHOWN], shown=SHOWN,
-            wrong=rows.exclude(problem="")[:SHOWN],
+            wrong=certifying.unprinted(batch).order_by("place")[:SHOWN],
             moments=timeline(batch), back=self.url_of("changelist"),
         )  # fmt: skip
 
@@ -165,7 +165,8 @@ class CertificateBatchAdmin(ReadOnlyPortalAdmin):
             certifying.retry(found, by=request.user)
             return "正在重试"
 
-        return self._plain(request, act, f"重试：{found}", "重试", found, ["只重做没有印成的，编号不变"])
+        effects = ["只重做没有印成的，编号和文字不变；文字太长的，请打开那一张按“更正重印”"]
+        return self._plain(request, act, f"重试：{found}", "重试", found, effects)
 
     def gather_page(self, request: SignedInRequest, batch: int) -> HttpResponse:
         """The results anew."""
@@ -175,7 +176,7 @@ class CertificateBatchAdmin(ReadOnlyPortalAdmin):
             certifying.gather_again(found, by=request.user)
             return "正在重新汇总"
 
-        effects = ["缺的汇总文件重新生成：只含现在有效的证书"]
+        effects = ["三个汇总文件重新生成：只含现在有效的证书，更正重印的换成新的一版"]
         return self._plain(request, act, f"重新汇总：{found}", "重新汇总", found, effects)
 
     def sample_page(self, request: SignedInRequest, batch: int) -> HttpResponse:

@@ -88,6 +88,7 @@ class AwardListAdmin(ReadOnlyPortalAdmin):
             stale=stale,
             waiting=now.problems if isinstance(now, Refused) else now.allocation.problems,
             hidden=publishing_problems(found) if found.state == "locked" else [],
+            unripe=publishing.check_finalising(found, clock.now()) if found.state == "published" else [],
             rulings=[(one, _decided(one, now, version)) for one in rulings],
             objections=objections,
             releases=releases,

@@ -1,13 +1,15 @@
 """The batch font: the glyphs that a whole batch needs, cut out of the large fonts once (libraries.md)."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from core.limited.running import MB, Limits, Stopped, run
 from core.printing.glyphs import font_file
 from core.problems import Problem, Refused, refuse_if
+
+from ..rules.certifying import NAMED
 
 BODY, TITLE = "LXGW WenKai", "Noto Serif CJK SC:bold"  # ux.md; whoever the first lacks is drawn by the second
 NAMES = ("asset:body", "asset:title")
@@ -29,22 +31,30 @@ def batch_fonts(texts: Iterable[str]) -> Mapping[str, tuple[str, bytes]]:
     return {name: (TYPE, base64.b64decode(font)) for name, font in zip(NAMES, done["fonts"], strict=True)}
 
 
-def check_glyphs(texts: Iterable[str]) -> list[Problem]:
+def check_glyphs(texts: Iterable[str], whose: Iterable[tuple[str, str]] = ()) -> list[Problem]:
     """The characters that neither font can draw. Raises Refused (`certificate.fonts`).
 
+    whose: recipients with their texts, to say with whom a character stands.
     What was found drawn is not looked up again in this process: a list is checked when it is tried, planned, started.
     """
-    fresh = _wanted(texts) - _drawn
+    held = list(whose)
+    fresh = _wanted([*texts, *(text for _, text in held)]) - _drawn
     if not fresh:
         return []
     missing = _cut(fresh, cut=False)["missing"]
     _drawn.update(fresh - {chr(point) for point in missing})
-    return _named(missing)
+    return _named(missing, held)
 
 
-def _named(points: Iterable[int]) -> list[Problem]:
-    said = "字库里没有“%s”（U+%04X）这个字，印出来会是空白。请改用规范字，或请技术人员补装字体后再制作"
-    return [Problem("certificate.glyph", said % (chr(point), point)) for point in points]
+def _named(points: Iterable[int], whose: Sequence[tuple[str, str]] = ()) -> list[Problem]:
+    problems = []
+    for point in points:
+        names = [name for name, text in whose if chr(point) in text]
+        more = f"等 {len(names)} 位" if len(names) > NAMED else ""
+        whom = f"{'、'.join(names[:NAMED])}{more}：" if names else ""
+        said = f"{whom}字库里没有“{chr(point)}”（U+{point:04X}）这个字，印出来会是空白"
+        problems.append(Problem("certificate.glyph", f"{said}。请改用规范字，或请技术人员补装字体后再制作"))
+    return problems
 
 
 def _wanted(texts: Iterable[str]) -> set[str]:

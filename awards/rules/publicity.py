@@ -69,9 +69,11 @@ def check_final(closes: datetime | None, now: datetime, waiting: int) -> list[Pr
     """Why a published list is not final yet. waiting: objections without an answer."""
     problems = []
     if closes is None or now < closes:
-        problems.append(Problem("list.window", "公示期还没有结束" + (f"（{_last(closes)}止）" if closes else "")))
+        until = f"（{_last(closes)}止）" if closes else ""
+        problems.append(Problem("list.window", f"公示期还没有结束{until}，期满后自动生效"))
     if waiting:
-        problems.append(Problem("list.objections", f"还有 {waiting} 份异议没有答复，相关奖项冻结，名单不能生效"))
+        said = f"还有 {waiting} 份异议没有答复，相关奖项冻结，名单不能生效。请先到“公示异议”里答复"
+        problems.append(Problem("list.objections", said))
     return problems
 
 

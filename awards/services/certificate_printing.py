@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from core import clock
 from core.audit.history import recorded
@@ -29,7 +29,7 @@ from ..certificates.rendering import CertificatePress, Sheet
 from ..models import Certificate, CertificateBatch
 from . import handing_out
 from .certificate_register import REGISTER, pack, register_rows
-from .certifying import GATHER, sheet_of
+from .certifying import GATHER, sheet_of, unprinted
 
 PRINT = "certificates.print"
 CHUNK = 40  # certificates a job: about a second of work, lost with a killed worker
@@ -106,7 +106,8 @@ def print_some(pk: int, run: int, first: int, last: int) -> None:
                 stand_still(batch, refused)
                 return
             row.problem = str(refused)[:300]
-            row.save(update_fields=["problem"])
+            with recorded("certificate.unprinted", by=None):
+                row.save(update_fields=["problem"])
     _finish_if_last(batch)
 
 
@@ -139,7 +140,7 @@ def _finish_if_last(batch: CertificateBatch) -> None:
     held = CertificateBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if held.state != "running" or Certificate.objects.filter(waiting(held)).exists():
         return
-    wrong = Certificate.objects.filter(batch=held).exclude(problem="").count()
+    wrong = unprinted(held).count()
     with recorded("certificate.ended", by=None):
         if wrong:
             move(held, "fail", note=f"有 {wrong} 张没有印成，原因见下")
@@ -153,14 +154,22 @@ def _finish_if_last(batch: CertificateBatch) -> None:
 
 
 def printed(batch: CertificateBatch) -> Iterator[Certificate]:
-    """The printed ones that count, in the order of the list."""
-    rows = Certificate.objects.filter(batch=batch, file__isnull=False, state="valid")
+    """The printed ones that count, reprints among them, in the order of the list."""
+    ours = Certificate.objects.filter(batch=batch, series=OuterRef("series"), serial=OuterRef("serial"))
+    rows = Certificate.objects.valid().printed().filter(Exists(ours))
     yield from rows.select_related("file", "seal__picture", "entry", "unit").order_by("place").iterator(READ)
 
 
 def _sheets(batch: CertificateBatch) -> Iterator[tuple[Sheet, int]]:
     for row in printed(batch):
         yield sheet_of(row, seal_bytes(row.seal.picture.pk) if row.seal else b""), row.fit or 0
+
+
+def _press_for(batch: CertificateBatch) -> CertificatePress:
+    """With the batch's fonts; those of a reprint may have other letters."""
+    if batch.fonts and not any(row.version > 1 for row in printed(batch)):
+        return press_of(batch.fonts.pk)
+    return CertificatePress.of(sheet for sheet, _ in _sheets(batch))
 
 
 def gather(pk: int) -> None:
@@ -171,7 +180,7 @@ def gather(pk: int) -> None:
     try:
         if batch.merged is None:
             with tempfile.TemporaryFile() as file:
-                merged(press_of(batch.fonts.pk), _sheets(batch), file)
+                merged(_press_for(batch), _sheets(batch), file)
                 batch.merged = keep_made(file, name=f"{batch.rule.title}（合并打印）.pdf", kind=PDF, folder=FOLDER)
         if batch.archive is None:
             with tempfile.TemporaryFile() as file:

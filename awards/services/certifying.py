@@ -7,14 +7,18 @@ draft ──start──► running ──finish──► done          rows and 
                  paused
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from core import clock
 from core.accounts.models import User
 from core.audit.history import recorded
+from core.files.models import StoredFile
+from core.files.services import erase
 from core.jobs.models import Job
 from core.jobs.services import enqueue
 from core.jobs.states import RUNNING, WAITING
@@ -32,6 +36,7 @@ from .certificate_lists import Asked, check_asked, listed, wording_of
 
 PREPARE = "certificates.prepare"  # the job that begins the printing of a run
 GATHER = "certificates.gather"  # the job that makes the results
+RESULTS = ("merged", "archive", "register")
 _INSERT = 500  # rows a statement
 
 
@@ -81,14 +86,14 @@ def _check_paper(asked: Asked, wording: Wording, waiting: list[Recipient], issue
     if rule and last + len(waiting) >= 10**rule.serial_digits:
         said = f"编号只有 {rule.serial_digits} 位，已用到 {last}，不够再发 {len(waiting)} 张。请在届次规则里加大位数"
         return [Problem("certificate.digits", said)]
-    problems, texts = [], []
+    problems, printed = [], []
     for one in waiting:
         made = printed_for(wording, one)
         claim = Claim(_number(asked, one, 1), one.name, made.award, issued_on)
         problems += check_link(link_of(payload_of(claim, bytes(SIGNATURE))), one.name)
-        texts.append(made.words.text)
-    texts += [wording.title, *wording.issuers, *wording.notes, "证书编号扫码查验"]
-    return problems or check_glyphs(texts)
+        printed.append((one.name, made.words.text))
+    texts = [wording.title, *wording.issuers, *wording.notes, "证书编号扫码查验"]
+    return problems or check_glyphs(texts, printed)
 
 
 def _number(asked: Asked, one: Recipient, serial: int) -> str:
@@ -201,20 +206,45 @@ def retry(batch: CertificateBatch, *, by: User) -> None:
     """Try those again that could not be printed. Raises StaleState unless some could not."""
     with transaction.atomic(), recorded("certificate.retried", by=by):
         batch = _lock(batch)
-        Certificate.objects.filter(batch=batch).exclude(problem="").update(problem="")
+        unprinted(batch).update(problem="")
         _again(batch, "retry")
 
 
+def unprinted(batch: CertificateBatch) -> QuerySet[Certificate]:
+    """Those that count and could not be printed."""
+    return batch.certificates.valid().exclude(problem="")
+
+
+def go_on_without(one: Certificate) -> None:
+    """It was corrected or revoked: a batch that waited for nothing else ends. In the caller's transaction."""
+    if one.batch and one.problem:
+        batch = _lock(one.batch)
+        if batch.state == "failed" and not unprinted(batch).exists():
+            _again(batch, "retry")
+
+
 def gather_again(batch: CertificateBatch, *, by: User) -> None:
-    """Make the merged file, ZIP and register anew where they went. Raises Refused while the batch is not done, or
-    where nothing is missing."""
+    """Make the merged file, ZIP and register anew, of the versions that count now. Raises Refused while the batch is
+    not done, or they are being made."""
     with transaction.atomic(), recorded("certificate.gathered", by=by):
         batch = _lock(batch)
-        if batch.state != "done" or (batch.merged_id and batch.archive_id and batch.register_id):
-            raise Refused(Problem("certificate.gathered", "汇总文件都在，或者批次还没有做完，不用重新汇总"))
+        if batch.state != "done" or being_gathered(batch):
+            raise Refused(Problem("certificate.gathered", "批次还没有做完，或者正在汇总。请稍等，做好后再重新汇总"))
+        erase(forget_results([batch.pk]))
         batch.run += 1
         batch.save(update_fields=["run"])
         enqueue(GATHER, f"{batch.pk}-{batch.run}", {"batch": batch.pk})
+
+
+def forget_results(batches: Iterable[int]) -> list[StoredFile]:
+    """The files that hold whole batches, which no longer point at them; in the caller's transaction."""
+    found = []
+    for batch in CertificateBatch.objects.filter(pk__in=batches).select_related(*RESULTS):
+        found += [getattr(batch, name) for name in RESULTS if getattr(batch, name)]
+        for name in RESULTS:
+            setattr(batch, name, None)
+        batch.save(update_fields=RESULTS)
+    return found
 
 
 def being_gathered(batch: CertificateBatch) -> bool:

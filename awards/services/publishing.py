@@ -171,6 +171,11 @@ def release_again(found: AwardList, reason: str, who: User) -> Release:
 # --- Final -----------------------------------------------------------------------------------------------------
 
 
+def check_finalising(found: AwardList, now: datetime) -> list[Problem]:
+    """What stands against making it final: its window, objections."""
+    return check_final(found.closes_at, now, found.objections.open().count())
+
+
 def finalise(found: AwardList, *, by: User | None) -> None:
     """After the window, with nothing open: the list is final, its entitlements follow, honours are registered.
 
@@ -179,7 +184,7 @@ def finalise(found: AwardList, *, by: User | None) -> None:
     with transaction.atomic(), recorded("awards.final", by=by):
         found = lock(found)
         now = clock.now()
-        refuse_if(check_final(found.closes_at, now, found.objections.open().count()))
+        refuse_if(check_finalising(found, now))
         move(found, "finalise", final_at=now)
         lines = list(AwardLine.objects.final().filter(version__award_list=found).select_related("entry"))
         entitling.grant_for(found, lines, now)

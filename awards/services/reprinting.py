@@ -20,7 +20,7 @@ from ..rules.certifying import Printed, Recipient, check_recipients, printed_for
 from . import handing_out
 from .certificate_lists import listed, wording_of
 from .certificate_printing import FOLDER, seal_bytes
-from .certifying import asked_of, link_of, seal_of, sheet_of
+from .certifying import asked_of, go_on_without, link_of, seal_of, sheet_of
 
 REPRINT = "certificate.reprint"  # the job
 NO_REASON = Problem("reason.missing", "请写明理由，会记入办理记录；查验页会说明状态", "reason")
@@ -29,7 +29,8 @@ NO_REASON = Problem("reason.missing", "请写明理由，会记入办理记录�
 def reprint(one: Certificate, *, reason: str, by: User) -> Certificate:
     """The next version, from what the tables say now: the same number, source and date; its file is made by a job.
 
-    Raises Refused for a revoked one, one that is being made or was reprinted meanwhile, or without a reason.
+    One that could not be printed is corrected so, and its batch goes on. Raises Refused for a revoked one, one that is
+    being made or was reprinted meanwhile, or without a reason.
     """
     refuse_if([] if reason.strip() else [NO_REASON])
     with transaction.atomic(), recorded("certificate.reprinted", by=by, reason=reason.strip()):
@@ -39,12 +40,13 @@ def reprint(one: Certificate, *, reason: str, by: User) -> Certificate:
             raise Refused(Problem("certificate.revoked", said))
         if one.state != "valid":
             raise StaleState(one.get_state_display())
-        if one.file is None and one.erased_at is None:
+        if not (one.file or one.problem or one.erased_at):
             raise Refused(Problem("certificate.unprinted", "这一版还没有制作完成，完成以后才能重印"))
         new = _next(one)
         move(one, "correct", reason=reason.strip()[:300], ended_at=clock.now())
         new.save(force_insert=True)
         enqueue(REPRINT, str(new.pk), {"certificate": new.pk})
+        go_on_without(one)
     return new
 
 
@@ -107,6 +109,7 @@ def revoke(one: Certificate, *, reason: str, by: User) -> None:
         one = _lock(one)
         move(one, "revoke", reason=reason.strip()[:300], ended_at=clock.now())
         handing_out.tell_revoked(one)
+        go_on_without(one)
 
 
 def _lock(one: Certificate) -> Certificate:

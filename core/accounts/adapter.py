@@ -32,6 +32,7 @@ OUR_STAGES = {
     f"allauth.account.stages.{name}": f"core.accounts.stages.{name}"
     for name in ("PhoneVerificationStage", "EmailVerificationStage")
 }
+UNKNOWN, CLOSED = "account/email/unknown_account", "account/email/account_closed"  # mails
 WRONG = "账号或密码不对。请检查后重试；忘记密码时可以用验证码登录"
 
 
@@ -173,6 +174,8 @@ class AccountAdapter(DefaultAccountAdapter):
             "code_url": link_to("account_request_login_code"),
             "password_reset_url": link_to("account_reset_password"),
         }
+        if template_prefix == UNKNOWN and User.objects.filter(email=normalise_email(email), is_active=False).exists():
+            template_prefix = CLOSED  # to sign up would not help
         message = self.render_mail(template_prefix, email, context | links)
         try:
             message.send()

@@ -57,7 +57,8 @@ class UserAdmin(ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> type[forms.ModelForm]:
         """One form to open an account, another to look after it."""
-        return super().get_form(request, obj, **kwargs | ({} if obj else {"form": NewUserForm}))
+        words = {"labels": {"is_superuser": "组委会成员"}, "help_texts": {"is_superuser": "可以办后台的全部事项"}}
+        return super().get_form(request, obj, **kwargs | (words if obj else {"form": NewUserForm}))
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Contacts are typed once, at the start; then their owner changes them."""

@@ -1,5 +1,6 @@
 """Jobs as staff see them: look, and retry what was given up."""
 
+import re
 from typing import Any, cast
 
 from django.apps import apps
@@ -15,6 +16,10 @@ from core.problems import Refused
 from . import services
 from .models import Heartbeat, Job
 from .registry import handlers
+from .states import DEAD
+
+FACTS = [("show_kind", "show_state"), ("attempts", "created"), ("not_before", "finished"), "show_error"]
+TECHNICAL = ["key", "payload", "last_error", ("lease_until", "leased_by")]
 
 
 def actor(request: HttpRequest) -> User:
@@ -63,18 +68,14 @@ class KindFilter(admin.SimpleListFilter):
 class JobAdmin(ReadOnlyAdmin):
     """What waits, what runs, what was given up."""
 
-    list_display = ["show_kind", "key", "show_state", "attempts", "not_before", "last_error_short", "finished"]
+    list_display = ["show_kind", "key", "show_state", "attempts", "not_before", "show_error", "finished"]
     list_filter = ["state", KindFilter]
     search_fields = ["key", "last_error"]
     list_per_page = 50
     actions = ["retry"]
-    fields = [
-        ("show_kind", "show_state"),
-        ("key", "attempts"),
-        ("created", "not_before"),
-        ("lease_until", "leased_by"),
-        "last_error",
-        ("finished", "payload"),
+    fieldsets = [
+        (None, {"fields": FACTS}),
+        ("技术信息（求助时请一并提供）", {"fields": TECHNICAL, "classes": ["collapse"]}),
     ]
 
     @display(description="种类", ordering="kind")
@@ -88,9 +89,13 @@ class JobAdmin(ReadOnlyAdmin):
         return job.get_state_display()
 
     @display(description="最近错误")
-    def last_error_short(self, job: Job) -> str:
-        """Its beginning; the whole is on the job's page."""
-        return job.last_error[:60]
+    def show_error(self, job: Job) -> str:
+        """What it says to people; the words of a program are kept for those who know them."""
+        said = re.sub(r"^\w+: ", "", job.last_error)  # the exception's name
+        if not said or re.search(r"[\u4e00-\u9fff]", said):
+            return said
+        again = "选中后可在列表里重新执行，仍不行" if job.state == DEAD else "会自动再试，多次不成"
+        return f"程序出错，{again}请把“技术信息”发给技术人员"
 
     @admin.action(description="重新执行已放弃的任务", permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.problems import Problem
-from tracks.rulebook import Window
+from tracks.rulebook import BEIJING, Window
 
 _KEPT = "。填好的内容都还在；确需修改或补交，请联系赛道联系人开放"
 WINDOWS = {  # action → what it is called, and what is said once it is over
@@ -84,4 +84,5 @@ def check_answered(answered: bool) -> list[Problem]:
 
 
 def _told(moment: datetime) -> str:
-    return f"{moment.month} 月 {moment.day} 日 {moment:%H:%M}"
+    at = moment.astimezone(BEIJING)  # the database tells it in UTC
+    return f"{at.month} 月 {at.day} 日 {at:%H:%M}"

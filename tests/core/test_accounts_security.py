@@ -71,6 +71,15 @@ def test_the_owner_of_an_unknown_number_is_told(client: Client, settings):
 
 
 @pytest.mark.parametrize(
+    ("page", "field"), [("account_reset_password", "email"), ("account_request_login_code", "login")]
+)
+def test_the_owner_of_a_closed_account_is_told(client: Client, user: User, mailoutbox, page: str, field: str):
+    User.objects.update(is_active=False)
+    post(client, page, **{field: KNOWN["email"]})
+    assert [mail.subject for mail in mailoutbox] == ["这个邮箱的账号已停用"]
+
+
+@pytest.mark.parametrize(
     ("page", "data"),
     [
         ("account_reset_password", {"email": KNOWN["email"]}),

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin import site
 from django.db import connection, transaction
 from django.urls import reverse
 
@@ -102,3 +103,16 @@ def test_a_page_of_a_job_tells_its_name():
     job = Job.objects.create(kind=notices.JOB, key="7")
     page = signed_in(organiser()).get(reverse("admin:jobs_job_change", args=[job.pk])).content.decode()
     assert (str(job), "发送通知" in page, notices.JOB in page) == ("发送通知 7", True, False)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("", ""),
+        ("Refused: 服务器的存储空间满了", "服务器的存储空间满了"),
+        ("OSError: [Errno 28]", "程序出错，会自动再试"),
+    ],
+)
+def test_an_error_is_told_in_words(error, told):
+    said = site.get_model_admin(Job).show_error(Job(last_error=error))
+    assert (said.startswith(told), "Err" in said) == (True, False)

@@ -72,6 +72,7 @@ def test_a_guide_is_two_sheets_at_most(page: Page, live_server: LiveServer, cont
     page.get_by_role("article").locator("img").last.scroll_into_view_if_needed()
     printed = PdfDocument(page.pdf(prefer_css_page_size=True))
     assert len(printed) <= 2
+    PICTURES.mkdir(exist_ok=True)
     for number, sheet in enumerate(printed, 1):
         sheet.render(scale=1.2).to_pil().save(PICTURES / f"guide-{who}-{number}.png")
 

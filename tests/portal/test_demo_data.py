@@ -3,11 +3,13 @@
 import pytest
 from django.core.management import call_command
 
-from aisc_portal import demo_data
+from aisc_portal import demo_data, editions
 from aisc_portal.demo import start_of
+from aisc_portal.next_edition import Naming, draft
 from awards import wall
 from awards.models import AwardLine, AwardList, Certificate, CertificateBatch
 from core import clock
+from core.accounts.models import User
 from core.api.services import holder_of
 from core.files.models import Derivation
 from core.notices.models import Notice
@@ -16,6 +18,7 @@ from registrations.entry_models import Entry
 from registrations.work_models import Work
 from seasons.models import ServiceRecord
 from tracks.models import Edition
+from tracks.services import make_current
 
 
 def works_of_the_wall() -> list[wall.Work]:
@@ -55,6 +58,17 @@ def test_the_demo_has_participants_and_is_made_once(settings, tmp_path) -> None:
     secrets = [demo_data.api_secret() for _ in range(2)]
     assert [holder_of(secret) is not None for secret in secrets] == [False, True]
     assert clock.now().date() == start_of(entries[0].edition).date()
+    next_year = load_next(entries[0].edition)
+    demo_data.prepare()  # whichever edition is the current one by now
+    assert not Entry.objects.filter(edition=next_year).exists()
+
+
+def load_next(edition: Edition) -> Edition:
+    """Next year's draft, made the current edition."""
+    editions.load(draft(edition.text, Naming("next-year", "GDAIKP9", "第九届")))
+    found = Edition.objects.get(slug="next-year")
+    make_current(found, reason="新的一届", by=User.objects.filter(is_superuser=True)[0])
+    return found
 
 
 def test_two_persons_can_play_what_takes_two() -> None:

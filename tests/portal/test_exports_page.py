@@ -80,6 +80,23 @@ def test_the_draft_loads_beside_this_year(edition):
     assert Edition.objects.get(slug="guangdong-2025").is_current is False
 
 
+@pytest.mark.django_db
+def test_next_year_is_nobodys_until_it_is_made_the_current_one(edition, client):
+    editions.load(draft(edition.text, NEXT))
+    new, desk = Edition.objects.get(slug="next-year"), signed_in(organiser())
+    own, deed = reverse("edition", args=["next-year"]), reverse("admin:tracks_edition_make_current", args=[new.pk])
+    assert (client.get(own).status_code, "next-year" in client.get(reverse("editions")).content.decode()) == (
+        404,
+        False,
+    )
+    assert "还没有联系人的赛道" in desk.get(deed).content.decode()
+    assert (desk.post(deed, {"reason": " "}).status_code, Edition.objects.current()) == (422, edition)
+    assert desk.post(deed, {"reason": "新的一届"}, follow=True).status_code == 200
+    assert (Edition.objects.current(), client.get(own).status_code) == (new, 200)
+    assert "已经结束" in client.get(reverse("edition", args=[edition.slug])).content.decode()
+    assert desk.get(deed).status_code == 403
+
+
 # --- The archive ------------------------------------------------------------------------------------------
 
 

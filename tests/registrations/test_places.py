@@ -1,6 +1,6 @@
 """Places and windows as pure rules (G7–G18, G30, Q32), against the edition's own figures."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -47,6 +47,12 @@ def test_too_many_are_told_how_many_to_take_out():
 )
 def test_window_is_half_open(now, codes):
     assert [p.code for p in check_window(WINDOW, now)] == codes
+
+
+def test_an_early_refusal_tells_beijing_time():
+    in_utc = Window("recommend", datetime(2024, 11, 25, 16, tzinfo=UTC), None)
+    [problem] = check_window(in_utc, in_utc.opens - MILLISECOND)
+    assert "11 月 26 日 00:00" in problem.message
 
 
 @pytest.mark.parametrize("action", ["recommend", "claim", "register"])

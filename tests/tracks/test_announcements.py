@@ -46,6 +46,12 @@ def test_a_scheduled_one_is_published_by_the_clock(client: Client, edition: Edit
     assert "开始报名" in page(client, "home")
 
 
+def test_a_moment_that_is_over_is_refused(edition: Edition) -> None:
+    with pytest.raises(Refused, match="已经过去") as refused:
+        build.published(edition, clock.now() - timedelta(minutes=5))
+    assert [one.field for one in refused.value.problems] == ["at"]
+
+
 def test_the_mark_new_ends_with_the_third_working_day(edition: Edition) -> None:
     one = build.published(edition)  # a Tuesday morning
     days = [one.published_at + timedelta(days=n) for n in range(5)]

@@ -34,10 +34,14 @@ class ReasonForm(forms.Form):
 class EditionAdmin(ReadOnlyPortalAdmin):
     """Editions: the exact text to read and download; a new text comes in by upload (`aisc_portal.edition_admin`)."""
 
-    list_display = ["name", "slug", "is_current", "open_points", "changed_at"]
-    fields = ["name", "slug", "is_current", "changed_at", "digest", "undecided", "full_text"]
+    list_display = ["name", "session", "slug", "is_current", "open_points", "changed_at"]
+    fields = ["name", "session", "slug", "is_current", "changed_at", "digest", "undecided", "full_text"]
     actions_list = ["upload"]
-    actions_detail = ["download"]
+    actions_detail = ["make_current", "download"]
+
+    @display(description="届次")
+    def session(self, edition: Edition) -> str:
+        return edition.rulebook.edition.session
 
     @display(description="待定事项")
     def open_points(self, edition: Edition) -> str:
@@ -59,6 +63,29 @@ class EditionAdmin(ReadOnlyPortalAdmin):
 
     def has_organiser_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
         return request.user.is_superuser
+
+    def has_next_permission(self, request: SignedInRequest, object_id: Any = None) -> bool:
+        """For the button on the page of an edition that is not the current one."""
+        return request.user.is_superuser and not Edition.objects.filter(pk=object_id, is_current=True).exists()
+
+    @action(description="设为当前届", url_path="current", icon="event_upcoming", permissions=["next"])
+    def make_current(self, request: SignedInRequest, object_id: str) -> HttpResponse:
+        """What is the portal's from now on, with a reason."""
+        edition = self.visible_or_404(request, object_id)
+
+        def act(values: dict[str, Any]) -> str:
+            services.make_current(edition, reason=values["reason"], by=request.user)
+            return f"{edition.rulebook.edition.session}已是当前届"
+
+        return self.ask(
+            request,
+            ReasonForm(request.POST or None),
+            act,
+            title=f"设为当前届：{edition.rulebook.edition.session}（{edition.slug}）",
+            button="设为当前届",
+            back=self.url_of("change", edition),
+            effects=services.opening(edition),
+        )
 
     @action(description="上传规则文件", url_path="upload", icon="upload_file", permissions=["organiser"])
     def upload(self, request: SignedInRequest) -> HttpResponse:

@@ -67,4 +67,4 @@ def _with_row(fault: Fault, data: Any) -> Fault:
 def _not_toml(message: str) -> str:
     where = re.search(r"at line (\d+), column (\d+)", message)
     place = f"第 {where[1]} 行第 {where[2]} 列附近" if where else "文件中"
-    return f"{place}不合 TOML 语法，请检查引号、括号、日期和重复的键（{message}）"
+    return f"{place}不合 TOML 语法，请检查引号、括号、日期和重复的键"

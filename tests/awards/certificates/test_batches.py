@@ -60,7 +60,9 @@ def test_a_dry_run_counts_and_writes_nothing(final: AwardList) -> None:
 def test_what_no_font_draws_and_what_is_not_final_is_said(final: AwardList) -> None:
     line = certifying.plan(of(final), DAY).recipients[0].line
     AwardLine.objects.filter(pk=line).update(name="王\U000323b0")
-    assert codes(build.planned, of(final)) == ["certificate.glyph"]
+    with pytest.raises(Refused, match="王\U000323b0.*：字库里没有") as refused:
+        build.planned(of(final))
+    assert refused.value.codes == ["certificate.glyph"]
     AwardLine.objects.filter(pk=line).update(name="")
     with pytest.raises(Refused, match="个人信息"):
         build.planned(of(final))
@@ -148,6 +150,38 @@ def test_what_cannot_be_laid_out_is_named_and_tried_again_on_command(db: None, s
     drain_all()
     batch.refresh_from_db()
     assert (batch.state, batch.run) == ("failed", 2)
+
+
+def test_what_could_not_be_printed_is_corrected_and_its_batch_ends(db: None, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    text = "{name}参加了{session}{edition}，特此证明。"
+    edition = awards.edition((text, text + "长" * 6000))
+    training.accepted(edition)
+    batch = build.done(build.asked(edition, "participation"))
+    wrong = batch.certificates.get()
+    awards.edition((text, text + "短"))
+    reprinting.reprint(wrong, reason="文字太长", by=organiser())
+    drain_all()
+    batch.refresh_from_db()
+    assert (batch.state, certifying.unprinted(batch).count(), broken()) == ("done", 0, [])
+    assert {"证书没有印成", "更正重印证书"} <= {moment.label for moment in timeline(batch, wrong)}
+
+
+def test_results_gathered_anew_hold_the_versions_that_count(final: AwardList) -> None:
+    batch = build.done(of(final))
+    first, second = batch.certificates.filter(place__in=(1, 2)).order_by("place")
+    AwardLine.objects.filter(pk=first.line_id).update(name="王芳蕤")
+    reprinting.reprint(first, reason="姓名有误", by=organiser())
+    reprinting.revoke(second, reason="冒用他人作品", by=organiser())
+    drain_all()
+    certifying.gather_again(batch, by=organiser())
+    assert codes(certifying.gather_again, batch, by=organiser()) == ["certificate.gathered"]
+    drain_all()
+    batch.refresh_from_db()
+    with pypdfium2.PdfDocument(build.content(batch.merged)) as pdf:
+        assert (len(pdf), "王芳蕤" in pdf[0].get_textpage().get_text_bounded()) == (6, True)
+    register = load_workbook(io.BytesIO(build.content(batch.register))).active
+    assert [cell.value for cell in register["D"]][2:4] == ["王芳蕤", batch.certificates.get(place=3).name]
 
 
 def test_a_reprint_keeps_the_number_and_a_revoked_one_is_not_reprinted(final: AwardList) -> None:
