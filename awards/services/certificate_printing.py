@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core import clock
 from core.audit.history import recorded
@@ -155,9 +155,13 @@ def _finish_if_last(batch: CertificateBatch) -> None:
 
 def printed(batch: CertificateBatch) -> Iterator[Certificate]:
     """The printed ones that count, reprints among them, in the order of the list."""
+    rows = _counting(batch).select_related("file", "seal__picture", "entry", "unit")
+    yield from rows.order_by("place").iterator(READ)
+
+
+def _counting(batch: CertificateBatch) -> QuerySet[Certificate]:
     ours = Certificate.objects.filter(batch=batch, series=OuterRef("series"), serial=OuterRef("serial"))
-    rows = Certificate.objects.valid().printed().filter(Exists(ours))
-    yield from rows.select_related("file", "seal__picture", "entry", "unit").order_by("place").iterator(READ)
+    return Certificate.objects.valid().printed().filter(Exists(ours))
 
 
 def _sheets(batch: CertificateBatch) -> Iterator[tuple[Sheet, int]]:
@@ -167,7 +171,7 @@ def _sheets(batch: CertificateBatch) -> Iterator[tuple[Sheet, int]]:
 
 def _press_for(batch: CertificateBatch) -> CertificatePress:
     """With the batch's fonts; those of a reprint may have other letters."""
-    if batch.fonts and not any(row.version > 1 for row in printed(batch)):
+    if batch.fonts and not _counting(batch).filter(version__gt=1).exists():
         return press_of(batch.fonts.pk)
     return CertificatePress.of(sheet for sheet, _ in _sheets(batch))
 
