@@ -151,8 +151,8 @@ def _invite(scene: Scene, entry: Entry, by: User) -> None:
             teams.join(invitation, by=user, accepted=_texts(scene))
             if scene.people.some(AGAIN):
                 scene.refused({"invitation.used"}, teams.join, invitation, by=user)
-    elsewhere = Member.objects.participants().exclude(entry=entry).order_by("pk").select_related("user").first()
-    if elsewhere and scene.people.some(JOINED_TWICE):
+    others = Member.objects.participants().exclude(entry=entry).order_by("pk").select_related("user")
+    if scene.people.some(JOINED_TWICE) and (elsewhere := others.first()):
         invitation = teams.invite(entry, "member", by=by, name=elsewhere.name)
         scene.refused({"entry.twice"}, teams.join, invitation, by=elsewhere.user, accepted=_texts(scene))
         teams.revoke(invitation, by=by)
