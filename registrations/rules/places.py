@@ -58,11 +58,13 @@ def extend_window(window: Window, until: datetime | None) -> Window:
 
 
 def check_extension(window: Window, until: datetime, now: datetime) -> list[Problem]:
-    """An extension must lead beyond both the common deadline and this moment."""
+    """More time, for a unit, an entry or a work, must lead beyond both the common deadline and this moment."""
     if window.closes is None:
-        return [Problem("extension.no_deadline", "推荐报送还没有截止时间，不需要延长", "until")]
+        return [Problem("extension.no_deadline", "现在没有截止时间，不需要延长", "until")]
     if until <= window.closes:
-        return [Problem("extension.not_later", f"要晚于统一的截止时间（{_told(window.closes)}）", "until")]
+        return [
+            Problem("extension.not_later", f"要晚于现在的截止时间（{_told(window.closes)}），请选更晚的日期", "until")
+        ]
     if until <= now:
         return [Problem("extension.past", "这个时间已经过去，请选今天或以后的日期", "until")]
     return []
