@@ -178,6 +178,19 @@ def test_the_monitor_names_the_late_and_the_wide(review: Round, assignments: lis
     assert (work.label in page, "极差 25.00" in page, "一键催评（3 位）" in page) == (True, True, True)
 
 
+def test_a_judge_s_signed_sheets_are_found_by_the_judge_s_own_codes(
+    review: Round, assignments: list[Assignment], staff: Client
+) -> None:
+    """Whatever the spread: who wants to correct a signed sheet tells the organiser the code on the screen."""
+    build.signed(assignments)
+    one = assignments[0]
+    path = reverse("admin:judging_round_monitor", args=[review.pk])
+    again = reverse("admin:judging_round_again", args=[review.pk, one.sheet.pk])
+    page = staff.get(path, {"judge": one.judge_id}).content.decode()
+    assert (one.code in page, again in page) == (True, True)
+    assert again not in staff.get(path).content.decode()
+
+
 def test_one_click_reminds_each_late_judge_once(review: Round, assignments: list[Assignment], staff: Client) -> None:
     path = reverse("admin:judging_round_urge", args=[review.pk])
     staff.post(path)
