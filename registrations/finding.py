@@ -37,7 +37,7 @@ def _units(user: User, words: str) -> Group:
 
 def _rows(user: User, words: str, edition: Edition) -> Group:
     rows = RecommendationRow.objects.visible_to(user).filter(edition=edition).exclude(state="draft")
-    found = rows.filter(Q(name__icontains=words) | Q(team_name__icontains=words)).select_related("recommendation__unit")
+    found = rows.filter(_named("name", words) | Q(team_name__icontains=words)).select_related("recommendation__unit")
     hits = [
         Hit(f"{row.name} {row.team_name}".strip(), _change("recommendationrow", row.pk), _told(row))
         for row in found.order_by("-submitted_at")[:MOST]
