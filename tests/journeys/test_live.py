@@ -177,6 +177,8 @@ def test_a_judge_who_is_scoring_follows(
     typed = {"form_key": str(uuid4()), "base": 0, "do": "submit", **{f"m_{code}": "80" for code in build.EVEN}}
     by_form = signed_in(second.judge.user).post(reverse("judge_work", args=[second.pk]), typed)
     assert by_form.headers["Location"] == hall  # without the script, too
+    judge.get_by_role("link", name=turns[2].candidate.title).click()  # a team that was missed
+    expect(judge.get_by_role("heading", name=held[turns[2].candidate_id].code)).to_be_visible()
 
 
 def test_without_scripts_and_at_the_end(

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,13 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core import clock
 from core.accounts.models import User
 from core.tokens import token_of
 from judging.models import Assignment, Round
 from judging.ranking_page import Page
-from judging.services import adoption, closing, judges, monitoring, scoring
+from judging.services import adoption, closing, judges, monitoring, opening, scoring
 from tests.judging import build
 from tests.registrations.staff import signed_in
+from tracks.wording import instant
 
 
 @pytest.fixture
@@ -168,6 +171,13 @@ def test_the_rounds_page_offers_the_next_step(review: Round, staff: Client) -> N
     assert "列入参评作品" in staff.get(path).content.decode()
     build.opened(review)
     assert "封存评分" in staff.get(path).content.decode()
+
+
+def test_a_judge_reads_when_scores_will_be_taken(review: Round, assignments: list[Assignment]) -> None:
+    begins = clock.now() + timedelta(days=3)
+    opening.set_window(review, opens_at=begins, closes_at=None, reason="改期", by=build.organiser())
+    desk = signed_in(assignments[0].judge.user).get(reverse("judge")).content.decode()
+    assert ("还没有开始" in desk, f"{instant(begins)}</b> 开始" in desk) == (True, True)
 
 
 def test_the_monitor_names_the_late_and_the_wide(review: Round, assignments: list[Assignment], staff: Client) -> None:
