@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.problems import Problem
 from tracks.rulebook import Window
+from tracks.wording import end, instant
 
 _KEPT = "。填好的内容都还在；确需修改或补交，请联系赛道联系人开放"
 WINDOWS = {  # action → what it is called, and what is said once it is over
@@ -44,7 +45,7 @@ def check_window(window: Window, now: datetime) -> list[Problem]:
     if window.opens is None and window.closes is None:
         return [Problem("window.unset", f"本届还没有公布{label}的时间，请留意赛程")]
     if window.opens and now < window.opens:
-        return [Problem("window.early", f"{label}将于 {_told(window.opens)} 开放，请届时再来")]
+        return [Problem("window.early", f"{label}将于 {instant(window.opens)} 开放，请届时再来")]
     if window.closes and now >= window.closes:
         return [Problem("window.late", f"{label}已截止{late}")]
     return []
@@ -63,7 +64,7 @@ def check_extension(window: Window, until: datetime, now: datetime) -> list[Prob
         return [Problem("extension.no_deadline", "现在没有截止时间，不需要延长", "until")]
     if until <= window.closes:
         return [
-            Problem("extension.not_later", f"要晚于现在的截止时间（{_told(window.closes)}），请选更晚的日期", "until")
+            Problem("extension.not_later", f"要晚于现在的截止时间（{end(window.closes)}），请选更晚的日期", "until")
         ]
     if until <= now:
         return [Problem("extension.past", "这个时间已经过去，请选今天或以后的日期", "until")]
@@ -83,7 +84,3 @@ def check_answered(answered: bool) -> list[Problem]:
         return []
     said = "这一行退回后还没有改过。请照退回理由改好；这一行本身不用改的，请用“写说明”告诉赛道联系人是怎么处理的"
     return [Problem("row.not_corrected", said)]
-
-
-def _told(moment: datetime) -> str:
-    return f"{moment.month} 月 {moment.day} 日 {moment:%H:%M}"

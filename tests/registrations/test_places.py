@@ -1,11 +1,12 @@
 """Places and windows as pure rules (G7–G18, G30, Q32), against the edition's own figures."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core.clock import BEIJING
 from registrations.rules import Places, check_correction, check_places, check_window
+from registrations.rules.places import check_extension
 from tracks.rulebook import Window
 
 OPENS, CLOSES = datetime(2024, 11, 26, tzinfo=BEIJING), datetime(2024, 12, 15, 17, 0, 1, tzinfo=BEIJING)
@@ -47,6 +48,14 @@ def test_too_many_are_told_how_many_to_take_out():
 )
 def test_window_is_half_open(now, codes):
     assert [p.code for p in check_window(WINDOW, now)] == codes
+
+
+def test_dates_are_told_in_beijing_s_time_wherever_they_come_from():
+    window = Window("register", OPENS.astimezone(UTC), CLOSES.astimezone(UTC))
+    (early,) = check_window(window, OPENS - MILLISECOND)
+    (short,) = check_extension(window, CLOSES, OPENS)
+    assert "11 月 26 日（周二） 开放" in early.message
+    assert "12 月 15 日（周日）17:00）" in short.message
 
 
 @pytest.mark.parametrize("action", ["recommend", "claim", "register"])
