@@ -63,6 +63,21 @@ def test_a_returned_work_names_its_own_date_while_it_is_ahead():
     assert f"{own} 的补正时间已过" in client.get(reverse("work", args=[work.pk])).content.decode()
 
 
+def test_a_draft_is_opened_by_its_number_and_not_read():
+    edition = load_guangdong()
+    work = build.filled(build.accepted(edition))
+    client = staff.signed_in(staff.contact(edition, "worker"))
+    unlock = reverse("admin:registrations_work_unlock", args=[work.pk])
+    found = client.get(reverse("staff_search"), {"q": work.number}).content.decode()
+    assert (unlock in found, work.title in found) == (True, False)
+    clock.set_now(build.CLOSES)
+    assert work.title not in client.get(unlock).content.decode()
+    assert client.post(unlock, {"until": f"{build.CLOSES:%Y-%m-%d}", "reason": "来电"}).status_code == 302
+    assert not WorkDossier(build.fresh(work)).closed
+    other = staff.signed_in(staff.contact(edition, "youth"))
+    assert other.get(unlock).status_code == 404
+
+
 def test_autosave_keeps_one_field_and_says_what_is_wrong():
     work = build.begun(build.accepted(load_guangdong()))
     client = staff.signed_in(build.leader(work))
