@@ -45,7 +45,7 @@ def check_window(window: Window, now: datetime) -> list[Problem]:
     if window.opens is None and window.closes is None:
         return [Problem("window.unset", f"本届还没有公布{label}的时间，请留意赛程")]
     if window.opens and now < window.opens:
-        return [Problem("window.early", f"{label}将于 {instant(window.opens)} 开放，请届时再来")]
+        return [Problem("window.early", f"{label}还没有开放，开放时间是 {instant(window.opens)}，请届时再来")]
     if window.closes and now >= window.closes:
         return [Problem("window.late", f"{label}已截止{late}")]
     return []

@@ -54,7 +54,7 @@ def test_dates_are_told_in_beijing_s_time_wherever_they_come_from():
     window = Window("register", OPENS.astimezone(UTC), CLOSES.astimezone(UTC))
     (early,) = check_window(window, OPENS - MILLISECOND)
     (short,) = check_extension(window, CLOSES, OPENS)
-    assert "11 月 26 日（周二） 开放" in early.message
+    assert "11 月 26 日（周二），请届时再来" in early.message
     assert "12 月 15 日（周日）17:00）" in short.message
 
 

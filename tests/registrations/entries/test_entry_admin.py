@@ -25,7 +25,7 @@ from tests.core import good_files
 from tests.registrations import build as desks
 from tests.registrations.staff import organiser, signed_in
 
-from .build import claim, draft, entered, person
+from .build import REGISTERING, claim, draft, entered, person
 
 pytestmark = pytest.mark.django_db
 NAMES = ("祝宇", "王芳", "买买提·艾力")
@@ -198,6 +198,7 @@ def test_a_closed_entry_is_opened_for_a_while(entry, page):
 
 
 def test_a_draft_is_opened_by_its_number_and_not_read(edition, page):
+    clock.set_now(REGISTERING)
     begun = draft(edition, person("胡燕", "13800138088"))
     assert page.get(url(begun)).status_code == 404
     found = page.get(reverse("staff_search"), {"q": begun.number}).content.decode()
