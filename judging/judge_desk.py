@@ -75,6 +75,12 @@ class Desk:
         return self.judge.round.takes_scores(self.now)
 
     @property
+    def early(self) -> bool:
+        """Whether scores will be taken from a moment to come."""
+        opens = self.judge.round.opens_at
+        return self.judge.round.state == "open" and opens is not None and self.now < opens
+
+    @property
     def done(self) -> int:
         """How many works need nothing more."""
         return sum(work.done for work in self.works)

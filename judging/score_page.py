@@ -121,7 +121,7 @@ class ScorePage:
     def shut(self) -> str:
         """Why it may not."""
         if self.state == "signed":
-            return "这件已经签名，只能查看。确需修改，请联系组委会退回重看。"
+            return "这件已经签名，只能查看。确需修改，请把作品编号告诉组委会，由组委会退回重看。"
         if self.round.state != "open":
             return "本轮评分已经封存，只能查看。"
         if not self.open:

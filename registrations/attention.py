@@ -35,7 +35,7 @@ def tiles(user: User, now: datetime | None = None) -> list[Tile]:
         Tile("待审", counts["waiting"], queue, _since_yesterday(counts["come"], counts["decided"])),
         Tile(f"待审超 {OVERDUE.days} 天", counts["late"], f"{queue}?age=late", "最早提交的排在最前", "danger"),
         Tile("退回补正中", counts["returned"], f"{queue}?state=returned", "等推荐单位修改", "warning"),
-        Tile("还没有提交的单位", silent, f"{units}?progress=none", "可以一键催报"),
+        Tile("还没有提交的单位", silent, f"{units}?progress=none", "报送时间内可以一键催报"),
     ]
 
 

@@ -90,6 +90,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             | Q(track__in=user.track_contacts.values("track")) & (Q(entered_at__isnull=False) | Q(row__isnull=False))
         )
 
+    def unread(self, user: "User") -> "EntryQuerySet":
+        """Drafts of a contact's tracks: they may be given more time, named by number, but are not read."""
+        drafts = self.filter(state="draft", row=None, entered_at=None).select_related("edition", "track")
+        return drafts.filter(track__in=user.track_contacts.values("track"))
+
     def of(self, user: "User") -> "EntryQuerySet":
         """Those in which somebody takes part or teaches now, newest first."""
         people = Member.objects.filter(user=user, left_at=None)

@@ -14,6 +14,7 @@ from .entry_models import Entry, Member
 from .models import RecommendationRow, Unit
 from .work_models import Work
 
+UNREAD = "还没有提交，看不到内容；可以开放修改"
 WORK_NUMBER = re.compile(r"(?:[A-Za-z0-9]{3,12}-)?[A-Za-z]-([0-9]{1,9})")  # GDAIKP1-A-000128, or A-000128
 
 
@@ -37,7 +38,7 @@ def _units(user: User, words: str) -> Group:
 
 def _rows(user: User, words: str, edition: Edition) -> Group:
     rows = RecommendationRow.objects.visible_to(user).filter(edition=edition).exclude(state="draft")
-    found = rows.filter(Q(name__icontains=words) | Q(team_name__icontains=words)).select_related("recommendation__unit")
+    found = rows.filter(_named("name", words) | Q(team_name__icontains=words)).select_related("recommendation__unit")
     hits = [
         Hit(f"{row.name} {row.team_name}".strip(), _change("recommendationrow", row.pk), _told(row))
         for row in found.order_by("-submitted_at")[:MOST]
@@ -57,6 +58,9 @@ def _entries(user: User, words: str, edition: Edition) -> Group:
         Hit(str(e), _change("entry", e.pk), f"{e.number} · {e.get_state_display()}")
         for e in found.select_related("edition")[:MOST]
     ]
+    if not hits and (pk := Entry.pk_of(words)):
+        drafts = Entry.objects.unread(user).filter(pk=pk, edition=edition)
+        hits = [Hit(e.number, _unlock("entry", e.pk), UNREAD) for e in drafts]
     return Group("报名", hits, _list("entry", words))
 
 
@@ -79,6 +83,9 @@ def _works(user: User, words: str, edition: Edition) -> Group:
         Hit(str(work), _change("work", work.pk), f"{work.number} · {work.get_state_display()}")
         for work in found.select_related("edition", "entry").order_by("-submitted_at")[:MOST]
     ]
+    if not hits and key:
+        drafts = Work.objects.unread(user).filter(pk=key, edition=edition).select_related("edition")
+        hits = [Hit(work.number, _unlock("work", work.pk), UNREAD) for work in drafts]
     return Group("作品", hits, _list("work", words))
 
 
@@ -89,6 +96,10 @@ def _named(field: str, words: str) -> Q:
 
 def _change(model: str, pk: int) -> str:
     return reverse(f"admin:registrations_{model}_change", args=[pk])
+
+
+def _unlock(model: str, pk: int) -> str:
+    return reverse(f"admin:registrations_{model}_unlock", args=[pk])
 
 
 def _list(model: str, words: str) -> str:

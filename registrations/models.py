@@ -20,6 +20,7 @@ from . import eligibility_models, entry_models, likeness_models, personal_models
 from .region_models import Region, RegionFlag  # noqa: F401  # likewise
 from .review_models import ReplyPhrase, SummaryExport  # noqa: F401  # likewise
 from .rules.categories import presetting
+from .rules.pinyin import LENGTH, pinyin_of
 from .stamp_models import PrintedForm, StampedScan  # noqa: F401  # likewise
 from .work_models import Work  # noqa: F401  # likewise
 
@@ -269,7 +270,7 @@ class RowQuerySet(models.QuerySet["RecommendationRow"]):
     pghistory.DeleteEvent(),
     pghistory.ManualEvent("shown"),  # somebody looked at the whole phone number
     pghistory.ManualEvent("confirmed"),  # … said that it is right; no history holds a number
-    exclude=("phone", "confirmed_phone", "email", "edition", "returned_as"),
+    exclude=("phone", "confirmed_phone", "email", "edition", "returned_as", "pinyin"),
     personal=("name", "review_note", "reply"),
 )
 class RecommendationRow(models.Model):
@@ -282,6 +283,7 @@ class RecommendationRow(models.Model):
     position = models.PositiveSmallIntegerField("序号")
     name = models.CharField("姓名", max_length=60, blank=True)
     team_name = models.CharField("参赛队伍名称", max_length=200, blank=True)
+    pinyin = models.CharField("姓名和队名拼音", max_length=LENGTH, blank=True, editable=False)
     organisation = models.CharField("参赛者所在单位/学校院系", max_length=200, blank=True)
     phone = models.CharField("联系电话", max_length=40, blank=True)
     # The number the clerk confirmed though another row of the unit has it; another number asks again.
@@ -333,8 +335,9 @@ class RecommendationRow(models.Model):
         return f"第 {self.position} 行 {self.team_name or self.name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Categories are kept in order, so that the same choice is the same value."""
+        """Categories are kept in order, so that the same choice is the same value; pinyin follows the names."""
         self.categories = sorted(self.categories)
+        self.pinyin = pinyin_of(f"{self.name} {self.team_name}".strip())
         self.edition_id = self.recommendation.edition_id
         super().save(*args, **kwargs)
 

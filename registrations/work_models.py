@@ -68,6 +68,12 @@ class WorkQuerySet(models.QuerySet["Work"]):
             handed_in if user.is_superuser else handed_in.filter(entry__track__in=user.track_contacts.values("track"))
         )
 
+    def unread(self, user: "User") -> "WorkQuerySet":
+        """Drafts never handed in, on the reader's tracks: they may be given more time by number, but are not read."""
+        own = Member.objects.filter(user=user, left_at=None)
+        drafts = self.filter(state="draft", current=None).exclude(entry__in=own.values("entry"))
+        return drafts if user.is_superuser else drafts.filter(entry__track__in=user.track_contacts.values("track"))
+
     def of_units(self, user: "User") -> "WorkQuerySet":
         """Those of entries that the user's units recommended: their state is shown, not their content."""
         return self.filter(entry__row__recommendation__unit__in=user.offices.values("unit"))

@@ -1,6 +1,7 @@
 """What the pages of a work show of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from core.problems import Problem
 from tracks.rulebook.works import Material
 
 from .rules.material_words import limits_of
-from .rules.works import AI_FIELDS
+from .rules.works import AI_FIELDS, date_to_keep
 from .services.dossier import Dossier
 from .services.work_dossier import WorkDossier, files_of
 from .services.work_files import PLAIN_LIMIT, limit_of, purpose_of
@@ -185,6 +186,11 @@ class WorkPage:
     def open(self) -> bool:
         """It may be changed now."""
         return not self.dossier.closed
+
+    @property
+    def until(self) -> datetime | None:
+        """The exclusive bound to keep."""
+        return date_to_keep(self.dossier.window, self.work.correct_until, self.now)
 
     @property
     def edits(self) -> bool:

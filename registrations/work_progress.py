@@ -14,6 +14,7 @@ from tracks.wording import dashed, end
 from .blocks import Reader
 from .journey import Step
 from .rules.places import extend_window
+from .rules.works import date_to_keep
 from .services.dossier import Dossier
 from .work_models import Work
 
@@ -51,10 +52,8 @@ class WorkLine:
 
     @property
     def until(self) -> datetime | None:
-        """The exclusive bound that holds for it."""
-        if self.work and self.work.state == "returned":
-            return max(filter(None, (self.work.correct_until, self.window.closes)), default=None)
-        return self.window.closes
+        """The exclusive bound to keep."""
+        return date_to_keep(self.window, self.work.correct_until if self.work else None, self.dossier.now)
 
     @property
     def open(self) -> bool:

@@ -97,7 +97,7 @@ def _scopes(calendar: Sequence[Dated]) -> Iterator[tuple[str, str | None]]:
 
 def _told(window: Window) -> str:
     opens = f"{_instant(window.opens)}起" if window.opens else "不限开始"
-    return f"{opens}，{_end(window.closes)}止" if window.closes else f"{opens}，不限截止"
+    return f"{opens}，{_end(window.closes)} 止" if window.closes else f"{opens}，不限截止"
 
 
 def _at_once(was: Window, window: Window, now: datetime) -> str:

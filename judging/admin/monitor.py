@@ -23,12 +23,14 @@ class RoundMonitor(RoundRoom):
         """Who is how far; where judges differ."""
         found = self.run(request, round)
         progress = monitoring.progress(found)
+        chosen = next((one.judge for one in progress if str(one.judge.pk) == request.GET.get("judge")), None)
         works, done = sum(one.works for one in progress), sum(one.done for one in progress)
         return self.page(
             request, "judging/admin/monitor.html", f"评审进度：{found}", round=found, progress=progress,
             works=works, done=done, percent=done * 100 // works if works else 0,
             late=[one for one in progress if one.left or one.signed < one.works],
-            wide=monitoring.wide_spreads(found), back=self.url_of("change", found),
+            wide=monitoring.wide_spreads(found), chosen=chosen,
+            signed=monitoring.signed_sheets(chosen) if chosen else [], back=self.url_of("change", found),
         )  # fmt: skip
 
     def urge_page(self, request: SignedInRequest, round: int) -> HttpResponse:
@@ -60,11 +62,11 @@ class RoundMonitor(RoundRoom):
 
         def act(values: dict[str, Any]) -> str:
             monitoring.ask_again(one, reason=values["reason"], by=request.user)
-            return f"已请{one.assignment.judge.label}重看 {one.assignment.candidate.label}"
+            return f"已请{one.assignment.judge.label} 重看 {one.assignment.candidate.label}"
 
         effects = [
-            f"{one.assignment.judge.label} 对 {one.assignment.candidate.label} 的评分退回（合计 {one.total} 留存）",
-            "评委可以改，也可以维持；重新签名后才计入",
+            f"{one.assignment.judge.label} 对 {one.assignment.candidate.label} 的评分退回（合计 {one.total:.2f} 留存）",
+            "评委收到通知和您写的理由；可以改，也可以维持，重新签名后才计入",
         ]
         return self.ask(
             request, ReasonForm(request.POST or None), act, title="请评委重看", button="退回重看",

@@ -144,6 +144,13 @@ def urge(judges: Iterable[Judge], *, by: User) -> int:
     return count
 
 
+def signed_sheets(judge: Judge) -> list[ScoreSheet]:
+    """What a judge has signed, in the judge's own order: a judge who wants to correct one names it by its code."""
+    found = ScoreSheet.objects.filter(assignment__judge=judge, assignment__state="active", state="signed")
+    found = found.select_related("assignment__judge", "assignment__candidate__round__category")
+    return list(found.order_by("assignment__position", "pk"))
+
+
 def ask_again(sheet: ScoreSheet, *, reason: str, by: User) -> SecondLook:
     """Send a signed sheet back to its judge with a reason; what it said stays on record. Raises Refused."""
     refuse_if([] if reason.strip() else [NO_REASON])

@@ -18,7 +18,7 @@ from .conflict_facts import entries_of, judges_of, register
 from .scoring import guards_in_words
 from .telling import tell_organisers
 
-NO_REASON = Problem("recusal.reason", "请写明回避的原因，例如师生、亲属、同单位", "reason")
+NO_REASON = Problem("recusal.reason", "请选择或写明回避的原因，例如师生、亲属、同单位", "reason")
 DECIDED_ALREADY = Problem("round.decided", "本轮评分已经封存。要处理这件回避，请组委会先解封")
 
 

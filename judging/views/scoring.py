@@ -101,6 +101,8 @@ def _onward(request: HttpRequest, page: ScorePage, do: str) -> HttpResponse:
         messages.success(request, f"作品 {page.held.code} 已提交，签名前还可以修改")
         if page.todo is None:
             return redirect("judge_sign", judge=page.held.judge_id)
+        if (hall := _hall_of(page.round)) and hall.current:
+            return redirect("judge_live", code=hall.code)  # which names the team on the stage, now and next
         return redirect("judge_work", assignment=page.todo.assignment.pk)
     if do == "save":
         messages.success(request, f"已暂存 {clock.now():%H:%M:%S}")

@@ -157,7 +157,7 @@ class EntryReview(PortalAdmin):
 
     def _ask_why(self, request: SignedInRequest, entry: int, claim: int, verb: str, service: Any) -> HttpResponse:
         found = self._claim(request, entry, claim)
-        form = ClaimReasonForm([found.entry.track_id], request.POST or None)
+        form = ClaimReasonForm([found.entry.track_id], request.POST or None, verb=verb)
 
         def act(values: dict[str, Any]) -> Entry:
             return service(found, reason=values["whole"], seen=seen_of(request), by=request.user)
@@ -192,9 +192,12 @@ class EntryReview(PortalAdmin):
     # --- More time --------------------------------------------------------------------------------------
 
     def unlock_page(self, request: SignedInRequest, entry: int) -> HttpResponse:
-        """Open a closed entry for changes until a day, with a reason."""
-        found = self._decidable(request, entry)
-        window = Dossier(found).window
+        """Open a closed entry for changes until a day, with a reason; a contact opens a draft without reading it."""
+        unread = Entry.objects.unread(request.user).filter(pk=entry).first()
+        found = unread or self._decidable(request, entry)
+        dossier = Dossier(found)
+        window = dossier.window
+        back = self.url_of("changelist") if unread else self.url_of("change", found)
 
         def act(values: dict[str, Any]) -> str:
             until = datetime.combine(values["until"] + timedelta(days=1), time(), BEIJING)
@@ -208,8 +211,8 @@ class EntryReview(PortalAdmin):
             "请把开放的时间告诉参赛者，系统不另外通知",
         ]
         return self.ask(
-            request, UnlockForm(request.POST or None), act, title=f"开放修改：{found.number} {found}",
-            button="开放修改", back=self.url_of("change", found), effects=effects,
+            request, UnlockForm(request.POST or None), act, button="开放修改", back=back, effects=effects,
+            title=f"开放修改：{found.number}" if unread else f"开放修改：{found.number} {dossier.title}",
         )  # fmt: skip
 
     # --- Twice the same person ----------------------------------------------------------------------------
@@ -312,4 +315,4 @@ def _effects(dossier: Dossier, claim: EligibilityClaim, verb: str) -> list[str]:
 
 
 def _done(entry: Entry, verb: str) -> str:
-    return DONE[verb] if entry.state == "entered" else f"{DONE[verb]}，报名“{entry.get_state_display()}”"
+    return DONE[verb] if entry.state == "entered" else f"{DONE[verb]}，报名现在是“{entry.get_state_display()}”"

@@ -60,10 +60,10 @@ class RowAdmin(SummaryPage, ManyRows, ReadOnlyPortalAdmin):
     list_filter = [StateFilter, AgeFilter, TrackFilter, CategoryFilter, "recommendation__unit__kind"]
     show_full_result_count = False
     search_fields = [
-        "name", "team_name", "organisation", "recommendation__unit__full_name", "recommendation__unit__pinyin",
-        "recommendation__unit__former_names__name",
+        "name", "team_name", "pinyin", "organisation",
+        "recommendation__unit__full_name", "recommendation__unit__pinyin", "recommendation__unit__former_names__name",
     ]  # fmt: skip
-    search_help_text = "队伍、姓名、参赛单位，或推荐单位的名称、曾用名、拼音"
+    search_help_text = "队伍、姓名或拼音，参赛单位，推荐单位的名称、曾用名或拼音"
     ordering = ["submitted_at", "pk"]
     actions = ["approve_rows", "return_rows"]
     actions_list = ["summary_page"]

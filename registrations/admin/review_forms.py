@@ -30,7 +30,7 @@ class ReturnForm(forms.Form):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True}),
     )
 
-    def __init__(self, tracks: Iterable[int], data: Any = None) -> None:
+    def __init__(self, tracks: Iterable[int], data: Any = None, *, verb: str = "return") -> None:
         super().__init__(data)
         tracks = set(tracks)
         one = tracks.pop() if len(tracks) == 1 else None  # rows of several tracks share the common phrases only
@@ -40,15 +40,20 @@ class ReturnForm(forms.Form):
         if not offered:
             del self.fields["phrases"]
             after = ""
-        self.fields["reason"].help_text = f"会{after}原样发给{self.reader}，请写清{self.where}、怎么改"
+        clear = f"{self.where}、怎么改"
+        if verb == "reject":
+            self.fields["reason"].label, clear = "理由", "为什么"
+        self.fields["reason"].help_text = f"会{after}原样发给{self.reader}，请写清{clear}"
 
     def clean(self) -> dict[str, Any]:
         """The whole reason, in one text."""
         values = super().clean() or {}
-        parts = [str(phrase) for phrase in values.get("phrases") or ()] + [values.get("reason", "").strip()]
-        whole = "\n".join(part for part in parts if part)
+        parts = [str(phrase).rstrip("。；") for phrase in values.get("phrases") or ()] + [
+            values.get("reason", "").strip()
+        ]
+        whole = "；".join(part for part in parts if part)
         if not whole:
-            self.add_error("reason", f"请选择或填写理由，{self.reader}要照着改")
+            self.add_error("reason", f"请选择或填写理由，会原样发给{self.reader}")
         elif len(whole) > (MAX or 0):
             self.add_error("reason", f"理由连同所选的常用理由最多 {MAX} 个字，现在 {len(whole)} 个，请缩短")
         return values | {"whole": whole}

@@ -70,7 +70,7 @@ class VerdictPages(PortalAdmin):
             form: forms.Form = forms.Form(request.POST if request.method == "POST" else None)
             context["letter"] = verdicts.letter(found, verb)
         else:
-            form = verdicts.form([found.entry.track_id], request.POST or None)
+            form = verdicts.form([found.entry.track_id], request.POST or None, verb=verb)
             context = previewed(request, form, partial(verdicts.letter, found, verb))
         label, template = LABELS[verb], "registrations/admin/decide.html"
         title, back = f"{label}：{found}", self.url_of("change", found)

@@ -22,9 +22,9 @@ from ..services.work_looks import note_look
 from ..work_flags import flags_of, leak_words
 from ..work_models import Work, WorkVersion
 from ..work_pages import shown_files, version_page
-from .review_filters import short_name
+from .review_filters import own_tracks, short_name
 from .review_forms import ReturnForm, UnlockForm
-from .verdict_pages import VerdictPages, Verdicts
+from .verdict_pages import VerdictPages, Verdicts, at_home
 
 LOOKS_SHOWN = 20
 
@@ -127,8 +127,11 @@ class WorkReview(VerdictPages):
     # --- More time; the copy without names --------------------------------------------------------------
 
     def unlock_page(self, request: SignedInRequest, work: int) -> HttpResponse:
-        """Open a work for changes until a day, with a reason."""
-        found = self.decidable(request, work=work)
+        """Open a work for changes until a day, with a reason; a draft, too, without reading it."""
+        own = Work.objects.filter(entry__track__in=list(own_tracks(request)))
+        unread = own.unread(request.user).select_related("entry").filter(pk=work).first()
+        found = at_home(request, unread) if unread else self.decidable(request, work=work)
+        back = self.url_of("changelist") if unread else self.url_of("change", found)
         window = WorkDossier(found).window
 
         def act(values: dict[str, Any]) -> str:
@@ -139,8 +142,8 @@ class WorkReview(VerdictPages):
         now = f"现在的截止：{end(window.closes)}" if window.closes else "现在没有截止时间"
         effects = [now, "只对这一件作品：到期前可以修改、重新提交；不提交的仍以原来的版本为准", "全队会收到通知"]
         return self.ask(
-            request, UnlockForm(request.POST or None), act, title=f"开放修改：{found.number} {found}",
-            button="开放修改", back=self.url_of("change", found), effects=effects,
+            request, UnlockForm(request.POST or None), act, button="开放修改", back=back, effects=effects,
+            title=f"开放修改：{found.number}" if unread else f"开放修改：{found.number} {found}",
         )  # fmt: skip
 
     def anonymous_page(self, request: SignedInRequest, work: int) -> HttpResponse:

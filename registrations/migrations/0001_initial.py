@@ -359,6 +359,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(verbose_name='序号')),
                 ('name', models.CharField(blank=True, max_length=60, verbose_name='姓名')),
                 ('team_name', models.CharField(blank=True, max_length=200, verbose_name='参赛队伍名称')),
+                ('pinyin', models.CharField(blank=True, editable=False, max_length=400, verbose_name='姓名和队名拼音')),
                 ('organisation', models.CharField(blank=True, max_length=200, verbose_name='参赛者所在单位/学校院系')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
                 ('confirmed_phone', models.CharField(blank=True, editable=False, max_length=40, verbose_name='确认没有填错的电话')),

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.problems import Problem
-from tracks.rulebook import BEIJING, Window
+from tracks.rulebook import Window
+from tracks.wording import end, instant
 
 _KEPT = "。填好的内容都还在；确需修改或补交，请联系赛道联系人开放"
 WINDOWS = {  # action → what it is called, and what is said once it is over
@@ -44,7 +45,7 @@ def check_window(window: Window, now: datetime) -> list[Problem]:
     if window.opens is None and window.closes is None:
         return [Problem("window.unset", f"本届还没有公布{label}的时间，请留意赛程")]
     if window.opens and now < window.opens:
-        return [Problem("window.early", f"{label}将于 {_told(window.opens)} 开放，请届时再来")]
+        return [Problem("window.early", f"{label}还没有开放，开放时间是 {instant(window.opens)}，请届时再来")]
     if window.closes and now >= window.closes:
         return [Problem("window.late", f"{label}已截止{late}")]
     return []
@@ -58,11 +59,13 @@ def extend_window(window: Window, until: datetime | None) -> Window:
 
 
 def check_extension(window: Window, until: datetime, now: datetime) -> list[Problem]:
-    """An extension must lead beyond both the common deadline and this moment."""
+    """More time, for a unit, an entry or a work, must lead beyond both the common deadline and this moment."""
     if window.closes is None:
-        return [Problem("extension.no_deadline", "推荐报送还没有截止时间，不需要延长", "until")]
+        return [Problem("extension.no_deadline", "现在没有截止时间，不需要延长", "until")]
     if until <= window.closes:
-        return [Problem("extension.not_later", f"要晚于统一的截止时间（{_told(window.closes)}）", "until")]
+        return [
+            Problem("extension.not_later", f"要晚于现在的截止时间（{end(window.closes)}），请选更晚的日期", "until")
+        ]
     if until <= now:
         return [Problem("extension.past", "这个时间已经过去，请选今天或以后的日期", "until")]
     return []
@@ -81,8 +84,3 @@ def check_answered(answered: bool) -> list[Problem]:
         return []
     said = "这一行退回后还没有改过。请照退回理由改好；这一行本身不用改的，请用“写说明”告诉赛道联系人是怎么处理的"
     return [Problem("row.not_corrected", said)]
-
-
-def _told(moment: datetime) -> str:
-    at = moment.astimezone(BEIJING)  # the database tells it in UTC
-    return f"{at.month} 月 {at.day} 日 {at:%H:%M}"

@@ -51,6 +51,11 @@ class Standing:
         return self.closes is not None and self.closes <= now < self.closes + self.grace
 
 
+def date_to_keep(window: Window, correct_until: datetime | None, now: datetime) -> datetime | None:
+    """What pages name: a returned work's own date while it is ahead; the contact may decide after it (Q32)."""
+    return correct_until if correct_until and now < correct_until else window.closes
+
+
 def check_changing(standing: Standing, now: datetime) -> list[Problem]:
     """Why a work cannot be changed now; nothing when it can."""
     if standing.entry not in ("entered", "accepted"):

@@ -72,10 +72,14 @@ class Dossier:
 
     @property
     def window(self) -> Window:
-        """When the entry may be changed and entered: its gate (G29), later for a row that passed late, or unlocked."""
+        """When the entry may be changed and entered: through its gate, later where a contact opened it."""
+        return extend_window(self.gate, self.entry.unlocked_until)
+
+    @property
+    def gate(self) -> Window:
+        """When it may be without that (G29): later for a row that passed late."""
         row = self.entry.row
-        window = claim_window(row) if row else self.edition.window("register")
-        return extend_window(window, self.entry.unlocked_until)
+        return claim_window(row) if row else self.edition.window("register")
 
     @property
     def groups(self) -> dict[str, str]:

@@ -25,7 +25,7 @@ from ..entry_models import INSTRUCTORS_CHECK, MEMBERS_CHECK, SCOPE_CHECK, Entry,
 from ..models import RecommendationRow
 from ..rules.entering import check_fixed, check_shrinking, fixed_fields, scope_of
 from ..rules.pinyin import pinyin_of
-from ..rules.places import check_window
+from ..rules.places import check_extension, check_window
 from ..rules.teams import limits_of
 from ..work_models import AUTHOR_CHECK, Work
 from . import consenting
@@ -145,11 +145,10 @@ def withdraw_entry(entry: Entry, *, by: User | None, reason: str = "") -> None:
 
 
 def unlock_entry(entry: Entry, until: datetime, *, by: User, reason: str) -> None:
-    """A contact opens a closed entry for changes until a moment. Raises Refused without a reason or a future moment."""
+    """A contact gives an entry more time for changes. Raises Refused without a reason or a later moment."""
     if not reason.strip():
         raise Refused(Problem("reason.missing", "请写明理由，会记入办理记录", "reason"))
-    if until <= clock.now():
-        raise Refused(Problem("unlock.past", "这个时间已经过去，请选以后的时间", "until"))
+    refuse_if(check_extension(Dossier(entry).gate, until, clock.now()))
     with transaction.atomic(), recorded("entry.unlocked", by=by, reason=reason.strip()):
         entry = lock(entry)
         entry.unlocked_until = until

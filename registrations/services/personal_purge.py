@@ -123,7 +123,7 @@ def _leave_drafts(user: User) -> None:
 def _alias_rows(rows: list[RecommendationRow], person: Person) -> int:
     keys = [row.pk for row in rows]
     nothing = dict.fromkeys(("phone", "confirmed_phone", "email", "review_note", "reply", "returned_as"), "")
-    RecommendationRow.objects.filter(pk__in=keys).update(name=person.alias, **nothing)
+    RecommendationRow.objects.filter(pk__in=keys).update(name=person.alias, pinyin="", **nothing)
     redact(RecommendationRow, keys)
     return len(keys)
 

@@ -118,7 +118,7 @@ def save_member(member: Member, *, by: User, name: str, organisation: str = "", 
         refuse_if(changeable(entry) or check_group(group, Dossier(entry).groups))
         member = _lock(member)
         member.name, member.organisation, member.group = name, normal_text(organisation), group
-        member.save(update_fields=["name", "organisation", "group"])
+        member.save(update_fields=["name", "pinyin", "organisation", "group"])
     return member
 
 

@@ -80,7 +80,12 @@ class WorkDossier:
     @cached_property
     def window(self) -> Window:
         """When it may be handed in: its category's season, later where a contact opened it."""
-        return extend_window(self.edition.window("submit", self.work.category), self.work.unlocked_until)
+        return extend_window(self.season, self.work.unlocked_until)
+
+    @property
+    def season(self) -> Window:
+        """When any work of its category may be."""
+        return self.edition.window("submit", self.work.category)
 
     @cached_property
     def grace(self) -> timedelta:

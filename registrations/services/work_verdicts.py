@@ -15,8 +15,10 @@ from core.notices.services import Word, notify_all
 from core.problems import Problem, Refused, refuse_if
 from core.states import StaleState, move
 
+from ..rules.places import check_extension
 from ..work_models import Work
 from .deciding import Decision, reasoned
+from .work_dossier import WorkDossier
 from .work_telling import people_of, said_of, tell_people
 from .works import lock
 
@@ -74,14 +76,13 @@ def reconsider_work(work: Work, *, reason: str, by: User) -> None:
 
 
 def unlock_work(work: Work, until: datetime, *, by: User, reason: str) -> None:
-    """Open a work for changes until a moment, whatever its deadline; its people are told.
+    """Give a work more time for changes; its people are told.
 
-    Raises Refused without a reason or a future moment, and for a work that was refused or taken back.
+    Raises Refused without a reason or a later moment, and for a work that was refused or taken back.
     """
     if not reason.strip():
         raise Refused(Problem("reason.missing", "请写明理由，会记入办理记录", "reason"))
-    if until <= clock.now():
-        raise Refused(Problem("unlock.past", "这个时间已经过去，请选以后的时间", "until"))
+    refuse_if(check_extension(WorkDossier(work).season, until, clock.now()))
     with transaction.atomic(), recorded("work.unlocked", by=by, reason=reason.strip()):
         work = lock(work)
         if work.state in ("rejected", "withdrawn"):

@@ -19,6 +19,7 @@ from core.files.services import keep
 from core.jobs.services import enqueue
 from core.problems import Problem, Refused, errors
 from tracks.models import Edition
+from tracks.wording import end
 
 from ..bundle import HEADS, write_bundle
 from ..models import Dispute, Ladder, PointEntry, PointFact, PointSnapshot, RuleSet, ServiceRecord
@@ -43,7 +44,7 @@ def open_matters(edition: Edition) -> list[Problem]:
         found.append(Problem("freeze.unposted", f"还有 {count} 条已通过的没有入账，请先入账", "reason"))
     last = ladder.freeze_date(edition)
     if last and clock.now() < last:
-        found.append(Problem("freeze.early", f"还没到冻结日（{last:%Y-%m-%d}）", "reason"))
+        found.append(Problem("freeze.early", f"还没到冻结的时间（{end(last)} 以后）", "reason"))
     return found
 
 

@@ -11,6 +11,7 @@ from core.files.papers import load_pages
 from core.problems import Problem
 from registrations.entry_models import Member
 from registrations.states import ENTRY_IN
+from tracks.wording import end
 
 from ..models import Ladder, Placement, ServiceHours, ServicePhoto, ServiceRecord
 from ..record_states import RECORD
@@ -128,7 +129,7 @@ def season_closed(record: ServiceRecord, now: datetime) -> list[Problem]:
         return [Problem("record.no_season", "本届没有积分赛季")]
     last = ladder.freeze_date(record.edition)
     if last and now >= last:
-        return [Problem("record.season_over", f"积分赛季的服务记录 {last:%Y-%m-%d} 起不再受理")]
+        return [Problem("record.season_over", f"积分赛季的服务记录 {end(last)} 以后不再受理")]
     if Ladder.objects.filter(edition=record.edition, frozen_at__isnull=False).exists():
         return [Problem("record.frozen", "积分已经冻结，不再受理服务记录")]
     return []

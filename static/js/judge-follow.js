@@ -24,6 +24,7 @@ async function look() {
 }
 
 function tell() {
+  aside.toggleAttribute("data-on", Boolean(stage?.stage)); // judge.js: to the stage after handing in, not down the list
   const words = stage && stage.stage && stage.sheet !== shown() ? stage.stage : "";
   if ((aside.dataset.told ?? null) === words + (stage?.sheet ?? "")) return;
   aside.dataset.told = words + (stage?.sheet ?? "");

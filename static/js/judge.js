@@ -200,6 +200,8 @@ async function submit() {
   handed.add(pk);
   const order = [...works.slice(place + 1), ...works.slice(0, place)];
   const next = order.find((work) => !work.done && !handed.has(work.pk));
+  const hall = document.querySelector("[data-follow][data-on]");
+  if (next && hall && !left) return location.assign(hall.dataset.page);
   if (next) return go(next.pk);
   if (left) return say("已存本机，都评完了，联网后去签名", time());
   location.assign(form.dataset.sign);

@@ -187,11 +187,13 @@ async function reveal(input) {
   const masked = input.value;
   try {
     const answer = await post(addressOf(rowOf(input).dataset.row, "phone"));
-    if (!answer.ok || input.value !== masked) return;
-    input.value = (await answer.json()).phone;
-    input.dataset.whole = input.value;
+    const whole = answer.ok && (await answer.json()).phone;
+    if (!whole || input.value !== masked) return;
+    const clean = !isDirty(rowOf(input)); // another cell may be waiting to be saved
+    input.value = whole;
+    input.dataset.whole = whole;
     input.dataset.masked = masked;
-    saved.set(rowOf(input), content(rowOf(input)));
+    if (clean) saved.set(rowOf(input), content(rowOf(input)));
     if (document.activeElement === input) input.select();
   } catch { /* offline: it stays masked, and can be typed over */ }
 }

@@ -153,6 +153,17 @@ def test_a_phone_is_whole_while_one_is_in_it(desk: build.Desk, address: str, con
     expect(phone).to_have_value("138****8000")
 
 
+def test_a_phone_that_shows_itself_hides_no_change(desk: build.Desk, address: str, context: BrowserContext) -> None:
+    row = desk.row(phone="13800138000")
+    page = open_at(context, address)
+    cell(page, row, "organisation").fill("城北中学")
+    page.keyboard.press("Tab")
+    expect(cell(page, row, "phone")).to_have_value("13800138000")
+    saved(page)
+    row.refresh_from_db()
+    assert (row.organisation, row.phone) == ("城北中学", "+8613800138000")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.browser_context_args(java_script_enabled=False)
 def test_without_a_script(desk: build.Desk, address: str, context: BrowserContext, width: int) -> None:

@@ -1,6 +1,7 @@
 """The live final in real browsers: a voter's phone, the organiser's tablet, the stage and a judge, all at once."""
 
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -15,6 +16,7 @@ from tests.journeys.conftest import PASSWORD, PATIENCE, PICTURES, sign_in
 from tests.journeys.looking import look
 from tests.journeys.pictures import keep
 from tests.judging import build, live_build
+from tests.registrations.staff import signed_in
 from tracks.models import Edition
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -167,6 +169,16 @@ def test_a_judge_who_is_scoring_follows(
     judge.goto(live_server.url + reverse("judge_work", args=[first.pk]))
     expect(judge.locator("#id_science")).to_have_value("88")
     expect(judge.get_by_text("台上是第 2 队")).to_be_visible()
+    for code in build.EVEN:
+        judge.locator(f"#id_{code}").fill("80")
+    judge.get_by_role("button", name="提交本件").click()
+    hall = reverse("judge_live", args=[session.code])
+    expect(judge).to_have_url(live_server.url + hall)  # back to the stage, not on down the list
+    typed = {"form_key": str(uuid4()), "base": 0, "do": "submit", **{f"m_{code}": "80" for code in build.EVEN}}
+    by_form = signed_in(second.judge.user).post(reverse("judge_work", args=[second.pk]), typed)
+    assert by_form.headers["Location"] == hall  # without the script, too
+    judge.get_by_role("link", name=turns[2].candidate.title).click()  # a team that was missed
+    expect(judge.get_by_role("heading", name=held[turns[2].candidate_id].code)).to_be_visible()
 
 
 def test_without_scripts_and_at_the_end(

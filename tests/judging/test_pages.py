@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,13 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core import clock
 from core.accounts.models import User
 from core.tokens import token_of
 from judging.models import Assignment, Round
 from judging.ranking_page import Page
-from judging.services import adoption, closing, judges, monitoring, scoring
+from judging.services import adoption, closing, judges, monitoring, opening, scoring
 from tests.judging import build
 from tests.registrations.staff import signed_in
+from tracks.wording import instant
 
 
 @pytest.fixture
@@ -170,12 +173,32 @@ def test_the_rounds_page_offers_the_next_step(review: Round, staff: Client) -> N
     assert "封存评分" in staff.get(path).content.decode()
 
 
+def test_a_judge_reads_when_scores_will_be_taken(review: Round, assignments: list[Assignment]) -> None:
+    begins = clock.now() + timedelta(days=3)
+    opening.set_window(review, opens_at=begins, closes_at=None, reason="改期", by=build.organiser())
+    desk = signed_in(assignments[0].judge.user).get(reverse("judge")).content.decode()
+    assert ("还没有开始" in desk, f"{instant(begins)}</b> 开始" in desk) == (True, True)
+
+
 def test_the_monitor_names_the_late_and_the_wide(review: Round, assignments: list[Assignment], staff: Client) -> None:
     work = assignments[0].candidate
     for points, one in zip((60, 85), (a for a in assignments if a.candidate == work), strict=False):
         build.score(one, points)
     page = staff.get(reverse("admin:judging_round_monitor", args=[review.pk])).content.decode()
     assert (work.label in page, "极差 25.00" in page, "一键催评（3 位）" in page) == (True, True, True)
+
+
+def test_a_judge_s_signed_sheets_are_found_by_the_judge_s_own_codes(
+    review: Round, assignments: list[Assignment], staff: Client
+) -> None:
+    """Whatever the spread: who wants to correct a signed sheet tells the organiser the code on the screen."""
+    build.signed(assignments)
+    one = assignments[0]
+    path = reverse("admin:judging_round_monitor", args=[review.pk])
+    again = reverse("admin:judging_round_again", args=[review.pk, one.sheet.pk])
+    page = staff.get(path, {"judge": one.judge_id}).content.decode()
+    assert (one.code in page, again in page) == (True, True)
+    assert again not in staff.get(path).content.decode()
 
 
 def test_one_click_reminds_each_late_judge_once(review: Round, assignments: list[Assignment], staff: Client) -> None:

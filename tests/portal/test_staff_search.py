@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from core.accounts.models import User
+from registrations.services import teams
 from tests.registrations import build
 from tests.registrations.entries.build import entered, person
 from tests.registrations.staff import contact, organiser, signed_in
@@ -28,12 +29,20 @@ def test_an_entry_and_its_people(edition):
     assert [at in page for page in pages] == [True] * 6
 
 
+def test_who_was_named_anew_is_found_by_the_new_pinyin(edition):
+    entry = entered(edition, person("祝宇"), team_name="智绘科普队")
+    member = entry.people.get()
+    teams.save_member(member, by=member.user, name="胡雁")
+    assert reverse("admin:registrations_entry_change", args=[entry.pk]) in found(organiser(), "huyan")
+
+
 def test_a_contact_finds_their_track_alone(edition):
     desk = build.desk(edition)
     row = desk.submitted(1, name="王小芳", track="worker")[0]
     at = reverse("admin:registrations_recommendationrow_change", args=[row.pk])
-    pages = [found(contact(edition, track), "王小芳") for track in ("worker", "youth")]
-    assert [at in page for page in pages] == [True, False]
+    mine, other = contact(edition, "worker"), contact(edition, "youth")
+    for words in ("王小芳", "wangxiao", "wxf"):
+        assert (at in found(mine, words), at in found(other, words)) == (True, False)
 
 
 def test_what_is_typed_is_only_shown(edition):

@@ -6,6 +6,7 @@ import pytest
 
 from core.clock import BEIJING
 from registrations.rules import Places, check_correction, check_places, check_window
+from registrations.rules.places import check_extension
 from tracks.rulebook import Window
 
 OPENS, CLOSES = datetime(2024, 11, 26, tzinfo=BEIJING), datetime(2024, 12, 15, 17, 0, 1, tzinfo=BEIJING)
@@ -49,10 +50,12 @@ def test_window_is_half_open(now, codes):
     assert [p.code for p in check_window(WINDOW, now)] == codes
 
 
-def test_an_early_refusal_tells_beijing_time():
-    in_utc = Window("recommend", datetime(2024, 11, 25, 16, tzinfo=UTC), None)
-    [problem] = check_window(in_utc, in_utc.opens - MILLISECOND)
-    assert "11 月 26 日 00:00" in problem.message
+def test_dates_are_told_in_beijing_s_time_wherever_they_come_from():
+    window = Window("register", OPENS.astimezone(UTC), CLOSES.astimezone(UTC))
+    (early,) = check_window(window, OPENS - MILLISECOND)
+    (short,) = check_extension(window, CLOSES, OPENS)
+    assert "11 月 26 日（周二），请届时再来" in early.message
+    assert "12 月 15 日（周日）17:00）" in short.message
 
 
 @pytest.mark.parametrize("action", ["recommend", "claim", "register"])

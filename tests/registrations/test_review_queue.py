@@ -97,7 +97,7 @@ def test_phrases_and_typed_words_become_one_reason(edition, desk, page):
     page.post(url("return", row), {"phrases": [mine.pk, common.pk], "reason": "第 2 栏", "confirmed": "yes"})
     row.refresh_from_db()
     assert ("联系电话请核对" in asked, "别的赛道" in asked) == (True, False)
-    assert sorted(row.review_note.split("\n")) == ["参赛队伍名称请按规则填写", "第 2 栏", "联系电话请核对"]
+    assert sorted(row.review_note.split("；")) == ["参赛队伍名称请按规则填写", "第 2 栏", "联系电话请核对"]
 
 
 @pytest.mark.parametrize(("track", "kept"), [("worker", 1), ("youth", 0), (None, 0)])

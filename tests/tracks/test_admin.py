@@ -49,7 +49,7 @@ def test_a_deadline_moves_after_its_effect_was_shown(desk: Client, edition: Edit
     assert 'value="2024-12-15T17:00"' in desk.get(page).content.decode()
     typed = {"starts_at": "", "ends_at": "2024-12-18T17:00", "reason": "延长三天"}
     first = desk.post(page, typed)
-    assert "2024 年 12 月 18 日（周三）17:00止" in text(first)
+    assert "2024 年 12 月 18 日（周三）17:00 止" in text(first)
     assert Milestone.objects.get(pk=due.pk).ends_at == due.ends_at
     seen = re.search(r'name="seen" value="(\w+)"', first.content.decode())
     assert seen is not None

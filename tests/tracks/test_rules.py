@@ -27,8 +27,8 @@ def test_no_change_has_no_effect() -> None:
 def test_a_later_deadline_opens_the_door_again() -> None:
     after = moved("recommend_due", ends_at=datetime(2024, 12, 18, 17, 0, 1, tzinfo=BEIJING))
     assert effects(CALENDAR, after, NOW) == [
-        "单位推荐：2024 年 11 月 26 日（周二）起，2024 年 12 月 15 日（周日）17:00止"
-        " → 2024 年 11 月 26 日（周二）起，2024 年 12 月 18 日（周三）17:00止。保存后立即开放"
+        "单位推荐：2024 年 11 月 26 日（周二）起，2024 年 12 月 15 日（周日）17:00 止"
+        " → 2024 年 11 月 26 日（周二）起，2024 年 12 月 18 日（周三）17:00 止。保存后立即开放"
     ]
 
 
@@ -36,4 +36,4 @@ def test_a_category_has_windows_of_its_own() -> None:
     after = moved("theme1", ends_at=datetime(2025, 1, 1, tzinfo=BEIJING))
     said = effects(CALENDAR, after, NOW)
     assert [line.partition("：")[0] for line in said] == ["培训学习（类别 A）", "提交作品（类别 A）"]
-    assert said[0].endswith("2024 年 12 月 28 日（周六）起，2024 年 12 月 31 日（周二）24:00止")
+    assert said[0].endswith("2024 年 12 月 28 日（周六）起，2024 年 12 月 31 日（周二）24:00 止")

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core import clock
+from core.problems import Refused
 from registrations.entry_models import Entry
 from registrations.services import entering, teams
 from tests.core.account_helpers import Phone, code_in
@@ -205,9 +206,12 @@ def test_after_the_close_the_page_says_whom_to_ask(registering, client, me):
 
 
 def test_a_contact_opens_it_again(registering, client, me):
-    entry = draft(registering, me)
+    entry, contact = draft(registering, me), units.contact(registering)
+    with pytest.raises(Refused) as early:
+        entering.unlock_entry(entry, REGISTERING.replace(day=24), by=contact, reason="来电说明")
+    assert early.value.codes == ["extension.not_later"]
     clock.set_now(REGISTERING.replace(day=26))
-    entering.unlock_entry(entry, REGISTERING.replace(day=28), by=units.contact(registering), reason="来电说明")
+    entering.unlock_entry(entry, REGISTERING.replace(day=28), by=contact, reason="来电说明")
     assert client.post(at("entry_edit", entry), TYPED).url == at("entry", entry)
 
 

@@ -6,6 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core import clock
+from registrations.services import work_verdicts
 from registrations.services.work_dossier import WorkDossier
 from registrations.work_models import Work
 from tests.contest import load_guangdong
@@ -13,6 +15,7 @@ from tests.core import good_files
 from tests.core.uploading.build import Tus, codes, files, files_no_longer_than
 from tests.registrations import staff
 from tests.registrations.entries import build as entries
+from tracks.wording import end
 
 from . import build
 
@@ -44,6 +47,35 @@ def test_queue_asks_the_same_of_one_and_of_three_works():
         build.submitted(build.accepted(edition, entries.person(name, f"1380013803{number}")))
         counts.append(queries(client, reverse("admin:registrations_work_changelist")))
     assert counts[0] == counts[2]
+
+
+def test_a_returned_work_names_its_own_date_while_it_is_ahead():
+    edition = load_guangdong()
+    work = build.submitted(build.accepted(edition))
+    contact = staff.contact(edition, "worker")
+    work_verdicts.return_work(work, reason="有校名", seen=work_verdicts.mark(work), by=contact)
+    work, client = build.fresh(work), staff.signed_in(build.leader(work))
+    own, closes = end(work.correct_until), end(build.CLOSES)
+    for url in (reverse("work", args=[work.pk]), reverse("entry", args=[work.entry_id])):
+        page = client.get(url).content.decode()
+        assert (f"{own}</time>" in page or f"在 {own} 前" in page, f"在 {closes} 前" in page) == (True, False)
+    clock.set_now(work.correct_until)
+    assert f"{own} 的补正时间已过" in client.get(reverse("work", args=[work.pk])).content.decode()
+
+
+def test_a_draft_is_opened_by_its_number_and_not_read():
+    edition = load_guangdong()
+    work = build.filled(build.accepted(edition))
+    client = staff.signed_in(staff.contact(edition, "worker"))
+    unlock = reverse("admin:registrations_work_unlock", args=[work.pk])
+    found = client.get(reverse("staff_search"), {"q": work.number}).content.decode()
+    assert (unlock in found, work.title in found) == (True, False)
+    clock.set_now(build.CLOSES)
+    assert work.title not in client.get(unlock).content.decode()
+    assert client.post(unlock, {"until": f"{build.CLOSES:%Y-%m-%d}", "reason": "来电"}).status_code == 302
+    assert not WorkDossier(build.fresh(work)).closed
+    other = staff.signed_in(staff.contact(edition, "youth"))
+    assert other.get(unlock).status_code == 404
 
 
 def test_autosave_keeps_one_field_and_says_what_is_wrong():

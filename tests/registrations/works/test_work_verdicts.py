@@ -66,6 +66,13 @@ def test_contact_opens_a_closed_work_with_reason_and_date(work, contact):
     assert [problem.code for problem in WorkDossier(build.fresh(work)).closed] == ["window.late"]
 
 
+def test_more_time_ends_after_the_deadline(work, contact):
+    for until in (build.CLOSES, clock.now()):
+        with pytest.raises(Refused) as early:
+            work_verdicts.unlock_work(work, until, by=contact, reason="系统故障")
+        assert early.value.codes == ["extension.not_later"]
+
+
 def test_decided_work_is_not_decided_twice(work, contact):
     seen = work_verdicts.mark(work)
     work_verdicts.pass_work(work, seen=seen, by=contact)

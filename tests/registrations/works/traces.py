@@ -116,7 +116,7 @@ CASES: dict[Callable[..., Any], Case] = {
     ),
     work_verdicts.unlock_work: (
         "work.unlocked",
-        lambda s: partial(work_verdicts.unlock_work, handed_in(s), until(), reason="系统故障"),
+        lambda s: partial(work_verdicts.unlock_work, handed_in(s), build.CLOSES + timedelta(days=7), reason="系统故障"),
     ),
     work_verdicts.ask_anonymous: (
         "work.anonymous_asked",

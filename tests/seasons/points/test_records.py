@@ -172,6 +172,7 @@ def test_after_the_last_day_nothing_is_handed_in(edition: Edition) -> None:
     with pytest.raises(Refused) as refusal:
         recording.submit(made, by=build.lead(made.entry))
     assert refusal.value.codes == ["record.season_over"]
+    assert "9 月 6 日（周六）24:00 以后不再受理" in str(refusal.value)
 
 
 def test_hours_count_while_the_record_stands(edition: Edition) -> None:
