@@ -337,9 +337,13 @@ class RecommendationRow(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Categories are kept in order, so that the same choice is the same value; pinyin follows the names."""
         self.categories = sorted(self.categories)
-        self.pinyin = pinyin_of(f"{self.name} {self.team_name}".strip())
+        self.spell()
         self.edition_id = self.recommendation.edition_id
         super().save(*args, **kwargs)
+
+    def spell(self) -> None:
+        """Pinyin of the names, for the search; whoever writes rows in bulk calls it, since `save` is not."""
+        self.pinyin = pinyin_of(f"{self.name} {self.team_name}".strip())
 
 
 @tracked()

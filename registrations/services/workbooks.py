@@ -116,8 +116,10 @@ def _write(form: Recommendation, lines: Iterable[RowLine], choice: Choice) -> Ta
         row.position = position
     for row in changed:
         row.changed_at = timezone.now()  # bulk_update does not
+    for row in (*new, *changed):
+        row.spell()
     RecommendationRow.objects.bulk_create(new)
-    RecommendationRow.objects.bulk_update(changed, [*FIELDS, "changed_at"], batch_size=500)
+    RecommendationRow.objects.bulk_update(changed, [*FIELDS, "pinyin", "changed_at"], batch_size=500)
     return Taken(len(new) - drafts, len(changed), drafts)
 
 

@@ -12,6 +12,7 @@ from core.sheets import find_table, mark, read
 from registrations import sheets as columns
 from registrations.models import RecommendationRow
 from registrations.rules.matching import Brought, Kept, match_rows, position_of
+from registrations.rules.pinyin import pinyin_of
 from registrations.services import recommending, reviewing, workbooks
 from registrations.services.facts import FormFacts
 from registrations.services.workbooks import Choice
@@ -140,6 +141,16 @@ def test_same_file_twice_changes_nothing(desk):
     assert verdicts(preview(desk, [HEADER, *TWO])) == ["unchanged", "unchanged"]
     take_in(desk, [HEADER, *TWO])
     assert list(desk.form.rows.values()) == before
+
+
+def test_rows_from_a_file_are_spelled_for_the_search(desk):
+    def spelled() -> list[bool]:
+        return [row.pinyin == pinyin_of(f"{row.name} {row.team_name}".strip()) != "" for row in desk.form.rows.all()]
+
+    take_in(desk, [HEADER, *TWO])
+    assert spelled() == [True, True]
+    take_in(desk, [HEADER, line(序号=1, 参赛队伍名称="别的队名")])
+    assert spelled() == [True, True]
 
 
 def test_a_row_is_known_by_phone_and_name(desk):
