@@ -170,7 +170,8 @@ def installation(tmp_path):
 
 
 def make(env, *words, **options):
-    return subprocess.run(["make", *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=240, **options)
+    command = ["make", "--no-print-directory", *words]  # else a make above this one, `make test`, has it print more
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=240, **options)
 
 
 def test_make_run_and_its_neighbours(installation, tmp_path):
