@@ -1,6 +1,7 @@
 """What came of it: the checks, and the totals."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import F, Sum
@@ -12,6 +13,7 @@ from registrations.models import RecommendationRow, UnitQuota
 
 from .. import invariants
 from . import awards, certificates, entries, judging, paper, placements, points, training, works
+from .hands import apart
 from .scene import Scene
 from .ways import WAYS
 
@@ -20,13 +22,14 @@ VERDICTS = ("new", "changed", "unchanged", "wrong")
 
 def check(scene: Scene) -> None:
     """What must always hold, and what the rehearsal itself knows."""
+    looks: list[Callable[[], Any]] = [mailbox.arrivals, invariants.check]
+    scene.arrivals, findings = apart(looks) if scene.hands > 1 else [look() for look in looks]
     sent = set(Notice.objects.filter(state="sent", channel=Channel.EMAIL).values_list("message_id", flat=True))
-    scene.arrivals = mailbox.arrivals()
     astray = len(sent ^ scene.arrivals.keys())
     scene.expect(not astray, f"{astray} 封邮件记为已发送却没有收到，或收到却没有记下")
     for job in Job.objects.exclude(state="done"):
         scene.expect(False, f"任务没有完成：{job}")
-    scene.findings = [*invariants.check(), ("服务的每次接受与拒绝都如预期", scene.surprises)]
+    scene.findings = [*findings, ("服务的每次接受与拒绝都如预期", scene.surprises)]
 
 
 def summary(scene: Scene) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from core import clock
 from core.accounts.models import User
+from core.prepared import Prepared
 from core.tokens import token_of
 from registrations.entry_models import Entry, Member
 from registrations.personal_models import Guardian
@@ -55,12 +56,23 @@ def _answer(scene: Scene, guardian: Guardian, said: str) -> None:
         guardians.give(found, signed=found.name, display=scene.people.some(0.5))
 
 
+_WITHOUT_CONSENT = Prepared(
+    1,
+    lambda entry: (
+        Member.objects.participants()
+        .filter(entry=entry, birth__isnull=False)
+        .exclude(guardians__state="given")
+        .select_related("birth")
+        .order_by("pk")
+    ),
+)
+
+
 def without_consent(entry: Entry) -> list[Member]:
     """Participants below age whose guardian has not consented; on most tracks there are none."""
     if not entry.edition.rulebook.track(entry.track.code).minors:
         return []
-    pupils = entry.people.participants().filter(birth__isnull=False).exclude(guardians__state="given")
-    found = list(pupils.select_related("birth").order_by("pk"))
+    found = _WITHOUT_CONSENT(entry.pk)
     for pupil in found:
         pupil.edition = entry.edition
     return [pupil for pupil in found if band(pupil) != "adult"]

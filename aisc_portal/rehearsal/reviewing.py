@@ -54,23 +54,26 @@ def _pass(
 
 def correct(scene: Scene) -> None:
     """Most returned rows come back, changed or with a word; no place is taken for them again."""
+    coming = []
     for desk in scene.submitted():
         rows = [row for row in desk.rows("returned") if _in_time(scene, row) and scene.people.some(CORRECTED)]
-        if not rows:
-            continue
-        if scene.people.some(UNCORRECTED):
-            scene.refused({"row.not_corrected"}, desk.submit, rows)
-        with scene.accepted(desk.unit):
-            _mend(desk, rows)
+        if rows:
+            coming.append((desk, rows, [row for row in rows if scene.people.some(ANSWERED)]))
+    scene.each(coming, lambda one: _come_back(*one))
+    for desk, rows, answered in coming:
+        desk.revised(row for row in rows if row not in answered)
 
 
-def _mend(desk: Desk, rows: list[RecommendationRow]) -> None:
-    answered = [row for row in rows if desk.scene.people.some(ANSWERED)]
-    for row in answered:
-        recommending.save_row(desk.form, {"reply": WORDS}, by=desk.by, row=row)
-    if changes := {row: _correction(desk, row) for row in rows if row not in answered}:
-        desk.change(changes)
-    desk.submit(rows)
+def _come_back(desk: Desk, rows: list[RecommendationRow], answered: list[RecommendationRow]) -> None:
+    scene = desk.scene
+    if scene.people.some(UNCORRECTED):
+        scene.refused({"row.not_corrected"}, desk.submit, rows)
+    with scene.accepted(desk.unit):
+        for row in answered:
+            recommending.save_row(desk.form, {"reply": WORDS}, by=desk.by, row=row)
+        if changes := {row: _correction(desk, row) for row in rows if row not in answered}:
+            desk.change(changes)
+        desk.submit(rows)
 
 
 def _in_time(scene: Scene, row: RecommendationRow) -> bool:

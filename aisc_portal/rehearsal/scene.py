@@ -224,7 +224,11 @@ class Desk(ABC):
     def change(self, changes: Changes) -> None:
         """The same; what was stamped of them holds no longer."""
         self.overwrite(changes)
-        self.on_paper |= {row.pk: False for row in changes if row.pk in self.on_paper}
+        self.revised(changes)
+
+    def revised(self, rows: Iterable[RecommendationRow]) -> None:
+        """What was stamped of these rows holds no longer."""
+        self.on_paper |= {row.pk: False for row in rows if row.pk in self.on_paper}
 
     def submit(self, rows: Sequence[RecommendationRow]) -> None:
         """Send rows in. Raises Refused."""

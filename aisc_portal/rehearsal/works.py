@@ -13,7 +13,8 @@ from core.files.derived.models import Derivation
 from core.files.inspection.checking import check, remember
 from core.files.models import StoredFile
 from core.files.services import keep
-from core.states import move
+from core.prepared import Prepared
+from core.states import move_all
 from registrations.entry_models import Entry
 from registrations.services import work_files, work_verdicts, works
 from registrations.services.work_dossier import WorkDossier
@@ -46,6 +47,7 @@ REPLACED, MENDED = 0.1, 0.8  # shares
 FEW = 5
 WORDS, OVER = "画面里有单位名称，请处理后重新提交", "补正期内没有补正"
 LIMIT = 10**7
+_WORK = Prepared(1, lambda work: Work.objects.select_related("entry__track", "current").filter(pk=work))
 
 
 def begin(scene: Scene) -> None:
@@ -67,6 +69,9 @@ def begin(scene: Scene) -> None:
     while pool.fresh and entries:
         scene.each([entries.pop(0)], hand_in)
     scene.each(entries, hand_in)
+    copies = list(Derivation.objects.filter(state="waiting", original__work_files__isnull=False))
+    move_all(copies, "begin")
+    move_all(copies, "finish")
 
 
 def _hand_in(scene: Scene, pool: Pool, entry: Entry, category: str, end: str) -> None:
@@ -124,9 +129,7 @@ def _put(scene: Scene, pool: Pool, work: Work, material: str, extension: str, by
         scene.counts["files.inspected"] += 1
     else:
         remember(stored, sample.found)
-        making = Derivation.objects.create(original=stored)
-        move(making, "begin")
-        move(making, "finish")
+        Derivation.objects.create(original=stored)
     return file
 
 
@@ -139,7 +142,7 @@ def _seen(work: Work) -> str:
 
 
 def _fresh(work: Work) -> Work:
-    fresh = Work.objects.select_related("entry__track", "current").get(pk=work.pk)
+    fresh = _WORK.get(work.pk)
     fresh.edition = fresh.entry.edition = work.edition
     return fresh
 
