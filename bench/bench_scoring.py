@@ -36,25 +36,26 @@ from tracks.models import Edition
 JUDGES, WORKS, EVERY = 125, 180, 10  # seconds between two saves of a judge
 SECONDS = int(os.environ.get("BENCH_SCORING", "40"))
 RUNS = 15
+BESIDE = 5000  # numbers after those of the demo and of other benches
 PAGE = ("css/tokens.css", "css/staff.css", "css/judge.css", "js/focus.js")
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
 
 def fill(edition: Edition) -> list[Judge]:
-    """A round of category C: 180 works; all before the first judge, 20 before each other one."""
+    """A round of category A, beside the demo's few: 180 works; all before the first judge, 20 before each other one."""
     rounds = Round.objects.select_related("category", "edition", "track")
-    round_ = rounds.get(edition=edition, code="review", category__code="C")
+    round_ = rounds.get(edition=edition, code="review", category__code="A")
     author = User.objects.create_user("作者", email="bench-maker@example.test")
-    values = {"kind": "individual", "organisation": "示例中学", "categories": ["C"], "track": edition.tracks.all()[0]}
+    values = {"kind": "individual", "organisation": "示例中学", "categories": ["A"], "track": edition.tracks.all()[0]}
     entry, now = entering.make_entry(edition, values, representative=author), clock.now()
     panel = round_.panels.get(kind="expert")
     works = Candidate.objects.bulk_create(
-        Candidate(round=round_, entry=entry, key=f"scoring-{n}", number=n, title=f"作品{n}", added_at=now)
+        Candidate(round=round_, entry=entry, key=f"scoring-{n}", number=BESIDE + n, title=f"作品{n}", added_at=now)
         for n in range(1, WORKS + 1)
     )
     judges = [
         Judge.objects.create(
-            round=round_, panel=panel, number=n, joined_at=now,
+            round=round_, panel=panel, number=BESIDE + n, joined_at=now,
             user=User.objects.create_user(f"专家{n}", email=f"scoring-judge{n}@example.test"),
         )
         for n in range(1, JUDGES + 1)

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 from unfold.decorators import display
 
 from core.accounts.requests import SignedInRequest
+from core.counting import count_of
 from core.portal_admin import ReadOnlyPortalAdmin
 
 from ..access import runs
-from ..models import Round
+from ..models import Candidate, Judge, Round
 from ..rules.amending import BESIDE_CRITERIA
 from ..services import closing, opening
 from .amending import RoundRules
@@ -39,8 +40,8 @@ class RoundAdmin(
     fields = ["edition", "code", "name", "category", "state"]
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Round]:
-        works = Count("candidates", filter=Q(candidates__state="in"), distinct=True)
-        judges = Count("judges", filter=Q(judges__state="active"), distinct=True)
+        works = count_of(Candidate.objects.filter(round=OuterRef("pk"), state="in"))
+        judges = count_of(Judge.objects.filter(round=OuterRef("pk"), state="active"))
         rounds = super().get_queryset(request).select_related("category", "track", "edition")
         return rounds.annotate(work_count=works, judge_count=judges)
 
