@@ -69,6 +69,7 @@ def begin(scene: Scene) -> None:
     while pool.fresh and entries:
         scene.each([entries.pop(0)], hand_in)
     scene.each(entries, hand_in)
+    # No job makes the previews of copies; all are settled at once instead of one by one.
     copies = list(Derivation.objects.filter(state="waiting", original__work_files__isnull=False))
     move_all(copies, "begin")
     move_all(copies, "finish")
