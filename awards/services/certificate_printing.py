@@ -96,27 +96,23 @@ def print_some(pk: int, run: int, first: int, last: int) -> None:
     batch = running(pk, run)
     if batch is None or batch.fonts is None:
         return
-    rows = Certificate.objects.filter(waiting(batch), place__range=(first, last)).select_related("seal__picture")
-    press = press_of(batch.fonts.pk)
-    for row in rows.select_for_update(no_key=True, of=("self",)).order_by("place"):
-        try:
-            _print(press, row)
-        except Refused as refused:
-            if refused.codes == [FULL]:
-                stand_still(batch, refused)
-                return
-            row.problem = str(refused)[:300]
+    found = Certificate.objects.filter(waiting(batch), place__range=(first, last)).select_related("seal__picture")
+    rows = list(found.select_for_update(no_key=True, of=("self",)).order_by("place"))
+    sheets = [sheet_of(row, seal_bytes(row.seal.picture.pk) if row.seal else b"") for row in rows]
+    for row, made in zip(rows, press_of(batch.fonts.pk).each(*sheets), strict=True):
+        if isinstance(made, Refused):
+            row.problem = str(made)[:300]
             with recorded("certificate.unprinted", by=None):
                 row.save(update_fields=["problem"])
+            continue
+        try:
+            row.file, row.fit = keep_made(made[0], name=row.file_name, kind=PDF, folder=FOLDER), made[1]
+        except Refused as refused:  # the disk is full
+            stand_still(batch, refused)
+            return
+        with recorded("certificate.printed", by=None):
+            row.save(update_fields=["file", "fit"])
     _finish_if_last(batch)
-
-
-def _print(press: CertificatePress, row: Certificate) -> None:
-    seal = seal_bytes(row.seal.picture.pk) if row.seal else b""
-    data, row.fit = press.printed(sheet_of(row, seal))
-    row.file = keep_made(data, name=row.file_name, kind=PDF, folder=FOLDER)
-    with recorded("certificate.printed", by=None):
-        row.save(update_fields=["file", "fit"])
 
 
 @lru_cache(maxsize=4)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from weasyprint import CSS, HTML
-from weasyprint.document import Document
+from weasyprint.document import Document, DocumentMetadata, Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -63,6 +63,13 @@ class Press:
         """A tagged PDF of what `pages` laid out."""
         with _ONE_AT_A_TIME:
             return laid_out.write_pdf(pdf_tags=True)
+
+    def one_page(self, laid_out: Document, page: Page, about: DocumentMetadata) -> bytes:
+        """A tagged PDF of one of its pages, with a title, language and author of its own."""
+        one = laid_out.copy([page])
+        one.metadata = about
+        page.anchors.clear()  # they led to it among the others
+        return self.written(one)
 
 
 def pages_of(html: str, css: str, assets: Assets = NO_ASSETS) -> int:

@@ -134,6 +134,19 @@ def test_more_than_a_page_holds_is_refused_in_words() -> None:
     assert refused.value.codes == ["certificate.too_long"]
 
 
+def test_what_is_printed_together_is_as_if_printed_alone(press: CertificatePress) -> None:
+    """The one that fits no page is told, the long one takes small letters, the others know nothing of it."""
+    kind = RULEBOOK.certificates.kinds[0]
+    short, long = sheet(kind, SHORT), sheet(kind, LONGEST)
+    told, full, small, again = press.each(short, replace(short, words=Words("王", "王" * 6000)), long, short)
+    one, other = press.printed(short), press.printed(long)
+    assert ([told, small, again], type(full)) == ([one, other, one], Refused)
+    assert one[1] < other[1]
+    with pypdfium2.PdfDocument(press.many([(long, other[1]), (short, one[1])])) as file:
+        pages = [page.render().to_pil().tobytes() for page in file]
+    assert pages == [pypdfium2.PdfDocument(data)[0].render().to_pil().tobytes() for data, _ in (other, one)]
+
+
 ADDRESSES = (
     "file:///etc/passwd", "http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:6379/", "https://example.test/a.png",
     "ftp://example.test/x", "data:image/png;base64,AAAA", "//example.test/x.css", "asset:secret", "gopher://127.0.0.1:25/_x",
