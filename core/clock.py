@@ -5,12 +5,14 @@ The only source of "now" for anything the contest decides. Sessions, tokens and 
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
 
 from .models import ClockOffset
+from .prepared import Planned
 from .problems import Problem, Refused
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -26,9 +28,13 @@ def expression() -> str:
 def now() -> datetime:
     """Contest time, Beijing."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {expression()}")
-        (moment,) = cursor.fetchone()
+        (moment,) = _asking(expression()).execute(cursor, []).fetchone()
     return moment.astimezone(BEIJING)
+
+
+@cache
+def _asking(moment: str) -> Planned:
+    return Planned(f"SELECT {moment}")
 
 
 def set_now(moment: datetime) -> None:

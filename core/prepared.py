@@ -36,7 +36,7 @@ class Planned:
     """
 
     def __init__(self, sql: str) -> None:
-        self.sql, self._name = sql, f"planned_{next(_number)}"
+        self.sql, self._name = sql, f"{sql.split()[0].lower()}_{next(_number)}"  # history goes by the name
         self._knowing: WeakSet[Any] = WeakSet()  # psycopg's connections
 
     def execute(self, cursor: Any, values: Sequence[Any]) -> Any:

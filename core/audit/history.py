@@ -19,6 +19,10 @@ from .redaction import REDACTED, REDACTED_CONTEXT
 
 M = TypeVar("M", bound=Model)
 
+# These write no row: the points of a transaction to come back to, and what `core.prepared` only reads.
+_READING = ("savepoint", "release savepoint", "rollback to savepoint", "execute select_")
+runtime.IGNORED_SQL_PREFIXES = (*runtime.IGNORED_SQL_PREFIXES, *_READING)  # type: ignore[assignment]
+
 # `pgtrigger.Protect` has no TRUNCATE; a statement-level trigger that raises serves (architecture, decision 5).
 NO_TRUNCATE = pgtrigger.Trigger(
     name="no_truncate",

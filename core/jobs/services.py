@@ -1,5 +1,6 @@
 """Put work in, take it out, once each. Measured over 50 kills: nothing lost, nothing doubled (reliability 4)."""
 
+import json
 import logging
 import os
 import socket
@@ -43,20 +44,30 @@ def enqueue(kind: str, key: str, payload: dict[str, Any] | None = None, *, not_b
 
     The same kind and key again give the same job, whatever its state. not_before: real time, not contest time.
     """
-    ripe = {"not_before": not_before} if not_before else {}
-    _put_in(kind, [Job(kind=kind, key=key, payload=payload or {}, **ripe)])
+    _put_in(kind, {key: payload or {}}, not_before)
 
 
 def enqueue_all(kind: str, payloads: Mapping[str, dict[str, Any]], *, hands: int = 1) -> None:
     """The same for several jobs of a kind in one statement. payloads: by the jobs' keys. hands: how many workers are
     woken for them."""
-    _put_in(kind, [Job(kind=kind, key=key, payload=payload) for key, payload in payloads.items()])
+    _put_in(kind, payloads)
     for _ in range(min(hands, len(payloads)) - 1):
         transaction.on_commit(_waker(kind), robust=True)
 
 
-def _put_in(kind: str, jobs: list[Job]) -> None:
-    Job.objects.bulk_create(jobs, ignore_conflicts=True)
+_PUT_IN = Planned(f"""
+    INSERT INTO {Job._meta.db_table} (kind, key, payload, state, attempts, not_before, leased_by, last_error)
+    SELECT $1, key, payload::jsonb, '{states.JOB.initial}', 0, COALESCE($2::timestamptz, statement_timestamp()), '', ''
+      FROM unnest($3::text[], $4::text[]) AS put (key, payload)
+    ON CONFLICT DO NOTHING
+""")  # noqa: S608 - our own constants
+
+
+def _put_in(kind: str, payloads: Mapping[str, dict[str, Any]], not_before: datetime | None = None) -> None:
+    if not payloads:
+        return
+    with connection.cursor() as cursor:
+        _PUT_IN.execute(cursor, [kind, not_before, list(payloads), [json.dumps(each) for each in payloads.values()]])
     wake_on_commit(kind)
 
 

@@ -67,7 +67,7 @@ def notify(to: User | Address, template: str, about: Model, occasion: str = "", 
 
 
 def notify_all(words: Iterable[Word], about: Model | None, occasion: str = "") -> list[Notice]:
-    """As `notify`, for all who are told of one deed, in three statements however many they are.
+    """As `notify`, for all who are told of one deed, in two statements however many they are.
 
     about: what the deed was done to; None where each word says its own.
     """
@@ -75,13 +75,12 @@ def notify_all(words: Iterable[Word], about: Model | None, occasion: str = "") -
     if not notices:
         return []
     with transaction.atomic(savepoint=False):  # part of the caller's transaction, or one of its own
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
         stored = _stored(notices)
-        open_ones = [notice for notice in dict.fromkeys(stored) if notice.state == states.QUEUED]
-        for notice in open_ones:
+        fresh = [notice for notice, own in zip(stored, notices, strict=True) if notice is own]
+        for notice in fresh:
             if not notice.channel:
                 move(notice, "fail", last_error="收件人没有邮箱也没有手机号，请补上后重新发送")
-        _queue(*(notice for notice in open_ones if notice.channel))
+        _queue(*(notice for notice in fresh if notice.channel))
     return stored
 
 
@@ -127,35 +126,38 @@ def _sms_text(subject: str, placeholders: Mapping[str, Any]) -> str:
     return f"{subject} {link}" if isinstance(link, Link) else subject
 
 
-_PLACES = Planned(f"""
-    SELECT template, object_id, recipient_id, address, message_id, id, created FROM {Notice._meta.db_table}
-     WHERE content_type_id = $1 AND occasion = $2 AND object_id = ANY($3) AND template = ANY($4)
-""")  # noqa: S608 - the table's own name
+_STORE = Planned(f"""
+    INSERT INTO {Notice._meta.db_table} (recipient_id, name, address, channel, template, object_id, subject, text, html,
+        message_id, content_type_id, occasion, state, attempts, doubts, resends, last_error)
+    SELECT told.*, $11, $12, '{states.NOTICE.initial}', 0, 0, 0, '' FROM unnest($1::bigint[], $2::text[], $3::text[],
+        $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS told
+    ON CONFLICT DO NOTHING RETURNING message_id, id, created
+""")  # noqa: S608 - our own constants
+_TOLD = ("recipient_id", "name", "address", "channel", "template", "object_id", "subject", "text", "html", "message_id")
 
 
 def _stored(notices: list[Notice]) -> list[Notice]:
-    """The rows that hold these notices' places, whoever wrote them; all are of one occasion and about one model."""
-    things, templates = ({getattr(one, name) for one in notices} for name in ("object_id", "template"))
+    """The rows that hold these notices' places: their own, or an earlier one's. All are about one model and of one
+    occasion."""
+    values = [[getattr(notice, name) for notice in notices] for name in _TOLD]
     with connection.cursor() as cursor:
-        asked = [notices[0].content_type_id, notices[0].occasion, list(things), list(templates)]
-        found = {_place(*row[:4]): row[4:] for row in _PLACES.execute(cursor, asked).fetchall()}
-    earlier = []
+        asked = [*values, notices[0].content_type_id, notices[0].occasion]
+        fresh = {row[0]: row[1:] for row in _STORE.execute(cursor, asked).fetchall()}
     for notice in notices:
-        message_id, notice.pk, notice.created = found[_place_of(notice)]
-        notice._state.adding = False
-        if message_id != notice.message_id:  # the place was taken
-            earlier.append(notice.pk)
-    known = Notice.objects.select_related("recipient").in_bulk(earlier) if earlier else {}
-    return [known.get(notice.pk, notice) for notice in notices]
+        if own := fresh.get(notice.message_id):
+            notice.pk, notice.created = own
+            notice._state.adding = False
+    if len(fresh) == len(notices):
+        return notices
+    there = Notice.objects.filter(content_type=notices[0].content_type, occasion=notices[0].occasion)
+    there = there.filter(object_id__in=values[5], template__in=values[4]).select_related("recipient")
+    earlier = {_place(notice): notice for notice in there}
+    return [notice if notice.pk else earlier[_place(notice)] for notice in notices]
 
 
-def _place_of(notice: Notice) -> tuple[Any, ...]:
-    return _place(notice.template, notice.object_id, notice.recipient_id, notice.address)
-
-
-def _place(template: str, object_id: str, recipient: int | None, address: str) -> tuple[Any, ...]:
-    """What there is one notice of, on one occasion."""
-    return (template, object_id, recipient, "" if recipient else address)
+def _place(notice: Notice) -> tuple[Any, ...]:
+    """What there is one notice of, about one thing and on one occasion."""
+    return (notice.template, notice.object_id, notice.recipient_id, "" if notice.recipient_id else notice.address)
 
 
 def _queue(*notices: Notice) -> None:
