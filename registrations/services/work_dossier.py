@@ -229,9 +229,19 @@ def content_of(version: WorkVersion, files: Sequence[VersionFile]) -> Content:
     return Content(version.fields, version.ai_used, version.ai, lines)
 
 
+_OF_VERSION = Prepared(
+    1,
+    lambda version: (
+        VersionFile.objects.filter(version=version)
+        .select_related("file__file", *(f"file__{name}" for name in FILES))
+        .order_by("position")
+    ),
+)
+
+
 def files_of(version: WorkVersion) -> list[VersionFile]:
     """The files of a version as they stood, with what is shown of them."""
-    return list(version.files.select_related("file__file", *(f"file__{name}" for name in FILES)).order_by("position"))
+    return _OF_VERSION(version.pk)
 
 
 def in_order(files: Iterable[WorkFile], materials: Sequence[Material]) -> list[WorkFile]:
