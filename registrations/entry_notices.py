@@ -22,6 +22,10 @@ def _withdrawn() -> dict[str, object]:
     return _entry() | {"reason": "临时出差"}
 
 
+def _unlocked() -> dict[str, object]:
+    return _entry() | {"until": datetime(2024, 12, 29, tzinfo=BEIJING), "reason": "来电说明"}
+
+
 def _team() -> dict[str, object]:
     return {
         "title": "智绘科普科技志愿服务支队",
@@ -51,6 +55,7 @@ register(
     Kind("claim-invited", "认领推荐名额（参赛者）", _claim, private=True),
     Kind("entry-urged", "提醒提交报名（参赛者）", _claim, safe_to_repeat=True),
     Kind("entry-entered", "报名回执（参赛者）", _entry, safe_to_repeat=True),
+    Kind("entry-unlocked", "报名开放修改（队伍）", _unlocked, safe_to_repeat=True),
     Kind("entry-withdrawn", "报名已退出（成员、赛道联系人）", _withdrawn, safe_to_repeat=True),
     Kind("entry-arrived", "新报名待审（赛道联系人）", _entry, safe_to_repeat=True),
     Kind("member-invited", "邀请加入队伍", _team, private=True),

@@ -122,10 +122,14 @@ class SheetPage:
         return self.facts.window
 
     @property
+    def is_open(self) -> bool:
+        """Whether it still goes on for this unit."""
+        return self.window.contains(self.now)
+
+    @property
     def ready(self) -> list[RecommendationRow]:
         """What can be submitted right now; after the deadline only returned rows (Q32)."""
-        is_open = self.window.contains(self.now)
-        return [line.row for line in self.lines if line.fits and (is_open or line.row.state == "returned")]
+        return [line.row for line in self.lines if line.fits and (self.is_open or line.row.state == "returned")]
 
     @property
     def wrong(self) -> list[Line]:

@@ -202,13 +202,13 @@ class EntryReview(PortalAdmin):
         def act(values: dict[str, Any]) -> str:
             until = datetime.combine(values["until"] + timedelta(days=1), time(), BEIJING)
             entering.unlock_entry(found, until, reason=values["reason"], by=request.user)
-            return f"{found.number} 已开放修改到 {end(until)}"
+            return f"{found.number} 已开放修改到 {end(until)}，已通知参赛者"
 
         now = f"现在的截止：{end(window.closes)}" if window.closes else "现在没有截止时间"
         effects = [
             now,
             "只对这一份报名：到期前可以修改报名信息、队员和参赛条件",
-            "请把开放的时间告诉参赛者，系统不另外通知",
+            "参赛者会收到通知，写明时间和理由",
         ]
         return self.ask(
             request, UnlockForm(request.POST or None), act, button="开放修改", back=back, effects=effects,

@@ -145,7 +145,10 @@ def withdraw_entry(entry: Entry, *, by: User | None, reason: str = "") -> None:
 
 
 def unlock_entry(entry: Entry, until: datetime, *, by: User, reason: str) -> None:
-    """A contact gives an entry more time for changes. Raises Refused without a reason or a later moment."""
+    """A contact gives an entry more time for changes; its people are told.
+
+    Raises Refused without a reason or a later moment.
+    """
     if not reason.strip():
         raise Refused(Problem("reason.missing", "请写明理由，会记入办理记录", "reason"))
     refuse_if(check_extension(Dossier(entry).gate, until, clock.now()))
@@ -153,6 +156,7 @@ def unlock_entry(entry: Entry, until: datetime, *, by: User, reason: str) -> Non
         entry = lock(entry)
         entry.unlocked_until = until
         entry.save(update_fields=["unlocked_until"])
+        _tell_unlocked(entry, reason.strip())
 
 
 def recommendations_of(edition: Edition, user: User, name: str = "") -> list[Problem]:
@@ -294,6 +298,15 @@ def _tell_withdrawn(entry: Entry, by: User | None, reason: str) -> None:
     if entry.entered_at:
         reached += entry.track.contact_users
     words = [Word(user, "entry-withdrawn", said) for user in reached if by is None or user.pk != by.pk]
+    notify_all(words, entry, occasion_of(dossier.now))
+
+
+def _tell_unlocked(entry: Entry, reason: str) -> None:
+    """Its people learn until when, and why."""
+    dossier = Dossier(entry)
+    told = {"title": dossier.title, "number": entry.number, "until": entry.unlocked_until, "reason": reason}
+    said = told | {"link": link_to("entry", entry=entry.pk)}
+    words = [Word(member.user, "entry-unlocked", said) for member in dossier.people]
     notify_all(words, entry, occasion_of(dossier.now))
 
 

@@ -193,6 +193,8 @@ def test_a_closed_entry_is_opened_for_a_while(entry, page):
     answer = page.post(url(entry, "unlock"), {"until": "2024-12-31", "reason": "来电"})
     entry.refresh_from_db()
     assert (answer.status_code, f"{entry.unlocked_until:%Y-%m-%d %H:%M}") == (302, "2024-12-31 16:00")  # UTC
+    told = Notice.objects.get(template="entry-unlocked")
+    assert (told.recipient == entry.people.get().user, "12 月 31 日" in told.subject) == (True, True)
     past = page.post(url(entry, "unlock"), {"until": "2024-12-01", "reason": "来电"})
     assert (past.status_code, "要晚于现在的截止时间" in text(past)) == (422, True)
 
