@@ -1,6 +1,7 @@
 """Certificates of the whole year: planned, numbered, printed, and every one verified; one corrected, one revoked."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from awards.certificates.keys import keys
@@ -10,9 +11,12 @@ from awards.services.certificate_lists import Asked
 from core import clock
 from core.clock import BEIJING
 from seasons.models import Season
+from tracks.models import Edition
 from tracks.rulebook.adopt import adopt_defaults
+from tracks.rulebook.awards import CertificateKind
 
 from .. import editions
+from .hands import LONG
 from .scene import Scene
 
 ISSUERS = {"Q21"}  # who issues them; the notice is silent
@@ -24,31 +28,34 @@ def make(scene: Scene) -> None:
         with scene.accepted("采纳缺省"):
             editions.load(adopt_defaults(scene.edition.text, ISSUERS), by=scene.organiser, reason="主办会议采纳缺省")
         scene.edition.refresh_from_db()
+    rules = scene.edition.rulebook.certificates
+    scene.each(rules.kinds if rules else (), partial(_make, scene), few=LONG)
+
+
+def _make(scene: Scene, kind: CertificateKind) -> None:
+    """One after the other, since those of a kind are numbered in one series."""
     day = clock.now().astimezone(BEIJING).date()
-    for asked in _asked(scene):
+    for asked in _asked(scene.edition, kind):
         plan = certifying.plan(asked, day)
         if [one.code for one in plan.problems] == ["certificate.nobody"]:
             continue
-        with scene.accepted(f"证书 {asked.kind.code}"):
+        with scene.accepted(f"证书 {kind.code}"):
             batch = certifying.make_batch(asked, day, by=scene.organiser)
             certifying.start(batch, by=scene.organiser)
             scene.refused({"certificate.nobody"}, certifying.make_batch, asked, day, by=scene.organiser)
 
 
-def _asked(scene: Scene) -> Iterator[Asked]:
-    edition = scene.edition
-    rules = edition.rulebook.certificates
+def _asked(edition: Edition, kind: CertificateKind) -> Iterator[Asked]:
     lists = AwardList.objects.filter(edition=edition, state="final").select_related("edition", "category", "track")
     themes = Season.objects.filter(edition=edition, kind="training").select_related("edition", "category")
-    for kind in rules.kinds if rules else ():
-        if kind.basis == "award":
-            yield from (Asked(edition, kind, found) for found in lists if found.award == kind.award)
-        elif kind.basis == "training":
-            yield from (Asked(edition, kind, season=theme) for theme in themes)
-        elif kind.basis == "service":
-            yield Asked(edition, kind, handler="演练经办", phone="020-00000000")
-        else:
-            yield Asked(edition, kind)
+    if kind.basis == "award":
+        yield from (Asked(edition, kind, found) for found in lists if found.award == kind.award)
+    elif kind.basis == "training":
+        yield from (Asked(edition, kind, season=theme) for theme in themes)
+    elif kind.basis == "service":
+        yield Asked(edition, kind, handler="演练经办", phone="020-00000000")
+    else:
+        yield Asked(edition, kind)
 
 
 def verify(scene: Scene) -> None:

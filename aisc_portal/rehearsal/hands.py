@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 T = TypeVar("T")
 _not_ours: list[BaseDatabaseWrapper] = []
-FEW = 24  # deeds for which another process is not worth its start
+FEW, LONG = 24, 1  # deeds for which another process is not worth its start; such as take a second each
 
 
 def apart(shares: Sequence[Callable[[], T]]) -> list[T]:

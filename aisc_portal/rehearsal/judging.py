@@ -23,6 +23,7 @@ from tracks.rulebook.adopt import adopt_defaults
 
 from .. import editions
 from . import ballots, training
+from .hands import LONG
 from .scene import Scene
 from .truth import NOISE, Truth
 
@@ -197,7 +198,7 @@ def final(scene: Scene) -> None:
         with scene.accepted(f"{round_}开始"):
             assigning.publish(plan, by=scene.organiser)
             opening.open_round(round_, by=scene.organiser, reason="全体评委，回避除外")
-        scene.each(_judges(round_), partial(_sign, scene))
+        scene.each(_judges(round_), partial(_sign, scene), few=LONG)
         truth.ballots += ballots.vote(scene, round_)
         with scene.accepted(f"{round_}封存"):
             closing.lock_round(round_, by=scene.organiser)

@@ -14,6 +14,7 @@ from registrations.printing.word import word
 from registrations.services import recommending
 from registrations.services.stamping import StaleScan, Stamp, Upload, code_of, print_form
 
+from .hands import LONG
 from .scene import Desk, Scene
 from .ways import Mailed
 
@@ -82,7 +83,7 @@ def edit(scene: Scene) -> None:
     """Some change a row after the stamp: the old scan is refused, line by line, until they have printed anew."""
     able = [desk for desk in scene.submitted() if desk.way != "mailed" and desk.on_paper]
     editing = scene.people.chance.sample(able, min(len(able), max(1, round(len(able) * EDITED))))
-    scene.each(editing, _edit_and_stamp)
+    scene.each(editing, _edit_and_stamp, few=LONG)
     for desk in editing:
         desk.stamped()
 

@@ -110,17 +110,18 @@ def _wrong(scene: Scene, entry: Entry, now: datetime) -> None:
 
 def _review(scene: Scene, *, last: bool = False) -> None:
     """Each contact judges what waits on their track, and sees nothing else. last: nothing can be mended any more."""
+    records: list[ServiceRecord] = []
     for track, contact in scene.contacts.items():
         waiting = ServiceRecord.objects.reviewed_by(contact).filter(state="submitted")
         strange = waiting.exclude(entry__track=track).count()
         scene.expect(not strange, f"{contact} 看得到别的赛道的 {strange} 条服务记录")
-        records = waiting.select_related("entry__track", "entry__row")
-        scene.each(records.order_by("entry", "starts_at"), partial(_judge, scene, contact, last))
+        records += waiting.select_related("entry__track", "entry__row").order_by("entry", "starts_at")
+    scene.each(records, partial(_judge, scene, last))
 
 
-def _judge(scene: Scene, contact: User, last: bool, record: ServiceRecord) -> None:
+def _judge(scene: Scene, last: bool, record: ServiceRecord) -> None:
     with scene.accepted(record):
-        _decide(scene, record, contact, 1.0 if last else scene.people.chance.random())
+        _decide(scene, record, scene.contacts[record.entry.track], 1.0 if last else scene.people.chance.random())
 
 
 def _decide(scene: Scene, record: ServiceRecord, contact: User, roll: float) -> None:

@@ -72,11 +72,11 @@ class Scene:
         busy = self.hands > 1 and (due.exclude(kind=LETTER).exists() or due.count() > FEW)
         apart([jobs.drain_all] * (self.hands if busy else 1))
 
-    def each(self, things: Iterable[M], deed: Callable[[M], object]) -> None:
+    def each(self, things: Iterable[M], deed: Callable[[M], object], few: int = FEW) -> None:
         """Do a deed for each of them, who know nothing of each other: at once, by all hands there are.
 
         Every deed has luck of its own, by its place among the others, so that it comes out the same whoever does it
-        and when: give them in an order that does not depend on who was quicker before.
+        and when: give them in an order that does not depend on who was quicker before. few: so many, one process does.
         """
         many = list(enumerate(self.lend(things)))
         self.turn += 1
@@ -90,7 +90,7 @@ class Scene:
             self.counts, self.surprises = before
             return found
 
-        hands = self.hands if len(many) > FEW else 1
+        hands = self.hands if len(many) > few else 1
         for counts, surprises in apart([partial(some, many[n::hands]) for n in range(hands)]):
             self.counts.update(counts)
             self.surprises += surprises

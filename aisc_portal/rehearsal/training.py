@@ -15,9 +15,11 @@ from seasons.models import Advance, Attendance, Course, Enrolment, Season, Sessi
 from seasons.services import advancing, attendance_files, attending, courses, enrolling, training_reminders
 from seasons.services.training_facts import trained
 from seasons.training_sheets import MEETING
+from tracks.models import Track
 from tracks.rulebook.adopt import adopt_defaults
 
 from .. import editions
+from .hands import LONG
 from .scene import Scene
 
 EVENINGS = (datetime(2025, 1, 14, 19, 30, tzinfo=BEIJING), datetime(2025, 1, 16, 19, 30, tzinfo=BEIJING))
@@ -105,29 +107,31 @@ def _attend(scene: Scene, room: Session, code: str, seat: Enrolment) -> None:
 
 def import_files(scene: Scene) -> None:
     """What the meeting tool told of the theme without codes; strangers stay out, the wrong evening is refused."""
-    chance = scene.training
     theme = next((one for one in _themes(scene) if one.category and one.category.code == BY_FILE), None)
     if theme is None:
         return
-    course = theme.courses.get()
-    for room in course.sessions.select_related("course__season__edition").order_by("starts_at"):
-        rows = [["路人", *_times(room, 80)]]
-        people = course.enrolments.here().order_by("member__entry").values_list("member__name", flat=True)
-        rows += [[name, *_times(room, chance.randint(40, 90))] for name in people if chance.random() < THERE]
-        lines = attendance_files.judge_attendance(room, _table(rows), scene.organiser)
-        scene.counts["training.unmatched"] += sum(line.verdict == "wrong" for line in lines)
-        with scene.accepted(room):
-            scene.counts["training.filed"] += attendance_files.import_attendance(room, _table(rows), by=scene.organiser)
-            again = attendance_files.import_attendance(room, _table(rows), by=scene.organiser)
-            scene.expect(not again, f"同一份参会记录再导入，多了 {again} 人")
-        strange = _table([["路人", *_times(room, 80, days=30)]])
-        code = {"attendance.other_session"}
-        scene.refused(code, attendance_files.import_attendance, room, strange, by=scene.organiser)
+    rooms = theme.courses.get().sessions.select_related("course__season__edition").order_by("starts_at")
+    scene.each(rooms, partial(_import, scene), few=LONG)
+
+
+def _import(scene: Scene, room: Session) -> None:
+    chance = scene.people.chance
+    rows = [["路人", *_times(room, 80)]]
+    people = room.course.enrolments.here().order_by("member__entry").values_list("member__name", flat=True)
+    rows += [[name, *_times(room, chance.randint(40, 90))] for name in people if chance.random() < THERE]
+    lines = attendance_files.judge_attendance(room, _table(rows), scene.organiser)
+    scene.counts["training.unmatched"] += sum(line.verdict == "wrong" for line in lines)
+    with scene.accepted(room):
+        scene.counts["training.filed"] += attendance_files.import_attendance(room, _table(rows), by=scene.organiser)
+        again = attendance_files.import_attendance(room, _table(rows), by=scene.organiser)
+        scene.expect(not again, f"同一份参会记录再导入，多了 {again} 人")
+    strange = _table([["路人", *_times(room, 80, days=30)]])
+    code = {"attendance.other_session"}
+    scene.refused(code, attendance_files.import_attendance, room, strange, by=scene.organiser)
 
 
 def decide(scene: Scene) -> None:
     """Contacts look through the lists, pick a few, publish; published again, nothing happens. A stranger may not."""
-    chance = scene.training
     scene.edition.refresh_from_db()
     theme = _themes(scene)[0]
     if advancing.undecided(theme):
@@ -135,20 +139,23 @@ def decide(scene: Scene) -> None:
         scene.refused({"advance.undecided"}, advancing.publish, theme, track, seen="", by=by)
         editions.load(adopt_defaults(scene.edition.text, {"Q9"}), by=scene.organiser, reason="主办会议采纳缺省")
         scene.edition.refresh_from_db()
-    for theme in _themes(scene):
-        for track, contact in scene.contacts.items():
-            for line in trained(theme, [track]):
-                if not line.goes and chance.random() < PICKED:
-                    scene.refused({"reason.missing"}, advancing.adjust, theme, line.entry, True, reason="", by=contact)
-                    with scene.accepted(line.entry):
-                        advancing.adjust(theme, line.entry, True, reason="作品突出，联系人推荐", by=contact)
-            with scene.accepted(f"{theme} {track}"):
-                advancing.publish(theme, track, seen=_seen(theme, track), by=contact)
-                again = advancing.publish(theme, track, seen=_seen(theme, track), by=contact)
-                scene.expect(not again, f"推选名单重复公布了 {len(again)} 份")
-            stranger = next((one for one in scene.contacts.values() if one != contact), None)
-            if stranger:
-                scene.refused({"advance.track"}, advancing.publish, theme, track, seen="", by=stranger)
+    lists = [(theme, track) for theme in _themes(scene) for track in scene.contacts]
+    scene.each(lists, partial(_decide, scene), few=LONG)
+
+
+def _decide(scene: Scene, one: tuple[Season, Track]) -> None:
+    (theme, track), contact = one, scene.contacts[one[1]]
+    for line in trained(theme, [track]):
+        if not line.goes and scene.people.some(PICKED):
+            scene.refused({"reason.missing"}, advancing.adjust, theme, line.entry, True, reason="", by=contact)
+            with scene.accepted(line.entry):
+                advancing.adjust(theme, line.entry, True, reason="作品突出，联系人推荐", by=contact)
+    with scene.accepted(f"{theme} {track}"):
+        advancing.publish(theme, track, seen=_seen(theme, track), by=contact)
+        again = advancing.publish(theme, track, seen=_seen(theme, track), by=contact)
+        scene.expect(not again, f"推选名单重复公布了 {len(again)} 份")
+    if stranger := next((one for one in scene.contacts.values() if one != contact), None):
+        scene.refused({"advance.track"}, advancing.publish, theme, track, seen="", by=stranger)
 
 
 def fill(scene: Scene) -> None:
