@@ -38,7 +38,7 @@ def save(request: HttpRequest, entry: int, user: int) -> HttpResponse:
 
 
 def submit(request: HttpRequest, entry: int, user: int) -> HttpResponse:
-    """What `entry_submit` writes: a receipt for the person, a notice for the one contact."""
+    """What `entry_submit` writes: a receipt for the person."""
     with transaction.atomic():
         _form_key(user)
         found = Entry.objects.get(pk=entry)
@@ -56,8 +56,7 @@ def submit(request: HttpRequest, entry: int, user: int) -> HttpResponse:
         )
         Entry.objects.filter(pk=entry).update(state="entered", entered_at=Now())
         EligibilityClaim.objects.filter(entry=entry).update(state="submitted", submitted_at=Now())
-        for template in ("entry-entered", "entry-arrived"):
-            _notice(template, found, user)
+        _notice("entry-entered", found, user)
     return HttpResponseRedirect(f"/entries/{entry}/")
 
 

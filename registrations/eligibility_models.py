@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from core.audit.history import tracked
 from core.files.models import StoredFile
@@ -113,3 +113,13 @@ class EligibilityClaim(models.Model):
 
     def __str__(self) -> str:
         return f"参赛条件 {self.condition}"
+
+
+def having(state: str) -> Exists:
+    """Entries with a claim in this state."""
+    return Exists(EligibilityClaim.objects.filter(entry=OuterRef("pk"), state=state))
+
+
+def waiting(entries: models.QuerySet[Entry]) -> models.QuerySet[Entry]:
+    """Those with something for the contact to judge."""
+    return entries.filter(having("submitted"), state="entered")

@@ -1,4 +1,4 @@
-"""The notices of entries: entered, arrived."""
+"""The notices of entries and of their people: claimed, entered, withdrawn, invited, guardians asked."""
 
 from datetime import datetime
 
@@ -57,7 +57,6 @@ register(
     Kind("entry-entered", "报名回执（参赛者）", _entry, safe_to_repeat=True),
     Kind("entry-unlocked", "报名开放修改（队伍）", _unlocked, safe_to_repeat=True),
     Kind("entry-withdrawn", "报名已退出（成员、赛道联系人）", _withdrawn, safe_to_repeat=True),
-    Kind("entry-arrived", "新报名待审（赛道联系人）", _entry, safe_to_repeat=True),
     Kind("member-invited", "邀请加入队伍", _team, private=True),
     Kind("member-joined", "队员确认加入（队伍代表）", _team, safe_to_repeat=True),
     Kind("member-declined", "队员谢绝邀请（队伍代表）", _team, safe_to_repeat=True),

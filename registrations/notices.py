@@ -59,6 +59,11 @@ def _returned() -> dict[str, object]:
     return {"unit": _UNIT, "count": 3, "left": 0, "giver": "李四", "link": absolute("/")}
 
 
+def _daily() -> dict[str, object]:
+    links = dict.fromkeys(("link", "entries_link", "works_link"), absolute("/"))
+    return {"track": "高校赛道", "arrived": "12 份报名、3 件作品", "entries": 30, "works": 11, "total": 41, **links}
+
+
 register(
     Kind("officer-invited", "邀请填报人", _invited, private=True),
     Kind("row-submitted", "提交回执（推荐单位）", _rows, safe_to_repeat=True),
@@ -72,4 +77,5 @@ register(
     Kind("report-urged", "催报", _quota, safe_to_repeat=True),
     Kind("claims-urged", "催认领（推荐单位）", _claims, safe_to_repeat=True),
     Kind("places-returned", "单位提前退回名额（赛道联系人）", _returned, safe_to_repeat=True),
+    Kind("track-daily", "每天一封：新到的报名和作品（赛道联系人）", _daily, safe_to_repeat=True),
 )

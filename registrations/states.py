@@ -196,6 +196,7 @@ VERBS = {
     "work.file_moved": "调整作品文件次序",
     "work.submitted": "提交作品",
     "work.reminded": "提醒提交作品",
+    "arrivals.told": "告知昨天新到的报名和作品",
     "work.withdrawn": "撤回作品",
     "work.restored": "作品恢复为草稿",
     "work.passed": "作品审核通过",

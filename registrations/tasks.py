@@ -11,7 +11,7 @@ from core import clock
 from core.jobs import ticks
 from core.jobs.registry import handler
 
-from .services import examining, reminders, work_files, work_reminders
+from .services import arrivals, examining, reminders, work_files, work_reminders
 
 EVERY = timedelta(minutes=10)
 FOR_A_WEEK = 2016  # times five minutes
@@ -19,11 +19,13 @@ FOR_A_WEEK = 2016  # times five minutes
 
 @shared_task
 def remind() -> None:
-    """Every 5 minutes by beat, each slot once: deadlines of recommending, of 补正 and of works that come near."""
+    """Every 5 minutes by beat, each slot once: deadlines of recommending, of 补正 and of works that come near, and what
+    arrived for the contacts."""
     with transaction.atomic():  # the slot is taken together with the effect
         if ticks.take_slot("registrations.remind", EVERY):
-            reminders.remind(clock.now())
-            work_reminders.remind(clock.now())
+            now = clock.now()
+            for one in (reminders, work_reminders, arrivals):
+                one.remind(now)
 
 
 @handler(work_files.PREVIEW, label="检查作品文件", atomic=False, lease=timedelta(minutes=15), max_attempts=FOR_A_WEEK)

@@ -1,4 +1,4 @@
-"""The notices of works: the receipt, what arrived, the contact's decisions, opened again, the copy without names."""
+"""The notices of works: the receipt, the contact's decisions, opened again, the copy without names."""
 
 from datetime import datetime
 
@@ -27,7 +27,6 @@ def _work() -> dict[str, object]:
 
 register(
     Kind("work-submitted", "作品回执（参赛者）", _work, safe_to_repeat=True),
-    Kind("work-arrived", "新作品待审（赛道联系人）", _work, safe_to_repeat=True),
     Kind("work-deadline-near", "作品截止前 7 天、1 天提醒（队伍代表）", _work, safe_to_repeat=True),
     Kind("work-withdrawn", "作品已撤回（参赛者、赛道联系人）", _work, safe_to_repeat=True),
     Kind("work-passed", "作品审核通过（参赛者）", _work, safe_to_repeat=True),

@@ -1,12 +1,19 @@
-"""Units that are silent hear from the portal by the calendar, and from their contact by a click (催报)."""
+"""Units that are silent hear from the portal by the calendar, and from their contact by a click (催报); contacts hear
+every morning what has arrived."""
 
 from core import clock
 from core.notices.models import Notice
 from registrations.models import RecommendationRow, UnitQuota
 from registrations.rules.reminders import CORRECTION_NEAR
-from registrations.services import reminders
+from registrations.services import arrivals, reminders
 
 from .scene import Desk, Scene
+
+
+def morning(scene: Scene) -> None:
+    """Whatever the day brings, the contacts hear first what the day before has brought; asked twice, told once."""
+    _, again = (arrivals.remind(clock.now()) for _ in range(2))
+    scene.expect(not again, f"昨天新到的重复告知了 {again} 份")
 
 
 def _silent(scene: Scene) -> list[Desk]:

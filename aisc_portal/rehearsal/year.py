@@ -173,6 +173,7 @@ class Rehearsal:
     def _live(self) -> None:
         for moment, stage in self.calendar:
             clock.set_now(datetime.fromisoformat(moment).replace(tzinfo=BEIJING))
+            self._timed("calling.morning", calling.morning, self.scene)
             name = f"{stage.__module__.rpartition('.')[2]}.{stage.__name__}"
             took = self._timed(name, stage, self.scene) + self._timed("deliver", self.scene.deliver)
             self.tell(f"{moment[5:16]}  {name:<26} {took:6.1f} s")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from .. import states
-from ..eligibility_models import EligibilityClaim
+from ..eligibility_models import having, waiting
 from ..entry_models import Entry
 from ..models import Unit
 from .review_filters import AgeFilter, WaitingFirst
@@ -16,18 +16,8 @@ Entries = QuerySet[Entry]
 WAITING = "waiting"
 
 
-def having(state: str) -> Exists:
-    """Entries with a claim in this state."""
-    return Exists(EligibilityClaim.objects.filter(entry=OuterRef("pk"), state=state))
-
-
-def waiting(entries: Entries) -> Entries:
-    """Those with something for the contact to judge."""
-    return entries.filter(having("submitted"), state="entered")
-
-
 def queue(entries: Entries) -> Entries:
-    """The same in the order in which they wait; `since`: from when."""
+    """Those with something for the contact to judge, in the order in which they wait; `since`: from when."""
     since = Min("claims__submitted_at", filter=Q(claims__state="submitted"))
     return waiting(entries).annotate(since=since).order_by("since", "pk")
 

@@ -11,10 +11,10 @@ from core.accounts.requests import SignedInRequest
 from core.portal_admin import PortalAdmin
 from core.problems import Refused
 
+from ..eligibility_models import waiting
 from ..entry_models import Entry
 from ..services import verdicts
 from ..services.dossier import Dossier
-from .entry_filters import waiting
 from .review_filters import own_tracks
 
 

@@ -1,4 +1,5 @@
-"""When a unit is reminded: a week and a day before its deadline, and not too often by hand."""
+"""When somebody is reminded: a unit a week and a day before its deadline, and not too often by hand; a track's contact
+every morning."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from tracks.rulebook import Window
 REMIND_BEFORE = (7, 1)  # days before the deadline
 CORRECTION_NEAR = timedelta(days=1)
 URGE_EVERY = timedelta(hours=24)
+MORNING = 8  # o'clock, when the contacts hear of the day before
 
 
 def due_reminder(window: Window, now: datetime) -> int | None:
@@ -21,6 +23,15 @@ def due_reminder(window: Window, now: datetime) -> int | None:
 def correction_is_near(until: datetime | None, now: datetime) -> bool:
     """Whether a returned row has a day or less left (Q32)."""
     return until is not None and timedelta() < until - now <= CORRECTION_NEAR
+
+
+def day_told(now: datetime) -> tuple[datetime, datetime] | None:
+    """The day of which contacts hear this morning: from eight to eight, its end exclusive; None before eight.
+
+    now: in Beijing.
+    """
+    end = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return (end - timedelta(days=1), end) if now >= end else None
 
 
 def check_urge(window: Window, urged_at: datetime | None, now: datetime) -> list[Problem]:

@@ -311,10 +311,12 @@ def _tell_unlocked(entry: Entry, reason: str) -> None:
 
 
 def _tell_entered(entry: Entry, dossier: Dossier) -> None:
-    """The people get a receipt, the track's contacts what arrived."""
-    occasion = occasion_of(dossier.now)
-    said = {"title": dossier.title, "number": entry.number, "track": entry.track.name}
-    own = said | {"link": link_to("entry", entry=entry.pk)}
-    queue = said | {"link": link_to("admin:registrations_entry_changelist")}
-    words = [Word(member.user, "entry-entered", own) for member in dossier.people]
-    notify_all([*words, *(Word(user, "entry-arrived", queue) for user in entry.track.contact_users)], entry, occasion)
+    """The people get a receipt; the track's contacts hear of it in the morning (`arrivals`)."""
+    said = {
+        "title": dossier.title,
+        "number": entry.number,
+        "track": entry.track.name,
+        "link": link_to("entry", entry=entry.pk),
+    }
+    words = [Word(member.user, "entry-entered", said) for member in dossier.people]
+    notify_all(words, entry, occasion_of(dossier.now))

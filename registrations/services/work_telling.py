@@ -34,14 +34,9 @@ def tell_people(work: Work, template: str, occasion: str, **said: object) -> Non
 
 
 def tell_submitted(version: WorkVersion) -> None:
-    """The people get the receipt; the track's contacts what arrived."""
-    work = version.work
-    said = said_of(work) | {"version": version.number}
-    own = said | {"at": version.submitted_at, "receipt": version.receipt}
-    queue = said | {"link": link_to("admin:registrations_work_change", work.pk)}
-    words = [Word(user, "work-submitted", own) for user in people_of(work.entry)]
-    words += [Word(user, "work-arrived", queue) for user in work.entry.track.contact_users]
-    notify_all(words, work, f"{version.number}")
+    """The people get the receipt; the track's contacts hear of it in the morning (`arrivals`)."""
+    told = {"version": version.number, "at": version.submitted_at, "receipt": version.receipt}
+    tell_people(version.work, "work-submitted", f"{version.number}", **told)
 
 
 def tell_withdrawn(work: Work, reason: str) -> None:
