@@ -101,9 +101,11 @@ def compare(version: WorkVersion) -> int:
                 file=ours.file, other_file=theirs.file, found_at=now,
             )  # fmt: skip
     pairs = list(best.values())
+    # In one order, whichever side is compared: two workers that meet here wait, and do not lock each other out.
+    notes = sorted([*pairs, *map(_turned, pairs)], key=lambda note: (note.version_id, note.other_id, note.kind))
     with transaction.atomic():
         Likeness.objects.bulk_create(
-            [*pairs, *map(_turned, pairs)],
+            notes,
             update_conflicts=True,
             unique_fields=["version", "other", "kind"],
             update_fields=["score", "file", "other_file"],

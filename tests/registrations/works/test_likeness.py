@@ -42,6 +42,20 @@ def test_the_same_file_is_noted_on_both_sides(edition):
     assert {likeness.score for likeness in Likeness.objects.all()} == {100}
 
 
+def test_two_workers_that_compare_both_sides_at_once_do_not_lock_each_other_out(edition, monkeypatch):
+    """Whoever writes the same rows in another order may be waiting for one who waits for it."""
+    both = [examined(hand_in(entry(edition, name), shot(picture(1)))) for name in ("祝宇", "胡燕")]
+    written: list[list[tuple[int, int, str]]] = []
+
+    def keep(_: object, rows: list[Likeness], **how: object) -> None:
+        written.append([(row.version_id, row.other_id, row.kind) for row in rows])
+
+    monkeypatch.setattr(type(Likeness.objects), "bulk_create", keep)
+    for version in both:
+        compare(version)
+    assert (len(written[0]), written[0]) == (2, written[1])
+
+
 @pytest.mark.parametrize("edit", ["recompressed", "mirrored", "cut by a tenth at the corner"])
 def test_an_edited_picture_is_noted(edition, edit):
     first = examined(hand_in(entry(edition), shot(picture(3))))
