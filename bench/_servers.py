@@ -17,9 +17,16 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from tools.databases import APP, OWNER, execute
+
 ROOT = Path(__file__).resolve().parent.parent
 LINES = dict(re.findall(r"^(\w+): (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE))
 TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def as_owner(*statements: str) -> None:
+    """What the application may not do: ANALYZE, say, which says nothing and does nothing on tables of another role."""
+    execute(os.environ["DATABASE_URL"].replace(f"//{APP}@", f"//{OWNER}@", 1), *statements)
 
 
 @dataclass(frozen=True)

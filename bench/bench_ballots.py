@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from aisc_portal import editions
 from bench import _ballots
-from bench._servers import Served, family_cpu, serving
+from bench._servers import Served, as_owner, family_cpu, serving
 from core import clock
 from core.accounts.models import User
 from judging.ballot_keys import hashed
@@ -26,7 +26,7 @@ from judging.services.facts import count_of
 from judging.services.voters import Voter
 from registrations.services import entering
 from tests.registrations.entries.build import REGISTERING
-from tools.databases import APP, OWNER, execute
+from tools.databases import APP
 from tracks.models import Edition
 
 FILE = Path(__file__).parents[1] / "tracks/editions/guangdong-2024.toml"
@@ -232,9 +232,8 @@ def live_count(session: Session) -> int:
 
 def bare_inserts() -> float:
     """Rows a second into a table of the same columns and keys without triggers, each its own transaction."""
-    owner = os.environ["DATABASE_URL"].replace(f"//{APP}@", f"//{OWNER}@", 1)
-    execute(owner, "CREATE TABLE bare_ballot (LIKE judging_ballot INCLUDING ALL)")
-    execute(owner, f"GRANT INSERT, SELECT ON bare_ballot TO {APP}")
+    made = "CREATE TABLE bare_ballot (LIKE judging_ballot INCLUDING ALL)"
+    as_owner(made, f"GRANT INSERT, SELECT ON bare_ballot TO {APP}")
     return hammer("bare_ballot", 1)
 
 

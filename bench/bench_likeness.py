@@ -14,6 +14,7 @@ from django.db import connection
 from PIL import Image
 
 from aisc_portal import demo_data
+from bench._servers import as_owner
 from core import clock
 from core.files.models import StoredFile
 from registrations.entry_models import Entry
@@ -161,8 +162,7 @@ def one_work() -> WorkVersion:
         (key, made.pk)
         for key in [*range(FORM), *shared, *(CHANCE.getrandbits(56) for _ in range(KEYS - FORM - len(shared)))]
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    as_owner("VACUUM ANALYZE")
     return version
 
 

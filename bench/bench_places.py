@@ -1,6 +1,5 @@
 """Places under 64 hands: one that is left, and 200 units at once; what the database's guard costs (issues 1/8, 2/8)."""
 
-import os
 import random
 import statistics
 import threading
@@ -17,11 +16,11 @@ from django.db import IntegrityError, connection
 from django.db.models import Count
 
 from aisc_portal import demo_data
+from bench._servers import as_owner
 from core.accounts.models import User
 from core.problems import Refused
 from registrations.models import Recommendation, RecommendationRow, Unit, UnitQuota
 from registrations.services import adoption, recommending
-from tools.databases import APP, OWNER, execute
 from tracks.models import Edition
 
 HANDS, UNITS, ATTEMPTS, ROUNDS = 64, 200, 10_000, 3
@@ -204,5 +203,4 @@ def _fire(shots: list[tuple[int, str, int]]) -> list[float]:
 def _guard(*, on: bool) -> None:
     """Switch the trigger that counts places, as the tables' owner."""
     name = pgtrigger.registered(f"{RecommendationRow._meta.label}:count_places")[0][1].get_pgid(RecommendationRow)  # type: ignore[arg-type]
-    owner = os.environ["DATABASE_URL"].replace(f"//{APP}@", f"//{OWNER}@", 1)
-    execute(owner, f"ALTER TABLE {ROWS} {'ENABLE' if on else 'DISABLE'} TRIGGER {name}")
+    as_owner(f"ALTER TABLE {ROWS} {'ENABLE' if on else 'DISABLE'} TRIGGER {name}")

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 
 from aisc_portal import editions
+from bench._servers import as_owner
 from core import clock
 from core.accounts.models import User
 from registrations.entry_models import Entry
@@ -24,7 +25,6 @@ from seasons.leaderboard_page import Board
 from seasons.models import PointEntry, PointFact, RuleSet
 from seasons.point_invariants import invariants
 from seasons.services import posting, standings
-from tools.databases import APP, OWNER, execute
 from tracks.models import Edition
 
 FILE = Path(__file__).parents[1] / "tracks/editions/guangdong-2024.toml"
@@ -94,9 +94,7 @@ def month(rules: RuleSet, number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LINES, {"rules": rules.pk, "month": f"2025-{number:02}", "at": at, "turn": number})
     if number in (1, MONTHS):
-        owner = os.environ["DATABASE_URL"].replace(f"//{APP}@", f"//{OWNER}@", 1)
-        for table in ("seasons_standing", "seasons_tally", "seasons_pointentry"):
-            execute(owner, f"VACUUM ANALYZE {table}")
+        as_owner(*(f"VACUUM ANALYZE {table}" for table in ("seasons_standing", "seasons_tally", "seasons_pointentry")))
 
 
 class Measured:

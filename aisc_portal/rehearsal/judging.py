@@ -143,8 +143,8 @@ def finish(scene: Scene) -> None:
         monitoring.urge(late, by=scene.organiser)
         scene.expect(monitoring.urge(late, by=scene.organiser) == 0, f"{round_}：同一天催了两次")
         scene.each(_judges(round_), partial(_sign, scene))
-        for wide in monitoring.wide_spreads(round_, most=3):
-            sheet = wide.sheets[-1]
+        for wide in monitoring.wide_spreads(round_, monitoring.scores_of(round_), most=3):
+            sheet = ScoreSheet.objects.get(pk=wide.given[-1].sheet)
             monitoring.ask_again(sheet, reason="各评委分数相差较大", by=scene.organiser)
             again = Assignment.objects.select_related("judge__user", "round", "candidate").get(pk=sheet.assignment_id)
             _score(scene, [again])

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib.admin import RelatedFieldListFilter
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
 from core.accounts.requests import SignedInRequest
 from core.audit.timeline import timeline
@@ -13,6 +15,13 @@ from core.portal_admin import PortalAdmin
 from ..access import runs
 from ..models import Round
 from .forms import NoteForm, WindowForm
+
+
+class RoundFilter(RelatedFieldListFilter):
+    """Rounds to choose from, read together with what their names are made of."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(round_.pk), str(round_)) for round_ in Round.objects.select_related("category", "track")]
 
 
 class RoundRoom(PortalAdmin):

@@ -22,14 +22,15 @@ class RoundMonitor(RoundRoom):
     def monitor_page(self, request: SignedInRequest, round: int) -> HttpResponse:
         """Who is how far; where judges differ."""
         found = self.run(request, round)
-        progress = monitoring.progress(found)
+        scores = monitoring.scores_of(found)
+        progress = monitoring.progress(found, scores)
         chosen = next((one.judge for one in progress if str(one.judge.pk) == request.GET.get("judge")), None)
         works, done = sum(one.works for one in progress), sum(one.done for one in progress)
         return self.page(
             request, "judging/admin/monitor.html", f"评审进度：{found}", round=found, progress=progress,
             works=works, done=done, percent=done * 100 // works if works else 0,
             late=[one for one in progress if one.left or one.signed < one.works],
-            wide=monitoring.wide_spreads(found), chosen=chosen,
+            wides=monitoring.wide_spreads(found, scores), chosen=chosen,
             signed=monitoring.signed_sheets(chosen) if chosen else [], back=self.url_of("change", found),
         )  # fmt: skip
 

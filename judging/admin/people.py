@@ -15,6 +15,7 @@ from registrations.admin.unit_people import ReasonForm
 
 from ..models import Judge, JudgeInvitation, Recusal
 from ..services import judges, recusing
+from .common import RoundFilter
 from .forms import RemoveForm
 
 
@@ -23,7 +24,7 @@ class JudgeAdmin(ReadOnlyPortalAdmin):
     """Who judges in which round."""
 
     list_display = ["number_label", "user", "round", "organisation", "status", "joined_at", "urged_at"]
-    list_filter = ["state", "round"]
+    list_filter = ["state", ("round", RoundFilter)]
     list_select_related = ["user", "round__category", "round__track"]
     search_fields = ["user__real_name", "organisation"]
     search_help_text = "姓名或单位"
@@ -72,7 +73,7 @@ class JudgeInvitationAdmin(ReadOnlyPortalAdmin):
     """Who was asked to judge, and what became of it."""
 
     list_display = ["round", "name", "contact", "organisation", "status", "created_at", "expires_at"]
-    list_filter = ["round"]
+    list_filter = [("round", RoundFilter)]
     list_select_related = ["round__category", "round__track"]
     search_fields = ["name", "organisation"]
     search_help_text = "姓名或单位"
@@ -127,7 +128,7 @@ class RecusalAdmin(ReadOnlyPortalAdmin):
     """Who must not judge what, and why; for the organiser's eyes."""
 
     list_display = ["judge", "work", "found_by", "reason", "declared_at", "lifted_at"]
-    list_filter = ["found_by", "judge__round"]
+    list_filter = ["found_by", ("judge__round", RoundFilter)]
     list_select_related = ["judge__round", "candidate__round__category"]
     fields = ["judge", "work", "found_by", "code", "reason", "declared_by", "declared_at", "lifted_at"]
     actions_detail = ["lift"]

@@ -4,16 +4,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpResponse
 from unfold.decorators import action, display
 
 from core.accounts.requests import SignedInRequest
+from core.counting import count_of
 from core.portal_admin import ReadOnlyPortalAdmin
 from registrations.admin.unit_people import ReasonForm
 
-from ..models import Candidate
+from ..models import Assignment, Candidate
 from ..services import assigning, closing, pool, recusing
+from .common import RoundFilter
 from .forms import PairForm, RecuseForm
 
 TONES = {"参评": "success", "已退出": ""}
@@ -25,7 +27,7 @@ class CandidateAdmin(ReadOnlyPortalAdmin):
 
     contacts_may = frozenset({"view"})
     list_display = ["label", "title", "round", "track", "status", "judges", "added_at"]
-    list_filter = ["state", "round"]
+    list_filter = ["state", ("round", RoundFilter)]
     list_select_related = ["round__category", "round__track", "entry__track"]
     search_fields = ["title"]
     search_help_text = "作品名称"
@@ -34,7 +36,7 @@ class CandidateAdmin(ReadOnlyPortalAdmin):
     actions_detail = ["withdraw", "restore", "recuse", "anchor", "pair"]
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Candidate]:
-        judges = Count("assignments", filter=Q(assignments__state="active"))
+        judges = count_of(Assignment.objects.filter(candidate=OuterRef("pk"), state="active"))
         return super().get_queryset(request).annotate(judge_count=judges)
 
     @display(description="编号", ordering="number")

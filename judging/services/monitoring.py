@@ -1,10 +1,10 @@
 """The organiser's watch over a round: who is late, where judges differ, what is asked again."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
@@ -20,13 +20,14 @@ from core.states import move
 
 from ..models import Judge, Round, ScoreSheet, SecondLook
 from ..rules import ranking
+from ..rules.ranking.numbers import rounded
 from .adoption import NO_REASON
 from .scoring import guards_in_words
 from .telling import tell_judge
 
 HANDED_IN = ("submitted", "signed")
 REST = timedelta(hours=12)  # between two reminders to one judge
-STANDS = Q(assignments__state="active", assignments__candidate__state="in")
+STANDS = Q(state="active", candidate__state="in")
 
 
 @dataclass(frozen=True)
@@ -51,25 +52,24 @@ class Progress:
         return self.done * 100 // self.works if self.works else 0
 
 
-def progress(round_: Round) -> list[Progress]:
-    """Every judge, the latest first; two queries and the scores."""
-    judges = (
-        round_.judges.active()
-        .select_related("user")
+def progress(round_: Round, scores: Sequence[ranking.Score] = ()) -> list[Progress]:
+    """Every judge, the latest first; with a report where scores are given. Two queries."""
+    counted = (
+        round_.assignments.order_by()
+        .values("judge_id")
         .annotate(
-            works=Count("assignments", filter=STANDS),
-            done=Count(
-                "assignments", filter=STANDS & Q(assignments__sheet__state__in=(*HANDED_IN, "abstained"))
-            ),
-            signed=Count("assignments", filter=STANDS & Q(assignments__sheet__state="signed")),
-            last=Max("assignments__sheet__saved_at"),
+            works=Count("pk", filter=STANDS),
+            done=Count("pk", filter=STANDS & Q(sheet__state__in=(*HANDED_IN, "abstained"))),
+            signed=Count("pk", filter=STANDS & Q(sheet__state="signed")),
+            last=Max("sheet__saved_at"),
         )
-    )  # fmt: skip
-    scores = scores_of(round_)
+    )
+    counts = {row[0]: row[1:] for row in counted.values_list("judge_id", "works", "done", "signed", "last")}
     reports = {one.judge: one for one in ranking.judge_reports(scores)} if scores else {}
     found = [
-        Progress(judge, judge.works, judge.done, judge.signed, judge.last, reports.get(str(judge.pk)))
-        for judge in judges
+        Progress(judge, works, done, signed, last, reports.get(str(judge.pk)))
+        for judge in round_.judges.active().select_related("user")
+        for works, done, signed, last in [counts.get(judge.pk, (0, 0, 0, None))]
     ]
     return sorted(found, key=lambda one: (-one.left, one.judge.number))
 
@@ -83,35 +83,45 @@ def scores_of(round_: Round) -> list[ranking.Score]:
         assignment__state="active",
         assignment__candidate__state="in",
     ).values_list("assignment__candidate_id", "assignment__judge_id", "total", "assignment__position")
-    return [ranking.Score(str(w), str(j), total, place) for w, j, total, place in rows if total is not None]
+    key = cache(str)  # one text a work and a judge, which the rules then find at once
+    return [ranking.Score(key(w), key(j), total, place) for w, j, total, place in rows if total is not None]
+
+
+class Given(NamedTuple):
+    """What one judge gave a work."""
+
+    sheet: int
+    judge: str
+    score: str  # two decimal places
+    state: str
+    state_label: str
 
 
 @dataclass(frozen=True)
 class Wide:
-    """A work on which judges differ, with their sheets."""
+    """A work on which judges differ, with what each gave, the lowest first."""
 
     spread: ranking.Spread
     label: str
     title: str
-    sheets: list[ScoreSheet]
+    given: list[Given]
 
 
-def wide_spreads(round_: Round, most: int = 50) -> list[Wide]:
-    """Works at or above the round's threshold (极差), the widest first."""
-    found = [one for one in ranking.spreads(scores_of(round_), round_.spread_threshold) if one.asks]
+def wide_spreads(round_: Round, scores: Iterable[ranking.Score], most: int = 50) -> list[Wide]:
+    """Works at or above the round's threshold (极差), the widest first. One query."""
+    found = [one for one in ranking.spreads(scores, round_.spread_threshold) if one.asks]
     found = sorted(found, key=lambda one: (-one.spread, int(one.work)))[:most]
-    sheets: dict[str, list[ScoreSheet]] = defaultdict(list)
-    wanted = [int(one.work) for one in found]
-    rows = ScoreSheet.objects.filter(round=round_, state__in=HANDED_IN, assignment__candidate__in=wanted)
-    rows = rows.filter(assignment__state="active").select_related(
-        "assignment__judge", "assignment__candidate__round__category"
-    )
-    for sheet in rows.order_by("total", "assignment__judge_id"):
-        sheets[str(sheet.assignment.candidate_id)].append(sheet)
-    return [
-        Wide(one, (candidate := sheets[one.work][0].assignment.candidate).label, candidate.title, sheets[one.work])
-        for one in found
-    ]
+    wide: dict[int, Wide] = {}
+    by_key = {int(one.work): one for one in found}
+    rows = ScoreSheet.objects.filter(round=round_, state__in=HANDED_IN, assignment__candidate__in=by_key)
+    rows = rows.filter(assignment__state="active").order_by("total", "assignment__judge_id")
+    of_work = ("assignment__candidate_id", "assignment__candidate__number", "assignment__candidate__title")
+    given = ("pk", "assignment__judge__number", "total", "state")
+    for key, number, title, sheet, judge, total, state in rows.values_list(*of_work, *given):
+        work = wide.setdefault(key, Wide(by_key[key], f"{round_.letter}-{number:04d}", title, []))
+        score = "" if total is None else str(rounded(total, 2))  # None: abstained, then signed
+        work.given.append(Given(sheet, f"评委 {judge:02d}", score, state, ScoreSheet.STATES.labels[state]))
+    return [wide[key] for key in by_key]
 
 
 def urge(judges: Iterable[Judge], *, by: User) -> int:

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import pytest
 from django.db import connection
@@ -186,6 +188,22 @@ def test_the_monitor_names_the_late_and_the_wide(review: Round, assignments: lis
         build.score(one, points)
     page = staff.get(reverse("admin:judging_round_monitor", args=[review.pk])).content.decode()
     assert (work.label in page, "极差 25.00" in page, "一键催评（3 位）" in page) == (True, True, True)
+
+
+def test_a_wide_sheet_leads_to_being_sent_back(review: Round, assignments: list[Assignment], staff: Client) -> None:
+    build.signed(assignments, [60, *[85] * 8])
+    path = reverse("admin:judging_round_monitor", args=[review.pk])
+    links = re.findall(r'href="(\.\./again/\d+/)"', staff.get(path).content.decode())
+    assert (len(links), {staff.get(urljoin(path, link)).status_code for link in links}) == (3, {200})
+
+
+@pytest.mark.parametrize(("page", "most"), [("round_monitor", 9), ("candidate_changelist", 7), ("judge_changelist", 7)])
+def test_the_organiser_s_pages_cost_a_handful_of_queries(
+    review: Round, assignments: list[Assignment], staff: Client, page: str, most: int
+) -> None:
+    """However many sheets, and rounds to choose from."""
+    build.signed(assignments, [60, *[85] * 8])
+    assert cost(staff, reverse(f"admin:judging_{page}", args=[review.pk] if page == "round_monitor" else [])) <= most
 
 
 def test_a_judge_s_signed_sheets_are_found_by_the_judge_s_own_codes(

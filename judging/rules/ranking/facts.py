@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 K = Decimal(3)  # the severity of a judge with few sheets is drawn towards 0, as if by k sheets that show none
 PLACES = 4  # decimal places of every score that is shown and compared
 
 
-@dataclass(frozen=True)
-class Score:
-    """One judge's total for one work: what the methods work on."""
+class Score(NamedTuple):
+    """One judge's total for one work: what the methods work on. A round has thousands, so it is a tuple."""
 
     work: str
     judge: str

@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
+from typing import NamedTuple
 
 from .facts import PLACES, K, Score
 from .methods import aggregate, by_work
-from .numbers import mean, mean_and_deviation, rounded
+from .numbers import mean, rounded
 
 DRIFT_MIN = 6  # sheets below which a drift says nothing
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(NamedTuple):
     """极差 of one work."""
 
     work: str
@@ -30,7 +31,6 @@ class JudgeReport:
     judge: str
     sheets: int
     mean: Decimal
-    deviation: Decimal
     severity: Decimal  # 松紧: above 0 lenient, below 0 severe (as in severity_adjusted, whatever the round's method)
     drift: Decimal | None  # mean residual of the later half of the sheets − of the earlier half; None: fewer than 6
 
@@ -68,25 +68,18 @@ def judge_reports(scores: Sequence[Score], *, k: Decimal = K, places: int = PLAC
     scored = aggregate(scores, "severity_adjusted", k=k, places=places)
     reports = []
     for judge, sheets in sorted(own.items()):
-        centre, deviation = mean_and_deviation(sheet.score for sheet in sheets)
-        severity = scored.severities[judge]
+        centre = rounded(mean(sheet.score for sheet in sheets), places)
+        severity = rounded(scored.severities[judge], places)
         drift = _drift(sheets, scored.scores)
         reports.append(
-            JudgeReport(
-                judge,
-                len(sheets),
-                rounded(centre, places),
-                rounded(deviation, places),
-                rounded(severity, places),
-                None if drift is None else rounded(drift, places),
-            )
+            JudgeReport(judge, len(sheets), centre, severity, None if drift is None else rounded(drift, places))
         )
     return reports
 
 
 def _drift(sheets: Iterable[Score], works: Mapping[str, Decimal]) -> Decimal | None:
     """The judge's severity cancels out, so s − a serves as residual. An odd sheet in the middle is left out."""
-    known = sorted((sheet for sheet in sheets if sheet.order), key=lambda sheet: (sheet.order, sheet.work))
+    known = sorted((sheet for sheet in sheets if sheet.order), key=attrgetter("order", "work"))
     if len(known) < DRIFT_MIN:
         return None
     residuals = [sheet.score - works[sheet.work] for sheet in known]

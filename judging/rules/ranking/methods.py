@@ -19,9 +19,9 @@ JUDGE_MIN = 3  # scores of a judge below which its own deviation says nothing
 
 def aggregate(scores: Iterable[Score], method: str, *, k: Decimal = K, places: int = PLACES) -> Scored:
     """The works' scores by a method. Raises KeyError for an unknown method, ValueError for k ≤ 0 or a pair twice."""
-    found = sorted(scores, key=lambda score: (score.work, score.judge))
+    found = sorted(scores)
     for one, next_one in pairwise(found):
-        if (one.work, one.judge) == (next_one.work, next_one.judge):
+        if one.judge == next_one.judge and one.work == next_one.work:
             raise ValueError(f"{one.work} was scored twice by {one.judge}")
     with localcontext(CONTEXT):
         return METHODS[method](found, k, places)

@@ -19,10 +19,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations_with_replacement
 
 from .facts import Note, Score, Scored
 from .graph import groups_of
-from .numbers import mean, rounded
+from .numbers import rounded
 
 WORK_MIN = 3  # scores of a work below which the page says so
 
@@ -31,63 +32,66 @@ def severity_adjusted(scores: Sequence[Score], k: Decimal, places: int) -> Score
     """The works' values a, from severities b. Raises ValueError when k is not above 0."""
     if k <= 0:
         raise ValueError("k must be above 0: without it only differences between severities are determined")
-    parts = groups_of((score.work, score.judge) for score in scores)
-    part_of = {judge: number for number, (_, judges) in enumerate(parts) for judge in judges}
-    shares: list[list[Score]] = [[] for _ in parts]
-    for score in scores:
-        shares[part_of[score.judge]].append(score)
-    severities = {judge: rounded(value, places + 2) for share in shares for judge, value in _solved(share, k).items()}
-    corrected: dict[str, list[Decimal]] = defaultdict(list)
-    for score in scores:
-        corrected[score.work].append(score.score - severities[score.judge])
-    return Scored(
-        "severity_adjusted",
-        {work: rounded(mean(values), places) for work, values in corrected.items()},
-        dict(sorted(severities.items())),
-        tuple(works for works, _ in parts),
-        _notes(corrected, parts),
-    )
+    held: dict[str, list[str]] = defaultdict(list)  # work → its judges
+    totals: dict[str, Decimal] = defaultdict(Decimal)  # of a work, of a judge
+    given: dict[str, Decimal] = defaultdict(Decimal)
+    for work, judge, score, _ in scores:
+        held[work].append(judge)
+        totals[work] += score
+        given[judge] += score
+    parts = groups_of((work, judge) for work, judge, _, _ in scores)
+    severities: dict[str, Decimal] = {}
+    for works, judges in parts:
+        rows = [(totals[work], held[work]) for work in works]
+        solved = _solved(rows, {judge: given[judge] for judge in judges}, k)
+        severities |= {judge: rounded(value, places + 2) for judge, value in solved.items()}
+    values = {
+        work: rounded((total - sum(map(severities.__getitem__, held[work]))) / len(held[work]), places)
+        for work, total in totals.items()
+    }
+    few = tuple(work for work, judges in held.items() if len(judges) < WORK_MIN)
+    groups = tuple(works for works, _ in parts)
+    return Scored("severity_adjusted", values, dict(sorted(severities.items())), groups, _notes(few, parts))
 
 
-def _notes(
-    corrected: Mapping[str, Sequence[Decimal]], parts: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]
-) -> tuple[Note, ...]:
+def _notes(few: tuple[str, ...], parts: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> tuple[Note, ...]:
     notes = []
     if len(parts) > 1:
         said = f"评委之间的共同作品没有连成一片，分成 {len(parts)} 组，各组分别校正"
         notes.append(Note("unconnected", f"{said}；组间名次以各组评委平均松紧相同为前提，请主办单位核定"))
         for number, (works, judges) in enumerate(parts, 1):
             notes.append(Note("part", f"第 {number} 组：{len(works)} 件作品，{len(judges)} 位评委", works, judges))
-    if few := tuple(work for work, values in corrected.items() if len(values) < WORK_MIN):
+    if few:
         notes.append(Note("work_few", f"不足 {WORK_MIN} 份评分，校正分仅供参考", works=few))
     return tuple(notes)
 
 
-def _solved(scores: Sequence[Score], k: Decimal) -> dict[str, Decimal]:
-    """The severities of one connected part, with the context's precision."""
-    judges = sorted({score.judge for score in scores})
-    at = {judge: number for number, judge in enumerate(judges)}
-    rows: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    digits = max(0, *(-int(score.score.as_tuple().exponent) for score in scores))
-    for score in scores:
-        rows[score.work].append((at[score.judge], int(score.score.scaleb(digits))))
-    common = math.lcm(*{len(row) for row in rows.values()})
-    share, size = Fraction(k), len(judges)
+def _solved(
+    rows: Sequence[tuple[Decimal, Sequence[str]]], given: Mapping[str, Decimal], k: Decimal
+) -> dict[str, Decimal]:
+    """The severities of one connected part, with the context's precision.
+
+    rows: of each work, its total and its judges in order. given: each judge's total, in the same order of judges.
+    """
+    at = {judge: number for number, judge in enumerate(given)}
+    digits = max(0, *(-int(total.as_tuple().exponent) for total in given.values()))
+    common = math.lcm(*{len(judges) for _, judges in rows})
+    share = Fraction(k)
     scale = common * share.denominator
-    left = [[0] * size for _ in judges]
-    right = [0] * size
-    for row in rows.values():
-        part, total = scale // len(row), sum(mark for _, mark in row)
-        for judge, mark in row:
-            right[judge] += scale * mark - part * total
-            line = left[judge]
-            line[judge] += scale
-            for other, _ in row:
-                line[other] -= part
-    for judge in range(size):
+    left = [[0] * len(at) for _ in at]  # the upper triangle
+    right = [scale * int(total.scaleb(digits)) for total in given.values()]
+    for total, judges in rows:
+        part, places = scale // len(judges), [at[judge] for judge in judges]
+        due = part * int(total.scaleb(digits))
+        for judge in places:
+            right[judge] -= due
+            left[judge][judge] += scale
+        for judge, other in combinations_with_replacement(places, 2):
+            left[judge][other] -= part
+    for judge in at.values():
         left[judge][judge] += common * share.numerator
     solution = _eliminated([[Decimal(v) for v in line] for line in left], [Decimal(v) for v in right])
-    return {judge: solution[at[judge]].scaleb(-digits) for judge in judges}
+    return {judge: value.scaleb(-digits) for judge, value in zip(given, solution, strict=True)}
 
 
 def _eliminated(left: list[list[Decimal]], right: list[Decimal]) -> list[Decimal]:
