@@ -163,6 +163,8 @@ class CertificateBatch(models.Model):
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
     # The glyphs of the whole batch, cut once: a ZIP with a font for the text and one for the title.
     fonts = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    # What each job printed, in one document and under its content's name: the merged file is put together from them.
+    parts = models.ManyToManyField(StoredFile, related_name="+", editable=False)
     merged = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="合并打印文件"
     )
@@ -243,7 +245,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         return self.filter(file__isnull=False)
 
 
-@tracked(exclude=("words", "payload", "fit"), personal=("name", "reason"))
+@tracked(exclude=("words", "payload"), personal=("name", "reason"))
 class Certificate(models.Model):
     """One version of a certificate (证书): everything that is printed on it, signed, and its file once that is made.
 
@@ -297,7 +299,6 @@ class Certificate(models.Model):
     file = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="证书文件"
     )
-    fit = models.PositiveSmallIntegerField("字号", null=True, blank=True)  # which letters it fitted in, 0 the largest
     problem = models.CharField("没有印成的原因", max_length=300, blank=True)
     reason = models.CharField("更正或撤销的理由", max_length=300, blank=True)  # why this version ended
     ended_at = models.DateTimeField("更正或撤销时间", null=True, blank=True)
@@ -331,9 +332,7 @@ class Certificate(models.Model):
             *states.CERTIFICATE.triggers(),
             pgtrigger.ReadOnly(
                 name="certificate_stays",
-                exclude=[
-                    "state", "name", "words", "payload", "file", "fit", "problem", "reason", "ended_at", "erased_at",
-                ],
+                exclude=["state", "name", "words", "payload", "file", "problem", "reason", "ended_at", "erased_at"],
             ),
             pgtrigger.Trigger(
                 name="signed_or_nobodys",

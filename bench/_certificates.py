@@ -19,7 +19,7 @@ def main(count: str) -> None:
 
     from awards.certificates.rendering import CertificatePress
     from awards.certificates.signing import new_key
-    from bench.bench_certificates import jobs_of, sheet_of
+    from bench.bench_certificates import jobs_of, printed, sheet_of
 
     fake, key = Faker("zh_CN"), new_key()
     fake.seed_instance(20250929)
@@ -29,7 +29,7 @@ def main(count: str) -> None:
     sys.stdin.readline()
     began, cpu = time.perf_counter(), time.process_time()
     for some in jobs_of([sheets[n % len(sheets)] for n in range(int(count))]):
-        press.each(*some)
+        printed(press, some)
     peak = _peak()
     print(json.dumps({"cpu": time.process_time() - cpu, "wall": time.perf_counter() - began, "mb": peak}), flush=True)
 

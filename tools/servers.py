@@ -25,7 +25,8 @@ from tools.machine import HOME
 SUPERUSER = "postgres"
 SOCKET_LIMIT = 107  # bytes a unix socket path may have
 BOTH = frozenset({"postgres", "redis"})
-CONFIG = {"listen_addresses": "", "max_connections": "200", "timezone": "UTC", "log_timezone": "UTC"}
+# No question of ours runs long enough to be worth compiling.
+CONFIG = {"listen_addresses": "", "max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", "jit": "off"}
 # Tests and their data live for one run: nothing is lost if the machine stops.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "min_wal_size": "2MB"}
 

@@ -1,10 +1,7 @@
 """How a planned batch will look: its longest names on paper, marked as samples, with a code that nobody signed."""
 
-import io
-
 from ..certificates.fonts import batch_fonts
-from ..certificates.merging import merged
-from ..certificates.rendering import CertificatePress, Sheet
+from ..certificates.rendering import CertificatePress, Sheet, taken
 from ..models import CertificateBatch
 from ..rules.certificates import SIGNATURE, Claim, payload_of
 from ..rules.certifying import printed_for
@@ -28,6 +25,4 @@ def samples(batch: CertificateBatch) -> bytes:
             Sheet(said.title, said.words, said.issuers, made.issued_on, number, link, (*said.notes, NOTE), seal)
         )
     press = CertificatePress(batch_fonts(sheet.text for sheet in sheets))
-    written = io.BytesIO()
-    merged(press, [(sheet, press.printed(sheet)[1]) for sheet in sheets], written)
-    return written.getvalue()
+    return press.many(taken(press.laid_out(sheets)))

@@ -4,11 +4,13 @@ A file is whole under its hash before its row says so; a row that has its file i
 over find another `run`, or a batch that is held, and do nothing.
 """
 
+import hashlib
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -18,6 +20,7 @@ from core.audit.history import recorded
 from core.files.kinds import PDF, XLSX, ZIP
 from core.files.made import keep_made
 from core.files.models import StoredFile
+from core.files.services import erase
 from core.jobs.services import enqueue, enqueue_all
 from core.problems import Problem, Refused
 from core.sheets import write_xlsx
@@ -25,7 +28,7 @@ from core.states import move
 
 from ..certificates.fonts import NAMES, TYPE, batch_fonts
 from ..certificates.merging import merged
-from ..certificates.rendering import CertificatePress, Sheet
+from ..certificates.rendering import CertificatePress, LaidOut, Sheet, taken
 from ..models import Certificate, CertificateBatch
 from . import handing_out
 from .certificate_register import REGISTER, pack, register_rows
@@ -98,21 +101,40 @@ def print_some(pk: int, run: int, first: int, last: int) -> None:
         return
     found = Certificate.objects.filter(waiting(batch), place__range=(first, last)).select_related("seal__picture")
     rows = list(found.select_for_update(no_key=True, of=("self",)).order_by("place"))
-    sheets = [sheet_of(row, seal_bytes(row.seal.picture.pk) if row.seal else b"") for row in rows]
-    for row, made in zip(rows, press_of(batch.fonts.pk).each(*sheets), strict=True):
-        if isinstance(made, Refused):
-            row.problem = str(made)[:300]
+    try:
+        _print(batch, press_of(batch.fonts.pk), rows)
+    except Refused as refused:  # the disk is full; what was kept stays
+        stand_still(batch, refused)
+        return
+    _finish_if_last(batch)
+
+
+def _print(batch: CertificateBatch, press: CertificatePress, rows: list[Certificate]) -> None:
+    sheets = [_sheet(row) for row in rows]
+    done: list[tuple[Sheet, LaidOut]] = []
+    for row, sheet, one in zip(rows, sheets, press.laid_out(sheets), strict=True):
+        if isinstance(one, Refused):
+            row.problem = str(one)[:300]
             with recorded("certificate.unprinted", by=None):
                 row.save(update_fields=["problem"])
             continue
-        try:
-            row.file, row.fit = keep_made(made[0], name=row.file_name, kind=PDF, folder=FOLDER), made[1]
-        except Refused as refused:  # the disk is full
-            stand_still(batch, refused)
-            return
+        row.file = keep_made(press.written(sheet, one), name=row.file_name, kind=PDF, folder=FOLDER)
         with recorded("certificate.printed", by=None):
-            row.save(update_fields=["file", "fit"])
-    _finish_if_last(batch)
+            row.save(update_fields=["file"])
+        done.append((sheet, one))
+    if done:
+        pages = press.many([one for _, one in done])
+        name = _part_name(sheet for sheet, _ in done)
+        batch.parts.add(keep_made(pages, name=name, kind=PDF, folder=FOLDER))
+
+
+def _part_name(sheets: Iterable[Sheet]) -> str:
+    """The same for the same pages."""
+    return f"{hashlib.sha256(repr(list(sheets)).encode()).hexdigest()}.pdf"
+
+
+def _sheet(row: Certificate) -> Sheet:
+    return sheet_of(row, seal_bytes(row.seal.picture.pk) if row.seal else b"")
 
 
 @lru_cache(maxsize=4)
@@ -160,16 +182,25 @@ def _counting(batch: CertificateBatch) -> QuerySet[Certificate]:
     return Certificate.objects.valid().printed().filter(Exists(ours))
 
 
-def _sheets(batch: CertificateBatch) -> Iterator[tuple[Sheet, int]]:
-    for row in printed(batch):
-        yield sheet_of(row, seal_bytes(row.seal.picture.pk) if row.seal else b""), row.fit or 0
+def _parts(batch: CertificateBatch) -> Iterator[bytes]:
+    """Each job's pages as it printed them; what has changed since is laid out anew."""
+    held = {part.original_name: part for part in batch.parts.all()}
+    press: CertificatePress | None = None
+    for _, rows in groupby(printed(batch), key=lambda row: ((row.place or 0) - 1) // CHUNK):
+        sheets = [_sheet(row) for row in rows]
+        if part := held.get(_part_name(sheets)):
+            with part.blob.storage.open(part.blob.name or "", "rb") as file:
+                yield file.read()
+        else:
+            press = press or _press_for(batch)
+            yield press.many(taken(press.laid_out(sheets)))
 
 
 def _press_for(batch: CertificateBatch) -> CertificatePress:
     """With the batch's fonts; those of a reprint may have other letters."""
     if batch.fonts and not _counting(batch).filter(version__gt=1).exists():
         return press_of(batch.fonts.pk)
-    return CertificatePress.of(sheet for sheet, _ in _sheets(batch))
+    return CertificatePress.of(map(_sheet, printed(batch)))
 
 
 def gather(pk: int) -> None:
@@ -180,7 +211,7 @@ def gather(pk: int) -> None:
     try:
         if batch.merged is None:
             with tempfile.TemporaryFile() as file:
-                merged(_press_for(batch), _sheets(batch), file)
+                merged(_parts(batch), file)
                 batch.merged = keep_made(file, name=f"{batch.rule.title}（合并打印）.pdf", kind=PDF, folder=FOLDER)
         if batch.archive is None:
             with tempfile.TemporaryFile() as file:
@@ -192,3 +223,6 @@ def gather(pk: int) -> None:
     except OSError as error:  # the temporary file itself found no room
         raise Refused(Problem(FULL, "服务器的存储空间满了，汇总文件没有做成")) from error
     batch.save(update_fields=["merged", "archive", "register"])
+    parts = list(batch.parts.all())
+    batch.parts.clear()
+    erase(parts)

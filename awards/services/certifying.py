@@ -240,7 +240,8 @@ def forget_results(batches: Iterable[int]) -> list[StoredFile]:
     """The files that hold whole batches, which no longer point at them; in the caller's transaction."""
     found = []
     for batch in CertificateBatch.objects.filter(pk__in=batches).select_related(*RESULTS):
-        found += [getattr(batch, name) for name in RESULTS if getattr(batch, name)]
+        found += [*batch.parts.all(), *(getattr(batch, name) for name in RESULTS if getattr(batch, name))]
+        batch.parts.clear()
         for name in RESULTS:
             setattr(batch, name, None)
         batch.save(update_fields=RESULTS)

@@ -90,13 +90,12 @@ def print_one(pk: int) -> None:
         return
     try:
         sheet = sheet_of(row, seal_bytes(row.seal.picture.pk) if row.seal else b"")
-        data, row.fit = CertificatePress.of([sheet]).printed(sheet)
-        row.file = keep_made(data, name=row.file_name, kind=PDF, folder=FOLDER)
+        row.file = keep_made(CertificatePress.of([sheet]).pdf(sheet), name=row.file_name, kind=PDF, folder=FOLDER)
         row.problem = ""
     except Refused as refused:
         row.problem = str(refused)[:300]
     with recorded("certificate.printed", by=None):
-        row.save(update_fields=["file", "fit", "problem"])
+        row.save(update_fields=["file", "problem"])
     if row.file and row.version > 1:
         handing_out.tell_reprinted(row)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as held
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import cache
 from importlib import import_module
 from itertools import groupby
@@ -19,6 +19,7 @@ SYSTEM = "系统"
 # What the database says when nobody gave a verb: a write outside any service.
 BARE = {"insert": "新建", "update": "修改", "delete": "删除"}
 LONG = 300  # characters; beyond, a value is told by its length
+BOUNDS = ("_until", "closes_at", "ends_at")  # how the fields are called that say when something is over
 
 
 # Of each field that changed: its value before and after, as stored.
@@ -122,7 +123,7 @@ class _Teller:
         elif field.choices:
             value = dict(field.flatchoices).get(value, value)
         if isinstance(value, datetime):
-            value = f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+            value = _told(value, is_bound=field.name.endswith(BOUNDS))
         elif isinstance(value, bool):
             value = "是" if value else "否"
         parts = value if isinstance(value, list) else [] if value is None else [value]
@@ -130,6 +131,14 @@ class _Teller:
             parts = [words.get(one, one) for one in parts]
         told = "、".join(map(str, parts))
         return told if len(told) <= LONG else f"（全文 {len(told)} 字）"
+
+
+def _told(moment: datetime, *, is_bound: bool) -> str:
+    """2024-12-15 17:00; as the end of something, midnight is 24:00 of the day before (G30)."""
+    at = timezone.localtime(moment)
+    if is_bound and at.time() == time():
+        return f"{at - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _names(events: Iterable[Any]) -> dict[Any, str]:

@@ -1,7 +1,7 @@
 """HTML of ours → tagged PDF. Nothing is fetched but what the caller hands over (reliability 5)."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weasyprint import CSS, HTML
@@ -59,17 +59,17 @@ class Press:
             page = HTML(string=html, url_fetcher=_HandedOver(assets))
             return page.render(stylesheets=[self._sheet], font_config=self._fonts)
 
-    def written(self, laid_out: Document) -> bytes:
-        """A tagged PDF of what `pages` laid out."""
-        with _ONE_AT_A_TIME:
-            return laid_out.write_pdf(pdf_tags=True)
+    def written(
+        self, laid_out: Document, pages: Sequence[Page] | None = None, about: DocumentMetadata | None = None
+    ) -> bytes:
+        """A tagged PDF of what `pages` laid out.
 
-    def one_page(self, laid_out: Document, page: Page, about: DocumentMetadata) -> bytes:
-        """A tagged PDF of one of its pages, with a title, language and author of its own."""
-        one = laid_out.copy([page])
-        one.metadata = about
-        page.anchors.clear()  # they led to it among the others
-        return self.written(one)
+        pages: only these, which may come from several documents. about: title, language and author in place of its own.
+        """
+        some = laid_out.copy("all" if pages is None else pages)
+        some.metadata = about or some.metadata
+        with _ONE_AT_A_TIME:
+            return some.write_pdf(pdf_tags=True)
 
 
 def pages_of(html: str, css: str, assets: Assets = NO_ASSETS) -> int:

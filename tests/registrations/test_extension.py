@@ -49,6 +49,7 @@ def test_the_unit_is_told_and_the_reason_kept(edition, desk):
     extending.extend(desk.quota, LATER, reason="来函说明网络故障", by=by)
     last, notice = timeline(desk.quota)[0], Notice.objects.get(template="deadline-extended")
     assert (last.label, last.who, last.reason) == ("延长报送时间", str(by), "来函说明网络故障")
+    assert last.changes["报送延至（此刻起不再受理）"][1] == "2024-12-18 24:00"
     assert (notice.recipient, "12 月 18 日（周三）24:00" in notice.text) == (desk.officer, True)
 
 

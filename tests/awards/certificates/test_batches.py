@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from awards.certificates.keys import keys
+from awards.certificates.rendering import CertificatePress, LaidOut, Sheet
 from awards.invariants import invariants
 from awards.models import AwardLine, AwardList, Certificate, CertificateBatch
 from awards.services import certificate_printing, certifying, reprinting
@@ -84,6 +85,43 @@ def test_a_batch_ends_with_files_signatures_and_results(final: AwardList) -> Non
         assert archive.read(rows[0].file_name) == build.content(rows[0].file)
     register = load_workbook(io.BytesIO(build.content(batch.register))).active
     assert [cell.value for cell in register["B"]][2:9] == [row.number for row in rows]
+
+
+@pytest.mark.parametrize(("revoked", "anew"), [(None, []), (4, [2])])
+def test_the_print_file_is_put_together_from_what_was_printed(
+    final: AwardList, monkeypatch: pytest.MonkeyPatch, revoked: int | None, anew: list[int]
+) -> None:
+    """Nothing is laid out twice but what has changed since, and what the jobs kept for it goes."""
+    monkeypatch.setattr(certificate_printing, "CHUNK", 3)
+    batch = build.started(of(final))
+    drain(certifying.PREPARE)
+    drain(certificate_printing.PRINT)
+    rows = [row for row in batch.certificates.order_by("place") if row.place != revoked]
+    if revoked:
+        reprinting.revoke(batch.certificates.get(place=revoked), reason="冒用他人作品", by=organiser())
+    laid_out: list[int] = []
+    lay_out = CertificatePress.laid_out
+
+    def counted(press: CertificatePress, sheets: list[Sheet]) -> list[LaidOut | Refused]:
+        laid_out.append(len(sheets))
+        return lay_out(press, sheets)
+
+    monkeypatch.setattr(CertificatePress, "laid_out", counted)
+    assert batch.parts.count() == 3
+    drain(certifying.GATHER)
+    batch.refresh_from_db()
+    with pypdfium2.PdfDocument(build.content(batch.merged)) as pdf:
+        pages = [page.get_textpage().get_text_bounded() for page in pdf]
+    assert [row.number in text for row, text in zip(rows, pages, strict=True)] == [True] * len(rows)
+    assert (laid_out, batch.parts.count()) == (anew, 0)
+
+
+def test_what_the_jobs_kept_goes_with_a_person(final: AwardList) -> None:
+    batch = build.started(of(final))
+    drain(certifying.PREPARE)
+    drain(certificate_printing.PRINT)
+    kept = list(batch.parts.all())
+    assert (certifying.forget_results([batch.pk]), batch.parts.count(), len(kept)) == (kept, 0, 1)
 
 
 def test_the_same_list_is_not_certified_twice(final: AwardList) -> None:
@@ -214,7 +252,8 @@ def test_bytes_made_again_outlive_the_order_to_remove_them(final: AwardList) -> 
     one = build.done(of(final)).certificates.get(place=1)
     enqueue(ERASE, one.file.blob.name, {"path": one.file.blob.name})
     drain_all()
-    assert (build.content(one.file)[:5], Job.objects.filter(kind=ERASE, state="done").count()) == (b"%PDF-", 1)
+    job = Job.objects.get(kind=ERASE, key=one.file.blob.name)
+    assert (build.content(one.file)[:5], job.state) == (b"%PDF-", "done")
 
 
 def test_teams_stand_with_their_members_in_order(final: AwardList) -> None:

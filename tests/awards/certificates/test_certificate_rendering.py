@@ -138,13 +138,15 @@ def test_what_is_printed_together_is_as_if_printed_alone(press: CertificatePress
     """The one that fits no page is told, the long one takes small letters, the others know nothing of it."""
     kind = RULEBOOK.certificates.kinds[0]
     short, long = sheet(kind, SHORT), sheet(kind, LONGEST)
-    told, full, small, again = press.each(short, replace(short, words=Words("王", "王" * 6000)), long, short)
-    one, other = press.printed(short), press.printed(long)
-    assert ([told, small, again], type(full)) == ([one, other, one], Refused)
-    assert one[1] < other[1]
-    with pypdfium2.PdfDocument(press.many([(long, other[1]), (short, one[1])])) as file:
+    sheets = [short, replace(short, words=Words("王", "王" * 6000)), long, short]
+    found = press.laid_out(sheets)
+    assert [isinstance(one, Refused) for one in found] == [False, True, False, False]
+    fitting = [(sheet, one) for sheet, one in zip(sheets, found, strict=True) if not isinstance(one, Refused)]
+    alone = [press.pdf(sheet) for sheet, _ in fitting]
+    assert [press.written(*one) for one in fitting] == alone
+    with pypdfium2.PdfDocument(press.many([one for _, one in fitting])) as file:
         pages = [page.render().to_pil().tobytes() for page in file]
-    assert pages == [pypdfium2.PdfDocument(data)[0].render().to_pil().tobytes() for data, _ in (other, one)]
+    assert pages == [pypdfium2.PdfDocument(data)[0].render().to_pil().tobytes() for data in alone]
 
 
 ADDRESSES = (
