@@ -7,6 +7,10 @@ from core.links import absolute
 from core.notices.registry import Kind, register
 
 from . import claim_notices, entry_notices, personal_notices, work_notices  # noqa: F401  # each registers its own
+from .eligibility_models import waiting
+from .entry_models import Entry
+from .services import arrivals
+from .work_models import Work
 
 _ROWS = [
     {"position": 1, "title": "始兴县城南中学科技志愿服务分队", "reply": "校名以印章为准"},
@@ -60,8 +64,13 @@ def _returned() -> dict[str, object]:
 
 
 def _daily() -> dict[str, object]:
-    links = dict.fromkeys(("link", "entries_link", "works_link"), absolute("/"))
-    return {"track": "高校赛道", "arrived": "12 份报名、3 件作品", "entries": 30, "works": 11, "total": 41, **links}
+    return {
+        "track": "高校赛道",
+        "arrived": "12 份报名、3 件作品",
+        "waiting": [{"counted": counted, "link": absolute("/")} for counted in ("30 份报名", "11 件作品")],
+        "total": 41,
+        "link": absolute("/"),
+    }
 
 
 register(
@@ -77,5 +86,9 @@ register(
     Kind("report-urged", "催报", _quota, safe_to_repeat=True),
     Kind("claims-urged", "催认领（推荐单位）", _claims, safe_to_repeat=True),
     Kind("places-returned", "单位提前退回名额（赛道联系人）", _returned, safe_to_repeat=True),
-    Kind("track-daily", "每天一封：新到的报名和作品（赛道联系人）", _daily, safe_to_repeat=True),
+    Kind("track-daily", "每天一封：新到的报名、作品和服务记录（赛道联系人）", _daily, safe_to_repeat=True),
+)
+arrivals.register(
+    arrivals.Source("份报名", Entry.objects.in_contest(), "entered_at", waiting(Entry.objects.all()), "track"),
+    arrivals.Source("件作品", Work.objects.handed_in(), "submitted_at", Work.objects.filter(state="submitted")),
 )

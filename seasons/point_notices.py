@@ -5,6 +5,9 @@ from datetime import datetime
 from core.clock import BEIJING
 from core.links import absolute
 from core.notices.registry import Kind, register
+from registrations.services import arrivals
+
+from .models import ServiceRecord
 
 
 def _record() -> dict[str, object]:
@@ -12,8 +15,6 @@ def _record() -> dict[str, object]:
         "record": "社区科普课：看懂人工智能",
         "number": "GDAIKP1-S-000012",
         "entrant": "智绘科普科技志愿服务支队",
-        "audience": 120,
-        "place": "龙岗区党群服务中心",
         "reason": "签到表看不清，请重新上传",
         "deadline": datetime(2025, 3, 18, tzinfo=BEIJING),
         "link": absolute("/"),
@@ -32,10 +33,14 @@ def _dispute() -> dict[str, object]:
 
 
 register(
-    Kind("record-arrived", "新服务记录待审（赛道联系人）", _record, safe_to_repeat=True),
     Kind("record-passed", "服务记录审核通过（参赛者）", _record, safe_to_repeat=True),
     Kind("record-returned", "服务记录退回补正（参赛者）", _record, safe_to_repeat=True),
     Kind("record-rejected", "服务记录未通过（参赛者）", _record, safe_to_repeat=True),
     Kind("dispute-arrived", "积分异议待答复（赛道联系人）", _dispute, safe_to_repeat=True),
     Kind("dispute-answered", "积分异议已答复（参赛者）", _dispute, safe_to_repeat=True),
+)
+arrivals.register(
+    arrivals.Source(
+        "条服务记录", ServiceRecord.objects.handed_in(), "submitted_at", ServiceRecord.objects.filter(state="submitted")
+    )
 )

@@ -24,6 +24,7 @@ RECORD = States(
     ),
 )
 RECORD_SEEN = ("submitted", "returned", "passed", "rejected")  # by the contact
+RECORD_HANDED_IN = ("submitted", "returned", "passed")  # counts, or still may
 RECORD_HELD = ("submitted", "passed")  # takes its people's time: nobody is at two places at once
 
 # A question about a line of the passbook (积分异议).

@@ -63,6 +63,10 @@ class RecordQuerySet(models.QuerySet["ServiceRecord"]):
         tracks = user.track_contacts.values("track") if user.is_authenticated and user.is_active else ()
         return seen.filter(entry__track__in=tracks)
 
+    def handed_in(self) -> "RecordQuerySet":
+        """Those that count, or still may: submitted, returned for correction, or passed."""
+        return self.filter(state__in=record_states.RECORD_HANDED_IN)
+
 
 @tracked(personal=("title", "place", "basis", "feedback", "review_note"))
 class ServiceRecord(models.Model):

@@ -1,7 +1,10 @@
-"""每天一封: once a day a track's contacts hear how many entries and works arrived, and how many wait for them."""
+"""每天一封: once a day a track's contacts hear how much arrived, and how much waits for them. Apps register what they
+ask contacts to review in their `notices.py`."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -14,24 +17,29 @@ from core.notices.models import Notice
 from core.notices.services import Word, notify_all
 from tracks.models import Edition, Track
 
-from ..eligibility_models import waiting
-from ..entry_models import Entry
 from ..rules.reminders import day_told
-from ..work_models import Work
 
 DAILY = "track-daily"
 
 
-class Pile(NamedTuple):
-    """Entries and works of one track."""
+@dataclass(frozen=True)
+class Source:
+    """One kind of thing that contacts review. The models have an `edition`, and a queue in the admin by `track`."""
 
-    entries: int
-    works: int
+    counted: str  # "份报名"
+    arrived: QuerySet[Any]  # those that count, whenever they came
+    since: str  # their field that says when
+    waiting: QuerySet[Any]  # those that a contact has to judge
+    track: str = "entry__track"  # the way to their track
 
-    def __str__(self) -> str:
-        """12 份报名、3 件作品"""
-        counted = ((self.entries, "份报名"), (self.works, "件作品"))
-        return "、".join(f"{count} {things}" for count, things in counted if count)
+
+Piles = Sequence[tuple[Source, dict[int, int]]]  # how many there are, by track
+sources: list[Source] = []
+
+
+def register(*new: Source) -> None:
+    """Make sources known; a letter tells of them in this order."""
+    sources.extend(new)
 
 
 def remind(now: datetime) -> int:
@@ -44,45 +52,47 @@ def remind(now: datetime) -> int:
     occasion, kind = f"{now:%Y%m%d}", ContentType.objects.get_for_model(Track)
     if Notice.objects.filter(template=DAILY, content_type=kind, occasion=occasion).exists():
         return 0
-    entries, works = Entry.objects.filter(edition=edition), Work.objects.filter(edition=edition)
     begin, end = day
-    arrived = _piles(
-        entries.in_contest().filter(entered_at__gte=begin, entered_at__lt=end),
-        works.handed_in().filter(submitted_at__gte=begin, submitted_at__lt=end),
-    )
-    if not arrived:
+    arrived = [
+        (one, _by_track(one, edition, one.arrived.filter(**{f"{one.since}__gte": begin, f"{one.since}__lt": end})))
+        for one in sources
+    ]
+    if not (tracks := _tracks(arrived)):
         return 0
-    left = _piles(waiting(entries), works.filter(state="submitted"))
+    left = [(one, _by_track(one, edition, one.waiting)) for one in sources]
     words = []
-    for track in edition.tracks.filter(pk__in=arrived.keys() & left).prefetch_related("contacts__user"):
-        said = _said(edition, track, arrived[track.pk], left[track.pk])
+    for track in edition.tracks.filter(pk__in=tracks & _tracks(left)).prefetch_related("contacts__user"):
+        said = _said(edition, track, arrived, left)
         words += [Word(user, DAILY, said, track) for user in track.contact_users]
     with transaction.atomic(), recorded("arrivals.told", by=None):
         return len(notify_all(words, None, occasion))
 
 
-def _piles(entries: QuerySet[Entry], works: QuerySet[Work]) -> dict[int, Pile]:
-    """By track; those with neither are left out. Two statements."""
-    one, other = (
-        dict(things.order_by().values_list(track).annotate(Count("pk")))
-        for things, track in ((entries, "track"), (works, "entry__track"))
-    )
-    return {track: Pile(one.get(track, 0), other.get(track, 0)) for track in one.keys() | other.keys()}
+def _by_track(source: Source, edition: Edition, things: QuerySet[Any]) -> dict[int, int]:
+    """How many there are on each track that has some. One statement."""
+    found = things.filter(edition=edition).order_by().values_list(source.track)
+    return dict(found.annotate(Count("pk")))
 
 
-def _said(edition: Edition, track: Track, arrived: Pile, left: Pile) -> dict[str, object]:
-    """What the notice says; a text message leads to the queue in which something waits."""
-    entries, works = (
-        absolute(f"{reverse(f'admin:registrations_{queue}_changelist')}?track={track.pk}")
-        for queue in ("entry", "work")
+def _tracks(piles: Piles) -> set[int]:
+    return {track for _, counts in piles for track in counts}
+
+
+def _said(edition: Edition, track: Track, arrived: Piles, left: Piles) -> dict[str, object]:
+    """What the notice says; a text message leads to the first queue in which something waits."""
+    new, queues = (
+        [(one, counts[track.pk]) for one, counts in piles if track.pk in counts] for piles in (arrived, left)
     )
+    waiting = [{"counted": f"{count} {one.counted}", "link": _queue(one, track)} for one, count in queues]
     return {
         "track": edition.rulebook.track(track.code).short_name,
-        "arrived": str(arrived),
-        "entries": left.entries,
-        "works": left.works,
-        "total": sum(left),
-        "entries_link": entries,
-        "works_link": works,
-        "link": entries if left.entries else works,
+        "arrived": "、".join(f"{count} {one.counted}" for one, count in new),
+        "waiting": waiting,
+        "total": sum(count for _, count in queues),
+        "link": waiting[0]["link"],
     }
+
+
+def _queue(source: Source, track: Track) -> str:
+    meta = source.waiting.model._meta
+    return absolute(f"{reverse(f'admin:{meta.app_label}_{meta.model_name}_changelist')}?track={track.pk}")

@@ -9,9 +9,9 @@ from registrations.services.work_telling import people_of
 from ..models import ServiceRecord
 
 
-def said_of(record: ServiceRecord, *, staff: bool = False) -> dict[str, object]:
-    """What every notice says of a record. staff: the link leads to the contact's page."""
-    link = link_to("admin:seasons_servicerecord_change", record.pk) if staff else link_to("record", record=record.pk)
+def said_of(record: ServiceRecord) -> dict[str, object]:
+    """What every notice says of a record."""
+    link = link_to("record", record=record.pk)
     return {"record": str(record), "number": record.number, "entrant": title_of(record.entry), "link": link}
 
 

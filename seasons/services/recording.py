@@ -14,17 +14,14 @@ from core.database import limits_in_words
 from core.files.kinds import JPEG, PNG
 from core.files.papers import keep_paper, look_into
 from core.files.services import MB
-from core.notices.occasions import occasion_of
 from core.problems import Problem, Refused, refuse_if
 from core.states import move
 from registrations.entry_models import Entry
 from registrations.services.entering import lock as lock_entry
-from registrations.services.telling import tell_contacts
 
 from ..models import Placement, Season, ServiceHours, ServicePhoto, ServiceRecord
 from ..service_models import OVERLAP
 from .record_facts import RecordFacts, season_closed
-from .record_telling import said_of
 
 TYPED = (
     "title", "activity", "starts_at", "ends_at", "place", "audience", "basis", "views", "reposts", "media", "links",
@@ -113,11 +110,6 @@ def submit(record: ServiceRecord, *, by: User) -> ServiceRecord:
             ServiceHours.objects.filter(pk=one.pk).update(starts_at=begins, ends_at=ends)
         with limits_in_words(OVERLAPS):
             move(record, "submit", submitted_at=facts.now, decided_at=None, decided_by=None, correct_until=None)
-        queue = {"audience": record.audience, "place": record.place}
-        tell_contacts(
-            record.entry.track, "record-arrived", record, occasion_of(facts.now),
-            **said_of(record, staff=True) | queue,
-        )  # fmt: skip
     return record
 
 

@@ -84,7 +84,7 @@ def test_telling_costs_the_same_for_many(edition, count, django_assert_max_num_q
             appoint_contact(track, user, by=None)
         entries.entered(edition, person(number))
     entries.entered(edition, person(number + 1), "university")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         assert arrivals.remind(FIRST) == count * min(count, 2)
     with django_assert_max_num_queries(3):
         assert arrivals.remind(FIRST) == 0

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from core import clock
+from core.notices.models import Notice
 from core.problems import Refused
 from core.states import StaleState
-from registrations.services import claiming, entering
+from registrations.services import arrivals, claiming, entering
 from seasons.models import PointFact, ServiceHours, ServiceRecord
 from seasons.services import recording, reviewing
 from seasons.services.record_facts import RecordFacts
+from tests.registrations.works import build as works
 from tests.seasons.points import build
 from tests.seasons.points.build import LATER, MARCH
 from tracks.models import Edition
@@ -164,6 +166,24 @@ def test_contacts_see_the_records_of_their_tracks_once_handed_in(edition: Editio
     recording.submit(made, by=build.lead(made.entry))
     seen = [ServiceRecord.objects.visible_to(user).count() for user in (build.lead(made.entry), mine, other)]
     assert seen == [1, 1, 0]
+
+
+def test_contacts_hear_in_the_morning_of_the_records_that_came(edition: Edition) -> None:
+    build.contact(edition)
+    entry = works.accepted(edition)
+    build.submitted(entry)
+    recording.withdraw(build.submitted(entry, MARCH.replace(hour=14)), by=build.lead(entry))
+    morning = LATER.replace(hour=8) + timedelta(days=1)
+    clock.set_now(morning)
+    works.submitted(entry)
+    days = [morning, morning, morning + timedelta(days=1)]
+    build.submitted(entry, LATER.replace(hour=8))  # on the second day
+    assert [arrivals.remind(day) for day in days] == [1, 0, 1]
+    records, both = Notice.objects.filter(template=arrivals.DAILY).order_by("pk")
+    assert records.subject == "科普工作者赛道：昨天新到 1 条服务记录，共有 3 项待审"
+    assert both.subject == "科普工作者赛道：昨天新到 1 件作品、1 条服务记录，共有 3 项待审"
+    queue = f"/admin/seasons/servicerecord/?track={edition.tracks.get(code='worker').pk}\n"
+    assert [queue in one.text for one in (records, both)] == [True, True]
 
 
 def test_after_the_last_day_nothing_is_handed_in(edition: Edition) -> None:
