@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import run
 from bench.peers import PEERS, beside
 
 FOLDER = Path(__file__).parents[2] / "bench"
@@ -14,6 +15,13 @@ BENCHES = "\n".join(path.read_text() for path in [*FOLDER.glob("bench_*.py"), FO
 def test_every_row_of_the_peer_is_measured(what):
     _, ours = PEERS[what]
     assert [name for name, _ in ours if name.split(",")[0] not in BENCHES] == []
+
+
+def test_a_file_that_fails_does_not_take_the_others_figures_along(tmp_path, monkeypatch):
+    (tmp_path / "bench_a.py").write_text("def run():\n    raise OSError")
+    (tmp_path / "bench_b.py").write_text("def run():\n    return [{'name': 'b', 'ok': True}]")
+    monkeypatch.setattr(run, "FOLDER", tmp_path)
+    assert [(row["name"], row["ok"]) for row in run.measure([])] == [("bench_a", False), ("b", True)]
 
 
 def test_they_are_printed_side_by_side():
