@@ -90,7 +90,7 @@ def test_publishing_costs_the_same_for_one_entry_and_three(
         diligent(course, number)
     build.end(course)
     seen, by = advancing.seen_mark(trained(theme, [track])), organiser()
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(25):
         advancing.publish(theme, track, seen=seen, by=by)
 
 
