@@ -29,7 +29,7 @@ from awards.rules.certificates import Claim, number_of, recipients, words_of
 from core.printing.pdf import NO_ASSETS, Press
 
 MANY, FEW = 1000, 25
-CHUNK = 40  # awards.services.certificate_printing
+CHUNK = 20  # awards.services.certificate_printing
 PAIR = 500  # for a worker each of two
 BATCH = int(os.environ.get("BENCH_CERTIFICATES", "10000"))  # for one worker
 TEXT = "{name}：在首届广东省“AI科普+”创意与应用大赛中荣获{award}{level}。特发此证，以资鼓励。"

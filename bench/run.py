@@ -1,7 +1,7 @@
 """Run every bench/bench_*.py; print one table and write bench/results.json.
 
-Each file has `def run() -> list[dict]` with rows {name, value, unit, target, ok}; `make bench` gives them an empty,
-migrated database. `make bench ARGS=home` runs the files whose name contains "home".
+Each file has `def run() -> list[dict]` with rows {name, value, unit, target, ok}; `make bench` gives each a process and
+an empty, migrated database. `make bench ARGS=home` runs the files whose name contains "home".
 """
 
 import importlib.util
@@ -41,23 +41,21 @@ def load(file: Path) -> Any:
     return module
 
 
-def measure(words: list[str]) -> list[Row]:
-    """The rows of every bench file whose name holds one of the words; of all when there are none.
-
-    A file that fails is a row that missed its target, and the others are measured all the same.
-    """
-    rows: list[Row] = []
-    for file in sorted(FOLDER.glob("bench_*.py")):
-        if words and not any(word in file.stem for word in words):
-            continue
-        began = time.perf_counter()
-        try:
-            rows += cast("list[Row]", load(file).run())
-        except Exception:
-            traceback.print_exc()
-            rows.append(Row(name=file.stem, value=0, unit="rows", target="to run", ok=False))
-        print(f"· {file.stem} {time.perf_counter() - began:.1f} s", file=sys.stderr, flush=True)
+def measure(file: Path) -> list[Row]:
+    """Its rows; a file that fails is one that missed its target, and the others are measured all the same."""
+    began = time.perf_counter()
+    try:
+        rows = cast("list[Row]", load(file).run())
+    except Exception:
+        traceback.print_exc()
+        rows = [failed(file.stem)]
+    print(f"· {file.stem} {time.perf_counter() - began:.1f} s", file=sys.stderr, flush=True)
     return rows
+
+
+def failed(name: str) -> Row:
+    """Of a file that gave none."""
+    return Row(name=name, value=0, unit="rows", target="to run", ok=False)
 
 
 def table(rows: list[Row]) -> str:
@@ -68,10 +66,12 @@ def table(rows: list[Row]) -> str:
     return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in cells)
 
 
-def main(words: list[str]) -> int:
-    """Measure, print, write; 1 when a figure misses its target."""
-    django.setup()
-    rows = measure(words)
+def tell(folder: Path, names: list[str]) -> int:
+    """Print what the files gave, and write it; 1 when a figure misses its target."""
+    rows: list[Row] = []
+    for name in names:
+        kept = folder / f"{name}.json"
+        rows += json.loads(kept.read_text()) if kept.exists() else [failed(name)]
     (FOLDER / "results.json").write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     print(table(rows))
     if lines := beside(rows):
@@ -79,5 +79,15 @@ def main(words: list[str]) -> int:
     return 0 if all(row["ok"] for row in rows) else 1
 
 
+def main(deed: str, *words: str) -> int:
+    """`measure FILE INTO`, in a process of its own; `tell FOLDER FILE…` at the end."""
+    if deed == "tell":
+        return tell(Path(words[0]), list(words[1:]))
+    django.setup()
+    name, into = words
+    Path(into).write_text(json.dumps(measure(FOLDER / f"{name}.py"), ensure_ascii=False))
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:]))

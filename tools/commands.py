@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -194,11 +195,20 @@ def pytest(args: list[str]) -> int:
 
 
 def bench(args: list[str]) -> int:
-    """Measurements on an empty database of their own; the table is also written to bench/results.json.
+    """Measurements; the table is also written to bench/results.json. args: words of the files' names; all without.
 
-    The pages of a whole year have another one, beside it.
+    Each file has a process and an empty database of its own, so that none finds what another left, in memory or on
+    tables. The pages of a whole year have another database, beside it.
     """
-    return in_own_database("bench", ["bench/run.py", *args], store=2, beside={"BENCH_PAGES_URL": "bench_pages"})
+    found = sorted(path.stem for path in (ROOT / "bench").glob("bench_*.py"))
+    files = [file for file in found if not args or any(word in file for word in args)]
+    rows = HOME / "bench" / "rows"
+    shutil.rmtree(rows, ignore_errors=True)
+    rows.mkdir(parents=True)
+    for file in files:
+        measured = ["bench/run.py", "measure", file, str(rows / f"{file}.json")]
+        in_own_database("bench", measured, store=2, beside={"BENCH_PAGES_URL": "bench_pages"})
+    return call([str(PYTHON), "bench/run.py", "tell", str(rows), *files], dict(os.environ))
 
 
 def rehearse(args: list[str]) -> int:

@@ -35,7 +35,7 @@ from .certificate_register import REGISTER, pack, register_rows
 from .certifying import GATHER, sheet_of, unprinted
 
 PRINT = "certificates.print"
-CHUNK = 40  # certificates a job: about a second of work, lost with a killed worker
+CHUNK = 20  # certificates a job: half a second of work, lost with a killed worker, and 40 MB while they are laid out
 HANDS = 4  # workers that are woken for a batch
 READ = 200  # rows that are read at once
 FOLDER = "certificates"

@@ -1,5 +1,6 @@
 """What `make bench` promises about the peer: every one of its rows is measured by a bench of ours."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,14 @@ def test_every_row_of_the_peer_is_measured(what):
     assert [name for name, _ in ours if name.split(",")[0] not in BENCHES] == []
 
 
-def test_a_file_that_fails_does_not_take_the_others_figures_along(tmp_path, monkeypatch):
+def test_a_file_that_fails_does_not_take_the_others_figures_along(tmp_path, monkeypatch, capsys):
     (tmp_path / "bench_a.py").write_text("def run():\n    raise OSError")
-    (tmp_path / "bench_b.py").write_text("def run():\n    return [{'name': 'b', 'ok': True}]")
+    (tmp_path / "b.json").write_text('[{"name": "b", "value": 1, "unit": "ms", "target": "≤2", "ok": true}]')
+    (tmp_path / "a.json").write_text(json.dumps(run.measure(tmp_path / "bench_a.py")))
     monkeypatch.setattr(run, "FOLDER", tmp_path)
-    assert [(row["name"], row["ok"]) for row in run.measure([])] == [("bench_a", False), ("b", True)]
+    assert run.tell(tmp_path, ["a", "b", "killed"]) == 1
+    told = [line.split()[:2] for line in capsys.readouterr().out.splitlines()]
+    assert told[1:] == [["✗", "bench_a"], ["✓", "b"], ["✗", "killed"]]
 
 
 def test_they_are_printed_side_by_side():
