@@ -4,7 +4,9 @@ import os
 import resource
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +21,25 @@ def run() -> list[dict[str, Any]]:
     """Rows: seconds from the stored file to its facts; peak memory of the child; growth of this process."""
     with tempfile.TemporaryDirectory() as folder:
         film = _film(Path(folder) / "film.mp4")
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        began = time.perf_counter()
-        found = inspect(film, film.name)
-        seconds = time.perf_counter() - began
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
-        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    what = f"check of a film of {found.size // 10**6} MB"
+        # A child's peak begins with what its parent held, and making the film took this process 300 MB.
+        with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+            seconds, grown, child = apart.submit(_checked, film).result()
+        what = f"check of a film of {film.stat().st_size // 10**6} MB"
     return [
         {"name": what, "value": round(seconds, 1), "unit": "s", "target": "≤10", "ok": seconds <= 10},
         {"name": f"{what}, memory of the child", "value": child, "unit": "MB", "target": "≤300", "ok": child <= 300},
         {"name": f"{what}, growth of the portal", "value": grown, "unit": "MB", "target": "≤10", "ok": grown <= 10},
     ]
+
+
+def _checked(film: Path) -> tuple[float, int, int]:
+    """Seconds, growth of the process that asks and peak of the one that looks, in MB."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.perf_counter()
+    inspect(film, film.name)
+    seconds = time.perf_counter() - began
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+    return seconds, grown, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
 
 
 def _film(path: Path) -> Path:
