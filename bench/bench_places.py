@@ -77,7 +77,8 @@ def one_place_left(edition: Edition) -> list[dict[str, Any]]:
     clerk = User.objects.get(offices__unit=unit)
     form = recommending.form_of(unit, edition, by=clerk)
     quota = UnitQuota.objects.get(unit=unit, edition=edition)
-    adoption.set_limit(quota, 1, reason="只留一个名额，看谁先到", by=User.objects.get(email=demo_data.ACCOUNTS[0].email))
+    organiser = User.objects.get(email=demo_data.ACCOUNTS[0].email)
+    adoption.set_limit(quota, 1, reason="只留一个名额，看谁先到", by=organiser)
 
     def race(row: RecommendationRow) -> str:
         try:
