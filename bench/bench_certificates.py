@@ -26,10 +26,10 @@ from awards.certificates import rendering
 from awards.certificates.rendering import MINOR_NOTE, CertificatePress, Sheet, taken
 from awards.certificates.signing import new_key, signed_payload
 from awards.rules.certificates import Claim, number_of, recipients, words_of
+from awards.services.certificate_printing import CHUNK
 from core.printing.pdf import NO_ASSETS, Press
 
 MANY, FEW = 1000, 25
-CHUNK = 20  # awards.services.certificate_printing
 PAIR = 500  # for a worker each of two
 BATCH = int(os.environ.get("BENCH_CERTIFICATES", "10000"))  # for one worker
 TEXT = "{name}：在首届广东省“AI科普+”创意与应用大赛中荣获{award}{level}。特发此证，以资鼓励。"

@@ -81,7 +81,7 @@ class CertificatePress:
     def laid_out(self, sheets: Sequence[Sheet]) -> list[LaidOut | Refused]:
         """Each on one page, in the largest letters that let it; Refused (`certificate.too_long`) for what fits none.
 
-        Together they take half the time of one by one, and come out the same.
+        Together they take less than one by one, and come out the same.
         """
         made: list[LaidOut | Refused] = [_too_long(sheet) for sheet in sheets]
         fits = {n: sum(len(sheet.words.text) > most for most in _FITS) for n, sheet in enumerate(sheets)}

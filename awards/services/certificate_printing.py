@@ -35,7 +35,7 @@ from .certificate_register import REGISTER, pack, register_rows
 from .certifying import GATHER, sheet_of, unprinted
 
 PRINT = "certificates.print"
-CHUNK = 20  # certificates a job: half a second of work, lost with a killed worker, and 40 MB while they are laid out
+CHUNK = 20  # certificates a job: half a second of work, lost with a killed worker; all of them are in memory at once
 HANDS = 4  # workers that are woken for a batch
 READ = 200  # rows that are read at once
 FOLDER = "certificates"
@@ -103,14 +103,16 @@ def print_some(pk: int, run: int, first: int, last: int) -> None:
     rows = list(found.select_for_update(no_key=True, of=("self",)).order_by("place"))
     try:
         _print(batch, press_of(batch.fonts.pk), rows)
-    except Refused as refused:  # the disk is full; what was kept stays
-        stand_still(batch, refused)
+    except Refused as refused:
+        if refused.codes != [FULL]:
+            raise
+        stand_still(batch, refused)  # what was kept stays
         return
     _finish_if_last(batch)
 
 
 def _print(batch: CertificateBatch, press: CertificatePress, rows: list[Certificate]) -> None:
-    sheets = [_sheet(row) for row in rows]
+    sheets = [sealed_sheet(row) for row in rows]
     done: list[tuple[Sheet, LaidOut]] = []
     for row, sheet, one in zip(rows, sheets, press.laid_out(sheets), strict=True):
         if isinstance(one, Refused):
@@ -133,7 +135,8 @@ def _part_name(sheets: Iterable[Sheet]) -> str:
     return f"{hashlib.sha256(repr(list(sheets)).encode()).hexdigest()}.pdf"
 
 
-def _sheet(row: Certificate) -> Sheet:
+def sealed_sheet(row: Certificate) -> Sheet:
+    """A row as it is printed, with its seal."""
     return sheet_of(row, seal_bytes(row.seal.picture.pk) if row.seal else b"")
 
 
@@ -186,8 +189,8 @@ def _parts(batch: CertificateBatch) -> Iterator[bytes]:
     """Each job's pages as it printed them; what has changed since is laid out anew."""
     held = {part.original_name: part for part in batch.parts.all()}
     press: CertificatePress | None = None
-    for _, rows in groupby(printed(batch), key=lambda row: ((row.place or 0) - 1) // CHUNK):
-        sheets = [_sheet(row) for row in rows]
+    for _, rows in groupby(printed(batch), key=lambda row: (row.place - 1) // CHUNK):
+        sheets = [sealed_sheet(row) for row in rows]
         if part := held.get(_part_name(sheets)):
             with part.blob.storage.open(part.blob.name or "", "rb") as file:
                 yield file.read()
@@ -200,7 +203,7 @@ def _press_for(batch: CertificateBatch) -> CertificatePress:
     """With the batch's fonts; those of a reprint may have other letters."""
     if batch.fonts and not _counting(batch).filter(version__gt=1).exists():
         return press_of(batch.fonts.pk)
-    return CertificatePress.of(map(_sheet, printed(batch)))
+    return CertificatePress.of(map(sealed_sheet, printed(batch)))
 
 
 def gather(pk: int) -> None:

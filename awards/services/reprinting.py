@@ -19,7 +19,7 @@ from ..rules.certificates import Claim, check_link
 from ..rules.certifying import Printed, Recipient, check_recipients, printed_for
 from . import handing_out
 from .certificate_lists import listed, wording_of
-from .certificate_printing import FOLDER, seal_bytes
+from .certificate_printing import FOLDER, sealed_sheet
 from .certifying import asked_of, go_on_without, link_of, seal_of, sheet_of
 
 REPRINT = "certificate.reprint"  # the job
@@ -89,7 +89,7 @@ def print_one(pk: int) -> None:
     if row is None:
         return
     try:
-        sheet = sheet_of(row, seal_bytes(row.seal.picture.pk) if row.seal else b"")
+        sheet = sealed_sheet(row)
         row.file = keep_made(CertificatePress.of([sheet]).pdf(sheet), name=row.file_name, kind=PDF, folder=FOLDER)
         row.problem = ""
     except Refused as refused:

@@ -3,11 +3,13 @@
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Length
+from django.test.utils import CaptureQueriesContext
 
 from core.accounts.models import Session, User
-from core.prepared import Prepared
+from core.audit.history import recorded
+from core.prepared import Planned, Prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +32,18 @@ def test_the_rows_and_what_comes_with_them(django_assert_num_queries):
 
 def test_values_are_values():
     assert by_name("' OR 1=1 --") == []
+
+
+def test_history_hears_of_what_writes_and_not_of_what_reads():
+    """It goes by the statement's name."""
+    wang = User.objects.create_user("王芳", phone="13800138000")
+    told = Planned(f"UPDATE {User._meta.db_table} SET real_name = $1 WHERE id = $2")
+    with recorded("account.changed", by=wang), CaptureQueriesContext(connection) as captured:
+        with transaction.atomic(), connection.cursor() as cursor:
+            told.execute(cursor, ["王芳芳", wang.pk])
+        assert [user.pk for user in by_name("王芳芳")] == [wang.pk]
+    assert ["set_config" in one["sql"] for one in captured if "EXECUTE" in one["sql"]] == [True, False]
+    assert wang.events.order_by("pgh_id").last().pgh_context["verb"] == "account.changed"
 
 
 def test_what_does_not_reach_the_sql_is_refused():
