@@ -115,6 +115,19 @@ def test_debians_own_python_is_taken_where_it_is_new_and_whole(tmp_path, monkeyp
     assert machine.interpreter() == (python if taken else Path(sys.executable).resolve())
 
 
+def test_what_was_made_here_does_not_make_it_stale(tmp_path, monkeypatch):
+    """The static files gathered last time are no reason to gather them again."""
+    monkeypatch.setattr(machine, "ROOT", tmp_path)
+    monkeypatch.setattr(machine, "HOME", tmp_path / ".portal")
+    for folder in ("static", ".portal/static"):
+        (tmp_path / folder).mkdir(parents=True)
+    before = machine.digest("*/static/**/*", "static/**/*")
+    (tmp_path / ".portal/static/site.css").write_text("gathered")
+    assert machine.digest("*/static/**/*", "static/**/*") == before
+    (tmp_path / "static/site.css").write_text("changed")
+    assert machine.digest("*/static/**/*", "static/**/*") != before
+
+
 def test_secrets_are_made_once_and_private(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "HOME", tmp_path / "home")
     monkeypatch.setattr(environment, "ENV_FILE", tmp_path / "home/env")

@@ -114,11 +114,14 @@ def interpreter() -> Path:
 
 
 def digest(*patterns: str) -> str:
-    """One hash over the project's files that match, names and contents: tells whether work based on them is stale."""
+    """One hash over the project's files that match, names and contents: tells whether work based on them is stale.
+
+    What was installed or made here is none of them.
+    """
     files = sorted({path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()})
     total = hashlib.sha256()
     for path in files:
-        if VENV not in path.parents:
+        if not {VENV, HOME} & set(path.parents):
             total.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return total.hexdigest()[:16]
 
