@@ -25,8 +25,10 @@ from tools.databases import (
     database,
     ensure_database,
     ensure_roles,
+    is_newest,
     migrate,
     sibling,
+    unmark,
 )
 from tools.locks import Busy, held
 from tools.machine import HOME, PYTHON, ROOT, digest, say
@@ -125,8 +127,9 @@ def run(_: list[str]) -> int:
         if is_taken(port):
             sys.exit(f"端口 {port} 已被占用，请换一个：PORT=8001 make run\nPort {port} is taken: PORT=8001 make run")
         env = here.env | {"PORT": port, "SITE_URL": here.env.get("SITE_URL", f"http://127.0.0.1:{port}")}
-        say("数据库升级 …")
-        migrate(here.database, here.env)
+        if not is_newest(here.database):
+            say("数据库升级 …")
+            migrate(here.database, here.env)
         collect_static(env)
         if code := call([str(PYTHON), "manage.py", "demo"], env):
             return code
@@ -171,6 +174,8 @@ def manage(args: list[str]) -> int:
         owner = bool(args) and args[0] in OWNER_COMMANDS
         if here.new and not owner:
             migrate(here.database, here.env, quiet=True)
+        if owner:
+            unmark(here.database)
         env = here.env | ({"DATABASE_URL": here.database.owner} if owner else {})
         return call([str(PYTHON), "manage.py", *args], env)
 

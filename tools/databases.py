@@ -14,6 +14,7 @@ from tools.servers import Servers
 
 OWNER = "portal_owner"  # owns every table and migrates
 BLANK = "blank"  # the migrated, empty database that others are copied from
+MIGRATIONS = "django_migrations"
 # What a migrated database depends on. Permissions and content types follow models, so these count too.
 MADE_FROM = (
     *(f"{app}/{files}" for app in ("*", "*/*") for files in ("migrations/*.py", "models.py", "models/*.py")),
@@ -89,17 +90,15 @@ def ensure_database(target: Database, *, fresh: bool = False) -> bool:
 
 
 def copy_blank(target: Database, env: dict[str, str]) -> None:
-    """Make a database anew as a copy of `blank`, which is itself made when the schema is another than it was.
+    """Make a database anew as a copy of `blank`, which is itself made anew when its schema is not the newest.
 
     Copying takes a second, migrating half a minute. One at a time on a server. Raises MigrationFailed.
     """
-    blank, maintenance, made_from = sibling(target, BLANK), sibling(target, "postgres").owner, digest(*MADE_FROM)
-    comment = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = {}"
-    if execute(maintenance, sql.SQL(comment).format(sql.Literal(BLANK))) != [(made_from,)]:
+    blank, maintenance = sibling(target, BLANK), sibling(target, "postgres").owner
+    ensure_database(blank)
+    if not is_newest(blank):
         ensure_database(blank, fresh=True)
         migrate(blank, env, quiet=True)
-        noted = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(BLANK), sql.Literal(made_from))
-        execute(maintenance, noted)
     name, source = sql.Identifier(target.name), sql.Identifier(BLANK)
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name)
     execute(maintenance, drop, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, source))
@@ -107,6 +106,27 @@ def copy_blank(target: Database, env: dict[str, str]) -> None:
 
 def _role(url: str) -> str:
     return urlsplit(url).username or APP
+
+
+def is_newest(target: Database) -> bool:
+    """Whether a database has the newest schema, as `migrate` left it: its table of migrations says what it is of."""
+    said = sql.SQL("SELECT obj_description(to_regclass({}), 'pg_class')").format(sql.Literal(MIGRATIONS))
+    return execute(target.owner, said) == [(_newest(target),)]
+
+
+def unmark(target: Database) -> None:
+    """Have `migrate` look at a database again: somebody changed its schema by hand."""
+    if execute(target.owner, sql.SQL("SELECT to_regclass({})").format(sql.Literal(MIGRATIONS))) != [(None,)]:
+        _mark(target, "")
+
+
+def _mark(target: Database, text: str) -> None:
+    table = sql.Identifier(MIGRATIONS)
+    execute(target.owner, sql.SQL("COMMENT ON TABLE {} IS {}").format(table, sql.Literal(text)))
+
+
+def _newest(target: Database) -> str:
+    return f"{digest(*MADE_FROM)} {_role(target.app)}"  # the role has been granted its rows
 
 
 def migrate(target: Database, env: dict[str, str], *, quiet: bool = False) -> None:
@@ -125,3 +145,4 @@ def migrate(target: Database, env: dict[str, str], *, quiet: bool = False) -> No
     )
     if done.returncode != 0:
         raise MigrationFailed(f"{done.stdout}{done.stderr}" if quiet else "migrate 没有成功，原因见上 / see above")
+    _mark(target, _newest(target))

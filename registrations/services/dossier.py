@@ -134,8 +134,8 @@ class Dossier:
 
     @cached_property
     def works(self) -> list[Work]:
-        """What was begun or handed in, one a category."""
-        return self._own(_WORKS(self.entry.pk))
+        """What was begun or handed in, one a category: nothing before the entry itself is handed in."""
+        return [] if self.entry.state == "draft" else self._own(_WORKS(self.entry.pk))
 
     def _own(self, rows: list[R]) -> list[R]:
         """Rows of this entry, which they know."""

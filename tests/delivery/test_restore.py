@@ -17,7 +17,7 @@ from core.files.models import StoredFile
 from tests.awards.certificates import build as certificates
 from tests.registrations import staff
 from tests.registrations.works import build as works
-from tools.databases import Database, ensure_database, execute
+from tools.databases import Database, ensure_database, execute, is_newest, unmark
 from tools.servers import postgres_bin
 
 COUNTED = (
@@ -103,3 +103,16 @@ def test_the_restored_ledgers_are_still_guarded(folder: Path, second: Database, 
     for url, words in ((second.app, "permission denied"), (second.owner, "append-only")):
         with pytest.raises(Exception, match=words):
             execute(url, "DELETE FROM registrations_recommendationrowevent")
+
+
+def test_a_database_knows_of_which_schema_it_is(second: Database, tmp_path: Path) -> None:
+    """So that `make run` migrates only where there is something to do; a restored one knows it, too."""
+    source = os.environ["PORTAL_TEST_OWNER_URL"].format(name=connection.settings_dict["NAME"])
+    dump = tmp_path / "portal.dump"
+    known = [is_newest(second)]
+    unmark(second)  # which has no tables yet
+    postgres("pg_dump", f"--dbname={source}", "--format=custom", "--schema-only", f"--file={dump}")
+    postgres("pg_restore", f"--dbname={second.owner}", "--exit-on-error", str(dump))
+    known.append(is_newest(second))
+    unmark(second)  # its schema was changed by hand
+    assert [*known, is_newest(second)] == [False, True, False]

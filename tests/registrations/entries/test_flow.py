@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from bench._flows import asked, sign_up_and_enter, walk
 from core import clock
 from registrations.entry_models import Entry
+from tests.seasons.training.build import course
 
 from .build import REGISTERING
 
@@ -28,6 +29,7 @@ def code_for(address: str) -> str:
 @pytest.mark.django_db
 def test_from_sign_up_to_entered(edition, client: Client):
     clock.set_now(REGISTERING)
+    course(edition)  # the entry's page has its sessions, too
     walk(sign_up_and_enter("first@example.test", "王芳", code_for), client)  # the process reads the edition
     client.cookies.clear()
     with CaptureQueriesContext(connection) as seen:
