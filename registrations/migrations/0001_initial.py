@@ -937,7 +937,7 @@ class Migration(migrations.Migration):
                 ('handled_at', models.DateTimeField(blank=True, null=True, verbose_name='处理时间')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='答复')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registrations.deletionrequest')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                ('user', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
             ],
             options={
                 'abstract': False,
@@ -1008,10 +1008,10 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64, validators=[django.core.validators.RegexValidator('\\A[0-9a-f]{64}\\Z')], verbose_name='文本 SHA-256')),
                 ('given_at', models.DateTimeField(verbose_name='签署时间')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='撤回时间')),
-                ('edition', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
+                ('edition', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registrations.consent')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
-                ('entry', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='报名')),
+                ('user', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                ('entry', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='报名')),
             ],
             options={
                 'abstract': False,
@@ -1044,10 +1044,10 @@ class Migration(migrations.Migration):
                 ('members_limit', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='人数上限')),
                 ('instructors', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='指导教师人数')),
                 ('instructors_limit', models.PositiveSmallIntegerField(verbose_name='指导教师上限')),
-                ('edition', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
-                ('merged_into', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='已并入')),
+                ('edition', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
+                ('merged_into', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='已并入')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registrations.entry')),
-                ('track', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道')),
+                ('track', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道')),
             ],
             options={
                 'abstract': False,
@@ -1163,10 +1163,10 @@ class Migration(migrations.Migration):
                 ('corrected', models.BooleanField(default=True, editable=False, verbose_name='退回后已修改')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='提交时间')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='审核时间')),
-                ('file', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='证明文件')),
+                ('file', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='证明文件')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registrations.eligibilityclaim')),
-                ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='报名')),
-                ('honour', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.honour', verbose_name='荣誉')),
+                ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='报名')),
+                ('honour', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.honour', verbose_name='荣誉')),
             ],
             options={
                 'abstract': False,
@@ -1202,7 +1202,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='likenessevent',
             name='looked_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='比对人'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='比对人'),
         ),
         migrations.AddField(
             model_name='likenessevent',
@@ -1227,7 +1227,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='guardianevent',
             name='member',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.member', verbose_name='成员'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.member', verbose_name='成员'),
         ),
         migrations.AddField(
             model_name='guardian',
@@ -1237,7 +1237,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='birthmonthevent',
             name='member',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.member', verbose_name='成员'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.member', verbose_name='成员'),
         ),
         migrations.AddField(
             model_name='birthmonth',
@@ -1247,12 +1247,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='memberevent',
             name='edition',
-            field=models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition'),
         ),
         migrations.AddField(
             model_name='memberevent',
             name='entry',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='报名'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='报名'),
         ),
         migrations.AddField(
             model_name='memberevent',
@@ -1262,7 +1262,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='memberevent',
             name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账号'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账号'),
         ),
         migrations.AddField(
             model_name='memberinvitation',
@@ -1287,17 +1287,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='memberinvitationevent',
             name='accepted_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='接受人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='接受人'),
         ),
         migrations.AddField(
             model_name='memberinvitationevent',
             name='created_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='邀请人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='邀请人'),
         ),
         migrations.AddField(
             model_name='memberinvitationevent',
             name='entry',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='报名'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='报名'),
         ),
         migrations.AddField(
             model_name='memberinvitationevent',
@@ -1307,7 +1307,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='memberinvitationevent',
             name='revoked_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤销人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤销人'),
         ),
         migrations.AddField(
             model_name='officer',
@@ -1322,7 +1322,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='officerevent',
             name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='填报人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='填报人'),
         ),
         migrations.AddField(
             model_name='officerinvitation',
@@ -1342,12 +1342,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='officerinvitationevent',
             name='accepted_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='接受人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='接受人'),
         ),
         migrations.AddField(
             model_name='officerinvitationevent',
             name='created_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='邀请人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='邀请人'),
         ),
         migrations.AddField(
             model_name='officerinvitationevent',
@@ -1357,7 +1357,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='officerinvitationevent',
             name='revoked_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤销人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤销人'),
         ),
         migrations.AddField(
             model_name='printedform',
@@ -1367,7 +1367,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='printedformevent',
             name='made_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='打印人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='打印人'),
         ),
         migrations.AddField(
             model_name='printedformevent',
@@ -1382,7 +1382,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='printedformevent',
             name='recommendation',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.recommendation', verbose_name='推荐表'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.recommendation', verbose_name='推荐表'),
         ),
         migrations.AddField(
             model_name='printedform',
@@ -1392,7 +1392,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='recommendationevent',
             name='edition',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次'),
         ),
         migrations.AddField(
             model_name='recommendationevent',
@@ -1417,7 +1417,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='entryevent',
             name='row',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.recommendationrow', verbose_name='推荐行'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.recommendationrow', verbose_name='推荐行'),
         ),
         migrations.AddField(
             model_name='entry',
@@ -1432,12 +1432,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='recommendationrowevent',
             name='recommendation',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.recommendation', verbose_name='推荐表'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.recommendation', verbose_name='推荐表'),
         ),
         migrations.AddField(
             model_name='recommendationrowevent',
             name='track',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道'),
         ),
         migrations.AddField(
             model_name='region',
@@ -1447,7 +1447,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='regionevent',
             name='parent',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.region', verbose_name='上级'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.region', verbose_name='上级'),
         ),
         migrations.AddField(
             model_name='regionevent',
@@ -1467,7 +1467,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='regionflagevent',
             name='region',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.region', verbose_name='县（市、区）'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.region', verbose_name='县（市、区）'),
         ),
         migrations.AddField(
             model_name='replyphrase',
@@ -1482,7 +1482,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='replyphraseevent',
             name='track',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='留空表示各赛道通用', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='留空表示各赛道通用', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道'),
         ),
         migrations.AddField(
             model_name='rowclaim',
@@ -1507,12 +1507,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rowclaimevent',
             name='accepted_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='接受人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='接受人'),
         ),
         migrations.AddField(
             model_name='rowclaimevent',
             name='created_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='邀请人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='邀请人'),
         ),
         migrations.AddField(
             model_name='rowclaimevent',
@@ -1522,12 +1522,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rowclaimevent',
             name='revoked_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤销人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤销人'),
         ),
         migrations.AddField(
             model_name='rowclaimevent',
             name='row',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.recommendationrow', verbose_name='推荐行'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.recommendationrow', verbose_name='推荐行'),
         ),
         migrations.AddField(
             model_name='stampedscan',
@@ -1547,7 +1547,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='stampedscanevent',
             name='file',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='文件'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='文件'),
         ),
         migrations.AddField(
             model_name='stampedscanevent',
@@ -1557,12 +1557,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='stampedscanevent',
             name='printed',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.printedform', verbose_name='打印件'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.printedform', verbose_name='打印件'),
         ),
         migrations.AddField(
             model_name='stampedscanevent',
             name='uploaded_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人'),
         ),
         migrations.AddField(
             model_name='summaryexport',
@@ -1577,12 +1577,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='summaryexportevent',
             name='by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='导出人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='导出人'),
         ),
         migrations.AddField(
             model_name='summaryexportevent',
             name='edition',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次'),
         ),
         migrations.AddField(
             model_name='summaryexportevent',
@@ -1597,7 +1597,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='recommendationevent',
             name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.unit', verbose_name='单位'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.unit', verbose_name='单位'),
         ),
         migrations.AddField(
             model_name='recommendation',
@@ -1607,7 +1607,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='officerinvitationevent',
             name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.unit', verbose_name='单位'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.unit', verbose_name='单位'),
         ),
         migrations.AddField(
             model_name='officerinvitation',
@@ -1617,7 +1617,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='officerevent',
             name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.unit', verbose_name='单位'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.unit', verbose_name='单位'),
         ),
         migrations.AddField(
             model_name='officer',
@@ -1627,7 +1627,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='formernameevent',
             name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.unit', verbose_name='单位'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.unit', verbose_name='单位'),
         ),
         migrations.AddField(
             model_name='formername',
@@ -1642,7 +1642,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='unitevent',
             name='region',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.region', verbose_name='所在地'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.region', verbose_name='所在地'),
         ),
         migrations.AddField(
             model_name='unitquota',
@@ -1657,7 +1657,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='unitquotaevent',
             name='edition',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次'),
         ),
         migrations.AddField(
             model_name='unitquotaevent',
@@ -1667,7 +1667,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='unitquotaevent',
             name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.unit', verbose_name='单位'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.unit', verbose_name='单位'),
         ),
         migrations.AddField(
             model_name='work',
@@ -1712,12 +1712,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workbookevent',
             name='brought_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人'),
         ),
         migrations.AddField(
             model_name='workbookevent',
             name='file',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='文件'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='文件'),
         ),
         migrations.AddField(
             model_name='workbookevent',
@@ -1727,17 +1727,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workbookevent',
             name='recommendation',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.recommendation', verbose_name='推荐表'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.recommendation', verbose_name='推荐表'),
         ),
         migrations.AddField(
             model_name='workevent',
             name='edition',
-            field=models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition'),
         ),
         migrations.AddField(
             model_name='workevent',
             name='entry',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='报名'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.entry', verbose_name='报名'),
         ),
         migrations.AddField(
             model_name='workevent',
@@ -1772,12 +1772,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='likenessevent',
             name='file',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workfile', verbose_name='本作品文件'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workfile', verbose_name='本作品文件'),
         ),
         migrations.AddField(
             model_name='likenessevent',
             name='other_file',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workfile', verbose_name='对照作品文件'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workfile', verbose_name='对照作品文件'),
         ),
         migrations.AddField(
             model_name='likeness',
@@ -1792,17 +1792,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workfileevent',
             name='added_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人'),
         ),
         migrations.AddField(
             model_name='workfileevent',
             name='anonymous_of',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workfile', verbose_name='匿名版，原件为'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workfile', verbose_name='匿名版，原件为'),
         ),
         migrations.AddField(
             model_name='workfileevent',
             name='file',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='文件'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='文件'),
         ),
         migrations.AddField(
             model_name='workfileevent',
@@ -1812,7 +1812,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workfileevent',
             name='work',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.work', verbose_name='作品'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.work', verbose_name='作品'),
         ),
         migrations.AddField(
             model_name='worklook',
@@ -1847,7 +1847,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workevent',
             name='current',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workversion', verbose_name='以此为准的版本'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workversion', verbose_name='以此为准的版本'),
         ),
         migrations.AddField(
             model_name='work',
@@ -1862,12 +1862,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='likenessevent',
             name='other',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workversion', verbose_name='对照作品版本'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workversion', verbose_name='对照作品版本'),
         ),
         migrations.AddField(
             model_name='likenessevent',
             name='version',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workversion', verbose_name='本作品版本'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registrations.workversion', verbose_name='本作品版本'),
         ),
         migrations.AddField(
             model_name='likeness',

@@ -190,8 +190,8 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.BigIntegerField()),
                 ('added_at', models.DateTimeField(verbose_name='上传时间')),
-                ('announcement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.announcement', verbose_name='公告')),
-                ('file', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='文件')),
+                ('announcement', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.announcement', verbose_name='公告')),
+                ('file', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='文件')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tracks.announcementfile')),
             ],
             options={
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='名称')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='顺序')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tracks.category')),
-                ('edition', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
+                ('edition', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
             ],
             options={
                 'abstract': False,
@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(verbose_name='起草时间')),
                 ('changed_at', models.DateTimeField(verbose_name='修改时间')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tracks.announcement')),
-                ('edition', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
+                ('edition', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
             ],
             options={
                 'abstract': False,
@@ -278,7 +278,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=40, verbose_name='群名称')),
                 ('added_at', models.DateTimeField(verbose_name='上传时间')),
                 ('expires_at', models.DateTimeField(verbose_name='失效时间')),
-                ('file', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='二维码图片')),
+                ('file', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='二维码图片')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tracks.groupcode')),
             ],
             options={
@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
                 ('grace_minutes', models.PositiveSmallIntegerField(default=0, verbose_name='宽限分钟')),
                 ('quote', models.CharField(blank=True, max_length=500, verbose_name='原文')),
                 ('source', models.CharField(blank=True, max_length=300, verbose_name='依据')),
-                ('edition', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
+                ('edition', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tracks.milestone')),
             ],
             options={
@@ -357,7 +357,7 @@ class Migration(migrations.Migration):
                 ('is_current', models.BooleanField(default=False, verbose_name='当前届')),
                 ('changed_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tracks.edition')),
-                ('rules', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.ruletext', verbose_name='规则文件')),
+                ('rules', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.ruletext', verbose_name='规则文件')),
             ],
             options={
                 'abstract': False,
@@ -401,7 +401,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='groupcodeevent',
             name='track',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道'),
         ),
         migrations.AddField(
             model_name='groupcode',
@@ -411,7 +411,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='announcementevent',
             name='track',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道'),
         ),
         migrations.AddField(
             model_name='announcement',
@@ -436,17 +436,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='trackcontactevent',
             name='track',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.track', verbose_name='赛道'),
         ),
         migrations.AddField(
             model_name='trackcontactevent',
             name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='联系人'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='联系人'),
         ),
         migrations.AddField(
             model_name='trackevent',
             name='edition',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tracks.edition', verbose_name='届次'),
         ),
         migrations.AddField(
             model_name='trackevent',
