@@ -337,8 +337,7 @@ WECHAT_TOKEN_URL = "https://api.weixin.qq.com/sns/oauth2/access_token"  # noqa: 
 # Insert-only context: the application role may not update history (R17).
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_APPEND_ONLY = True
-# A version is found by its row, never by what the row refers to: 230 indexes less to keep with every write.
-PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)  # a version is found by its row: 230 indexes less
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
 # --- Admin (unfold) ----------------------------------------------------------------------------------

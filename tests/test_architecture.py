@@ -40,6 +40,13 @@ IMPORTS_IN_FUNCTIONS: dict[str, str] = {  # "file: module" → reason
         ("core/printing/codes_child.py", "pypdfium2"),
     )
 }
+IMPORTS_IN_FUNCTIONS |= {
+    f"{file}/__init__.py: {name}": "ortools: 16 MB in every process, for two deeds of the organiser's"
+    for file, name in (
+        ("judging/rules/assignment", "judging.rules.assignment.planning"),
+        ("seasons/rules/placing", "seasons.rules.placing.suggesting"),
+    )
+}
 PURE = ("tracks.rulebook", "tracks.rules", "registrations.rules")  # and `rules` of every later app
 PURE_LIBRARIES = {"phonenumbers", "stdnum", "pypinyin", "numpy", "ortools"}
 CLOCKS = {"now", "today", "utcnow", "localtime", "monotonic"}

@@ -4,6 +4,15 @@ plan(Request(works, judges, per_work=5, …)) → Plan      pairs, loads, connec
 """
 
 from .facts import Judge, Load, Pair, Plan, Request, Work
-from .planning import plan
 
 __all__ = ["Judge", "Load", "Pair", "Plan", "Request", "Work", "plan"]
+
+
+def plan(request: Request) -> Plan:
+    """The cheapest assignment; the same request, in whatever order, gives the same plan.
+
+    When it cannot be done, `problems` say why and the plan holds only what stood before.
+    """
+    from . import planning  # with the solver, which only a worker needs
+
+    return planning.plan(request)

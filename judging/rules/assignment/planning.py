@@ -15,10 +15,7 @@ from .flow import FORBIDDEN, OUTSIDE, OWN_CITY, Grid, assign, dice
 
 
 def plan(request: Request) -> Plan:
-    """The cheapest assignment; the same request, in whatever order, gives the same plan.
-
-    When it cannot be done, `problems` say why and the plan holds only what stood before.
-    """
+    """See the package."""
     desk = _Desk.of(request)
     kept, fixed = desk.standing()
     problems = [*desk.strange(), *desk.missing(fixed)]

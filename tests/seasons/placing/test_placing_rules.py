@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from seasons.rules import placing
-from seasons.rules.placing import AGES, Offered, Short, Wanted, obstacles, reasons, suggest
+from seasons.rules.placing import AGES, Offered, Short, Wanted, obstacles, reasons, suggest, suggesting
 
 DAY = date(2025, 3, 15)  # a Saturday
 NEED = Wanted(1, DAY, "440300", "440307", "健康", "pupils", 60, left=1)
@@ -135,7 +135,7 @@ def crowd(seed: int) -> tuple[list[Wanted], list[Offered]]:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_grid_says_what_the_pair_says_and_again_is_the_same(seed):
     needs, offers = crowd(seed)
-    grid = np.logical_and.reduce([grid for _, grid in placing._steps(needs, offers)])
+    grid = np.logical_and.reduce([grid for _, grid in suggesting._steps(needs, offers)])
     assert grid.tolist() == [[not obstacles(need, offer) for offer in offers] for need in needs]
     found = suggest(needs, offers)
     assert suggest(needs[::-1], offers[::-1]) == found
@@ -146,7 +146,7 @@ def test_the_grid_says_what_the_pair_says_and_again_is_the_same(seed):
 
 
 def test_thinned_out_it_still_fills_every_place(monkeypatch):
-    monkeypatch.setattr(placing, "MOST_PAIRS", 100)
+    monkeypatch.setattr(suggesting, "MOST_PAIRS", 100)
     needs = [replace(NEED, key=key, day=DAY + timedelta(weeks=key)) for key in range(10)]
     found = suggest(needs, [other(key) for key in range(30)])
     assert len(found.pairs) == 10
